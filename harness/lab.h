@@ -1,0 +1,40 @@
+/* lab.h - a lesson's network: a namespace a host, veth links, routes, NAT.
+ *
+ * Should: build everything by netlink in this process; hold namespaces by
+ * descriptor only, so that the end of the process is the end of the lab.
+ * Mustn't: move or delete a link (each waits for RCU, 20 to 30 ms), run `ip`,
+ * leave a name anywhere, or know of programs, captures or traces. */
+#ifndef WINDSOCK_LAB_H
+#define WINDSOCK_LAB_H
+
+#include "../src/error.h"
+#include "../src/lesson.h"
+
+struct lab {
+	const struct lesson *lesson;    /* borrowed */
+	int *namespaces;                /* a descriptor a host, close-on-exec; owned */
+	int *diag;                      /* a NETLINK_SOCK_DIAG socket a host; owned */
+	size_t host_count;
+};
+
+/* Makes the user namespace that owns all labs of this process: call once, before
+ * any thread. The process's own uid becomes 1000 inside (tcpdump refuses to
+ * capture as uid 0 there), with every capability over what it makes.
+ * The same for root and for an ordinary user. -1: *error names the wall and its
+ * remedy (AppArmor, max_user_namespaces, a container's seccomp). */
+int lab_enter(struct error *error);
+
+/* Builds the lesson's lab: hosts, links up and really carrying packets, loopback
+ * up, static neighbours, routes, offloads and IPv6 off, sysctls, NAT rules.
+ * Leaves the calling thread in a network namespace of its own, empty.
+ * -1: *error; the caller is expected to end. */
+int lab_build(struct lab *lab, const struct lesson *lesson, struct error *error);
+
+/* Runs in HOST's namespace from here on; lab_leave() comes back. 0 or -1 (errno). */
+int lab_visit(const struct lab *lab, size_t host);
+int lab_leave(const struct lab *lab);
+
+/* Closes the descriptors; the kernel takes the rest apart behind us. */
+void lab_close(struct lab *lab);
+
+#endif

@@ -1,0 +1,72 @@
+/* flow.h - from packets to what a socket programmer would say happened.
+ *
+ * A flow is a TCP connection or the UDP datagrams between two endpoints. Its
+ * events are the observed side of a trace: message, fin, reset, unreachable. The
+ * reducer owns everything that makes captures ragged: retransmission,
+ * reordering, merged ACKs, data on the handshake's ACK, FIN with data, offload
+ * segments, keepalive probes, a port used again, fragments, captures that start
+ * in the middle. Pure ACKs are no events. */
+#ifndef WINDSOCK_FLOW_H
+#define WINDSOCK_FLOW_H
+
+#include "packet.h"
+#include "trace.h"
+
+/* Bytes kept of each event; what is longer is counted and not kept. */
+#define FLOW_BYTES_KEPT 65536
+
+enum event_kind { EVENT_MESSAGE, EVENT_FIN, EVENT_RESET, EVENT_UNREACHABLE };
+
+struct event {
+	enum event_kind kind;
+	enum direction direction; /* who sent it; of EVENT_UNREACHABLE: against the datagram that it quotes */
+	int64_t time_ns;          /* of its first packet */
+	int64_t end_ns;           /* of its last packet */
+	size_t packet;            /* number of its first packet in the capture, from 1 */
+	/* EVENT_MESSAGE. UDP: one datagram. TCP: bytes of the stream, in sequence, until
+	 * the other way speaks (or an end), however they were cut into segments. */
+	const uint8_t *bytes;     /* owned by the reducer; valid until the next packet */
+	size_t length;            /* on the wire */
+	size_t kept;              /* of them at BYTES */
+	/* EVENT_UNREACHABLE */
+	uint8_t icmp_type, icmp_code;
+	struct address icmp_source;
+};
+
+struct flow {
+	enum transport transport;
+	/* [0] the opener: TCP who sent the (first) SYN; UDP who spoke first. [1] the target.
+	 * Where the capture starts in the middle: [0] is whoever is seen first. */
+	struct address address[2];
+	uint16_t port[2];
+	bool saw_syn;        /* TCP: false = the capture starts in the middle */
+	bool established;    /* TCP: SYN-ACK and then an ACK or data from the opener were seen. UDP: true */
+	bool syn_answered;   /* TCP: SYN-ACK seen */
+	bool refused;        /* TCP: an RST, or an ICMP error, was the answer to the SYN */
+	bool simultaneous;   /* TCP: both sides sent a SYN */
+	size_t syn_count;    /* SYNs from the opener, repetitions too */
+	size_t retransmitted;    /* packets that brought nothing new */
+	size_t packets[2];   /* [DIRECTION_ALONG], [DIRECTION_AGAINST]: seen */
+	uint64_t bytes[2];   /* payload that is new, by direction */
+	bool acked[2];       /* TCP: all bytes of this direction have been acknowledged (and there were some) */
+	int64_t opened_ns;   /* first packet */
+	int64_t last_ns;     /* last packet */
+	size_t packet;       /* number of the first packet */
+	struct event *events;
+	size_t event_count;
+	size_t incomplete;   /* bytes that the capture does not hold (lost, or cut by the snapshot length) */
+};
+
+/* What one vantage point saw. */
+struct reducer;
+
+struct reducer *reducer_new(void);
+void reducer_free(struct reducer *reducer);
+/* Feeds the next packet. NUMBER counts packets of the capture from 1. */
+void reducer_packet(struct reducer *reducer, const struct packet *packet, size_t number);
+/* The flows so far, in order of opening. Valid until the next packet. */
+const struct flow *const *reducer_flows(const struct reducer *reducer, size_t *count);
+/* Packets that belong to no flow, by kind of packet: what it cannot say it counts. */
+size_t reducer_unclaimed(const struct reducer *reducer, enum packet_kind kind);
+
+#endif
