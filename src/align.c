@@ -1,0 +1,491 @@
+/* align.c - see align.h. */
+#include "align.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- patterns ---- */
+
+/* The value of {name}, or NULL when it is a variable that has none yet. */
+static const char *value_of(const struct align_input *input, const char *name, char *port)
+{
+	const struct param *param = params_find(input->params, name);
+
+	if (param)
+		return param->value;
+	for (size_t i = 0; i < input->binding_count; i++)
+		if (!strcmp(input->bindings[i].name, name)) {
+			snprintf(port, 8, "%u", input->bindings[i].port);
+			return port;
+		}
+	return NULL;
+}
+
+static int64_t take_text(const struct align_input *input, const struct pattern *pattern, const uint8_t *bytes,
+                         size_t kept)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < pattern->part_count; i++) {
+		const struct pattern_part *part = &pattern->parts[i];
+		const char *literal = part->bytes;
+		size_t length = part->length;
+		char port[8];
+
+		if (part->is_name) {
+			literal = value_of(input, part->bytes, port);
+			length = literal ? strlen(literal) : 0;
+		}
+		if (!literal) {
+			size_t from = at;
+
+			while (at < kept && bytes[at] >= '0' && bytes[at] <= '9')
+				at++;
+			if (at == from)
+				return -1;
+			continue;
+		}
+		if (length > kept - at || (length && memcmp(bytes + at, literal, length)))
+			return -1;
+		at += length;
+	}
+	return (int64_t)at;
+}
+
+int64_t align_pattern(const struct align_input *input, const struct pattern *pattern, const uint8_t *bytes,
+                      size_t kept, size_t length, bool whole)
+{
+	int64_t taken;
+
+	switch (pattern->kind) {
+	case PATTERN_ANY:
+		return (int64_t)length;
+	case PATTERN_BYTES:
+		if (pattern->count > length || (whole && pattern->count != length))
+			return -1;
+		return (int64_t)pattern->count;
+	case PATTERN_PREFIX:
+		return take_text(input, pattern, bytes, kept) < 0 ? -1 : (int64_t)length;
+	case PATTERN_TEXT:
+		taken = take_text(input, pattern, bytes, kept);
+		return whole && taken >= 0 && (size_t)taken != length ? -1 : taken;
+	}
+	return -1;
+}
+
+/* ---- the automaton ---- */
+
+#define NODES_MAX 200000
+
+struct edge {
+	size_t to;
+	const struct item *item; /* NULL: taken for nothing */
+	size_t next;             /* next edge of the same node, or SIZE_MAX */
+};
+
+struct automaton {
+	size_t *first; /* a node's first edge, or SIZE_MAX */
+	size_t node_count, node_capacity;
+	struct edge *edges;
+	size_t edge_count, edge_capacity;
+};
+
+static size_t add_node(struct automaton *automaton)
+{
+	mem_room(automaton->first, automaton->node_count, automaton->node_capacity);
+	automaton->first[automaton->node_count] = SIZE_MAX;
+	return automaton->node_count++;
+}
+
+static void add_edge(struct automaton *automaton, size_t from, size_t to, const struct item *item)
+{
+	mem_room(automaton->edges, automaton->edge_count, automaton->edge_capacity);
+	automaton->edges[automaton->edge_count] = (struct edge){to, item, automaton->first[from]};
+	automaton->first[from] = automaton->edge_count++;
+}
+
+static size_t compile_items(struct automaton *automaton, size_t from, const struct item *items, size_t count);
+
+/* One node for each subset of the items that have come. */
+static size_t compile_any_order(struct automaton *automaton, size_t from, const struct item *block)
+{
+	size_t subsets = (size_t)1 << block->item_count, node[1 << TRACE_ANY_ORDER_MAX];
+
+	for (size_t subset = 0; subset < subsets; subset++)
+		node[subset] = subset ? add_node(automaton) : from;
+	for (size_t subset = 0; subset < subsets; subset++)
+		for (size_t i = 0; i < block->item_count; i++)
+			if (!(subset & ((size_t)1 << i))) {
+				size_t end = compile_items(automaton, node[subset], &block->items[i], 1);
+
+				add_edge(automaton, end, node[subset | ((size_t)1 << i)], NULL);
+			}
+	return node[subsets - 1];
+}
+
+static size_t compile_repeat(struct automaton *automaton, size_t from, const struct item *block)
+{
+	size_t node = from, end;
+
+	for (size_t i = 0; i < block->least; i++)
+		node = compile_items(automaton, node, block->items, block->item_count);
+	if (block->most == TRACE_FOREVER) {
+		size_t loop = add_node(automaton);
+
+		add_edge(automaton, node, loop, NULL);
+		end = compile_items(automaton, loop, block->items, block->item_count);
+		add_edge(automaton, end, loop, NULL);
+		return loop;
+	}
+	end = add_node(automaton);
+	for (size_t i = block->least; i < block->most && automaton->node_count < NODES_MAX; i++) {
+		add_edge(automaton, node, end, NULL);
+		node = compile_items(automaton, node, block->items, block->item_count);
+	}
+	add_edge(automaton, node, end, NULL);
+	return end;
+}
+
+static size_t compile_item(struct automaton *automaton, size_t from, const struct item *item)
+{
+	size_t to;
+
+	switch (item->kind) {
+	case ITEM_ANY_ORDER:
+		return compile_any_order(automaton, from, item);
+	case ITEM_REPEAT:
+		return compile_repeat(automaton, from, item);
+	case ITEM_MAYBE:
+		to = compile_items(automaton, from, item->items, item->item_count);
+		add_edge(automaton, from, to, NULL);
+		return to;
+	case ITEM_MESSAGE:
+	case ITEM_FIN:
+	case ITEM_RESET:
+	case ITEM_UNREACHABLE:
+		to = add_node(automaton);
+		add_edge(automaton, from, to, item);
+		return to;
+	}
+	return from;
+}
+
+static size_t compile_items(struct automaton *automaton, size_t from, const struct item *items, size_t count)
+{
+	for (size_t i = 0; i < count && automaton->node_count < NODES_MAX; i++)
+		from = compile_item(automaton, from, &items[i]);
+	return from;
+}
+
+/* ---- the shortest path ---- */
+
+/* A place: a node of the automaton, and how far the events are used up. */
+struct place {
+	size_t node, event, offset;
+	unsigned cost;
+	bool settled;
+	size_t before;          /* the place we came from, or SIZE_MAX */
+	struct match_step step; /* what was done on the way */
+	bool has_step;
+	size_t chain;           /* next place in its hash bucket */
+};
+
+struct search {
+	const struct align_input *input;
+	const struct event **events; /* those that count, in order */
+	size_t *event_index;         /* their indices in the flow */
+	size_t event_count;
+	struct automaton automaton;
+	size_t final;
+	struct place *places;
+	size_t place_count, place_capacity;
+	size_t *buckets;
+	size_t bucket_count;
+	size_t *heap;
+	size_t heap_count, heap_capacity;
+};
+
+static size_t *bucket_of(struct search *search, size_t node, size_t event, size_t offset)
+{
+	size_t hash = node * 0x9e3779b97f4a7c15u ^ event * 0xc2b2ae3d27d4eb4fu ^ offset * 0x165667b19e3779f9u;
+
+	return &search->buckets[(hash ^ hash >> 29) % search->bucket_count];
+}
+
+static void grow_buckets(struct search *search)
+{
+	free(search->buckets);
+	search->bucket_count = 2 * search->bucket_count + 61;
+	search->buckets = mem_alloc(search->bucket_count * sizeof *search->buckets);
+	for (size_t i = 0; i < search->bucket_count; i++)
+		search->buckets[i] = SIZE_MAX;
+	for (size_t i = 0; i < search->place_count; i++) {
+		struct place *place = &search->places[i];
+		size_t *bucket = bucket_of(search, place->node, place->event, place->offset);
+
+		place->chain = *bucket;
+		*bucket = i;
+	}
+}
+
+static void push_heap(struct search *search, size_t index)
+{
+	size_t at;
+
+	mem_room(search->heap, search->heap_count, search->heap_capacity);
+	at = search->heap_count++;
+	search->heap[at] = index;
+	while (at && search->places[search->heap[(at - 1) / 2]].cost > search->places[search->heap[at]].cost) {
+		size_t up = (at - 1) / 2, swap = search->heap[up];
+
+		search->heap[up] = search->heap[at];
+		search->heap[at] = swap;
+		at = up;
+	}
+}
+
+static size_t pop_heap(struct search *search)
+{
+	size_t top = search->heap[0], at = 0;
+
+	search->heap[0] = search->heap[--search->heap_count];
+	for (;;) {
+		size_t least = at;
+
+		for (size_t child = 2 * at + 1; child <= 2 * at + 2; child++)
+			if (child < search->heap_count &&
+			    search->places[search->heap[child]].cost < search->places[search->heap[least]].cost)
+				least = child;
+		if (least == at)
+			return top;
+		size_t swap = search->heap[least];
+
+		search->heap[least] = search->heap[at];
+		search->heap[at] = swap;
+		at = least;
+	}
+}
+
+/* Reaches a place at COST from BEFORE by STEP (NULL: for nothing). */
+static void reach(struct search *search, size_t before, size_t node, size_t event, size_t offset, unsigned cost,
+                  const struct match_step *step)
+{
+	size_t index;
+
+	if (event < search->event_count && offset && offset >= search->events[event]->length) {
+		event++;
+		offset = 0;
+	}
+	for (index = *bucket_of(search, node, event, offset); index != SIZE_MAX; index = search->places[index].chain) {
+		struct place *place = &search->places[index];
+
+		if (place->node == node && place->event == event && place->offset == offset)
+			break;
+	}
+	if (index == SIZE_MAX) {
+		mem_room(search->places, search->place_count, search->place_capacity);
+		index = search->place_count++;
+		search->places[index] = (struct place){node, event, offset, .cost = UINT32_MAX, .before = SIZE_MAX};
+		if (search->place_count > search->bucket_count)
+			grow_buckets(search);
+		else {
+			size_t *bucket = bucket_of(search, node, event, offset);
+
+			search->places[index].chain = *bucket;
+			*bucket = index;
+		}
+	}
+	if (search->places[index].settled || search->places[index].cost <= cost)
+		return;
+	search->places[index].cost = cost;
+	search->places[index].before = before;
+	search->places[index].has_step = step != NULL;
+	if (step)
+		search->places[index].step = *step;
+	push_heap(search, index);
+}
+
+static enum direction flip(enum direction direction, bool reversed)
+{
+	if (!reversed)
+		return direction;
+	return direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
+}
+
+static bool kinds_meet(enum item_kind item, enum event_kind event)
+{
+	switch (item) {
+	case ITEM_MESSAGE: return event == EVENT_MESSAGE;
+	case ITEM_FIN: return event == EVENT_FIN;
+	case ITEM_RESET: return event == EVENT_RESET;
+	case ITEM_UNREACHABLE: return event == EVENT_UNREACHABLE;
+	case ITEM_ANY_ORDER:
+	case ITEM_MAYBE:
+	case ITEM_REPEAT: break;
+	}
+	return false;
+}
+
+/* When whatever came before EVENT ended. */
+static int64_t time_before(const struct search *search, size_t event)
+{
+	return event ? search->events[event - 1]->end_ns : search->input->flow->opened_ns;
+}
+
+static bool is_timely(const struct search *search, const struct item *item, size_t event, size_t offset)
+{
+	int64_t waited = (search->events[event]->time_ns - time_before(search, event)) / 1000;
+
+	if (offset)
+		return true;
+	return waited >= item->after_us && (!item->within_us || waited <= item->within_us);
+}
+
+/* Takes the item on an edge with the event at hand, rightly or wrongly. */
+static void take_edge(struct search *search, size_t from, const struct edge *edge)
+{
+	const struct place place = search->places[from];
+	const struct item *item = edge->item;
+	const struct event *event = place.event < search->event_count ? search->events[place.event] : NULL;
+	struct match_step step = {STEP_MISSING, item, MATCH_NO_EVENT, 0, 0, time_before(search, place.event)};
+	size_t rest;
+	int64_t taken = -1;
+
+	reach(search, from, edge->to, place.event, place.offset, place.cost + COST_MISSING, &step);
+	if (!event || !kinds_meet(item->kind, event->kind) ||
+	    event->direction != flip(item->direction, search->input->reversed))
+		return;
+	rest = event->length - place.offset;
+	step = (struct match_step){STEP_MATCHED, item, search->event_index[place.event], place.offset, rest,
+	                           event->time_ns};
+	if (item->kind != ITEM_MESSAGE)
+		taken = 0;
+	else
+		taken = align_pattern(search->input, &item->pattern, event->bytes + place.offset,
+		                      event->kept > place.offset ? event->kept - place.offset : 0, rest,
+		                      search->input->flow->transport == TRANSPORT_UDP);
+	if (taken < 0) {
+		step.status = STEP_WRONG;
+		reach(search, from, edge->to, place.event + 1, 0, place.cost + COST_WRONG, &step);
+		return;
+	}
+	unsigned cost = place.cost;
+
+	if (!is_timely(search, item, place.event, place.offset)) {
+		step.status = STEP_UNTIMELY;
+		cost += COST_UNTIMELY;
+	}
+	step.length = (size_t)taken;
+	if (item->kind != ITEM_MESSAGE || (size_t)taken == rest)
+		reach(search, from, edge->to, place.event + 1, 0, cost, &step);
+	else
+		reach(search, from, edge->to, place.event, place.offset + (size_t)taken, cost, &step);
+}
+
+static void expand_place(struct search *search, size_t from)
+{
+	const struct place place = search->places[from];
+
+	for (size_t i = search->automaton.first[place.node]; i != SIZE_MAX; i = search->automaton.edges[i].next) {
+		const struct edge edge = search->automaton.edges[i];
+
+		if (edge.item)
+			take_edge(search, from, &edge);
+		else
+			reach(search, from, edge.to, place.event, place.offset, place.cost, NULL);
+	}
+	if (place.event < search->event_count) {
+		const struct event *event = search->events[place.event];
+		struct match_step step = {STEP_EXTRA, NULL, search->event_index[place.event], place.offset,
+		                          event->length - place.offset, event->time_ns};
+
+		reach(search, from, place.node, place.event + 1, 0, place.cost + COST_EXTRA, &step);
+	}
+}
+
+/* The index of the place at the end of the cheapest path. */
+static size_t find_path(struct search *search)
+{
+	reach(search, SIZE_MAX, 0, 0, 0, 0, NULL);
+	while (search->heap_count) {
+		size_t index = pop_heap(search);
+		struct place *place = &search->places[index];
+
+		if (place->settled)
+			continue;
+		place->settled = true;
+		if (place->node == search->final && place->event == search->event_count)
+			return index;
+		expand_place(search, index);
+	}
+	return SIZE_MAX; /* cannot be: every item can be missing and every event extra */
+}
+
+/* ---- what counts ---- */
+
+static bool lists_fin(const struct item *items, size_t count, enum direction direction)
+{
+	for (size_t i = 0; i < count; i++)
+		if ((items[i].kind == ITEM_FIN && items[i].direction == direction) ||
+		    lists_fin(items[i].items, items[i].item_count, direction))
+			return true;
+	return false;
+}
+
+/* An end that the trace does not list is nobody's business; a reset is. */
+static void choose_events(struct search *search)
+{
+	const struct flow *flow = search->input->flow;
+	const struct expected_flow *expected = search->input->expected;
+	bool listed[2] = {lists_fin(expected->items, expected->item_count, DIRECTION_ALONG),
+	                  lists_fin(expected->items, expected->item_count, DIRECTION_AGAINST)};
+
+	search->events = mem_alloc((flow->event_count + 1) * sizeof *search->events);
+	search->event_index = mem_alloc((flow->event_count + 1) * sizeof *search->event_index);
+	for (size_t i = 0; i < flow->event_count; i++) {
+		const struct event *event = &flow->events[i];
+
+		if (event->kind == EVENT_FIN && !listed[flip(event->direction, search->input->reversed)])
+			continue;
+		search->events[search->event_count] = event;
+		search->event_index[search->event_count++] = i;
+	}
+}
+
+static void list_steps(const struct search *search, size_t last, struct match_step **steps, size_t *count)
+{
+	size_t length = 0;
+
+	for (size_t i = last; i != SIZE_MAX; i = search->places[i].before)
+		length += search->places[i].has_step;
+	*steps = mem_alloc((length + 1) * sizeof **steps);
+	*count = length;
+	for (size_t i = last; i != SIZE_MAX; i = search->places[i].before)
+		if (search->places[i].has_step)
+			(*steps)[--length] = search->places[i].step;
+}
+
+unsigned align_flow(const struct align_input *input, struct match_step **steps, size_t *count)
+{
+	struct search search = {.input = input};
+	size_t start, last;
+	unsigned cost;
+
+	grow_buckets(&search);
+	choose_events(&search);
+	start = add_node(&search.automaton);
+	search.final = compile_items(&search.automaton, start, input->expected->items, input->expected->item_count);
+	last = find_path(&search);
+	cost = last == SIZE_MAX ? UINT32_MAX : search.places[last].cost;
+	if (steps)
+		list_steps(&search, last, steps, count);
+	free(search.automaton.first);
+	free(search.automaton.edges);
+	free(search.places);
+	free(search.buckets);
+	free(search.heap);
+	free(search.events);
+	free(search.event_index);
+	return cost;
+}

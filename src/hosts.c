@@ -1,0 +1,54 @@
+/* hosts.c - see hosts.h. */
+#include "hosts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void hosts_add(struct hosts *hosts, const char *name, const struct address *address)
+{
+	struct host_address *entry;
+
+	mem_room(hosts->entries, hosts->count, hosts->capacity);
+	entry = &hosts->entries[hosts->count++];
+	*entry = (struct host_address){.address = *address};
+	snprintf(entry->name, sizeof entry->name, "%s", name);
+}
+
+void hosts_of_lesson(struct hosts *hosts, const struct lesson *lesson)
+{
+	for (size_t i = 0; i < lesson->link_count; i++)
+		for (int side = 0; side < 2; side++) {
+			const struct link_end *end = &lesson->links[i].end[side];
+			struct address address = address_ipv4(end->address);
+
+			if (end->address)
+				hosts_add(hosts, lesson->hosts[end->host].name, &address);
+		}
+}
+
+const char *hosts_name(const struct hosts *hosts, const struct address *address)
+{
+	for (size_t i = 0; i < hosts->count; i++)
+		if (address_equal(&hosts->entries[i].address, address))
+			return hosts->entries[i].name;
+	return NULL;
+}
+
+bool hosts_match(const struct hosts *hosts, const char *name, const struct address *address)
+{
+	char printed[64];
+
+	if (!strcmp(name, "*"))
+		return true;
+	for (size_t i = 0; i < hosts->count; i++)
+		if (!strcmp(hosts->entries[i].name, name) && address_equal(&hosts->entries[i].address, address))
+			return true;
+	return !strcmp(name, address_print(address, printed, sizeof printed));
+}
+
+void hosts_free(struct hosts *hosts)
+{
+	free(hosts->entries);
+	*hosts = (struct hosts){0};
+}
