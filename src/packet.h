@@ -50,6 +50,10 @@ struct packet {
 	size_t payload_length;      /* on the wire */
 	size_t payload_captured;    /* of them in the capture; <= payload_length */
 	uint8_t icmp_type, icmp_code;
+	/* What tells one packet captured twice (as on `-i any`) from two equal ones. */
+	bool cooked;                /* the link type is Linux cooked, v1 or v2 */
+	uint16_t ip_id;             /* IPv4; 0 = unknown */
+	uint16_t checksum;          /* TCP, UDP, ICMP: as captured, right or wrong */
 	/* PACKET_ICMP_ERROR: the packet that it is about, as far as it is quoted. */
 	bool quoted_ports;          /* false: the quote is too short or not TCP or UDP */
 	uint8_t quoted_protocol;    /* 6 TCP, 17 UDP, else */
@@ -59,14 +63,16 @@ struct packet {
 	/* PACKET_FRAGMENT */
 	uint32_t fragment_id;
 	uint8_t fragment_protocol;
-	uint16_t fragment_offset;   /* bytes */
+	uint16_t fragment_offset;   /* bytes; offset + payload_length <= 65535 */
 	bool fragment_more;
 };
 
 /* LINKTYPE is a DLT_ value of libpcap. CAPTURED bytes at BYTES, of LENGTH on the
  * wire. Never fails: what it cannot say it says by kind. time_ns is left alone. */
 void packet_decode(int linktype, const uint8_t *bytes, size_t captured, size_t length, struct packet *packet);
-/* The same from an IP header on; used for reassembled fragments. */
+/* Whether packet_decode() can read that link type. */
+bool packet_has_linktype(int linktype);
+/* The same as packet_decode() from an IP header on; used for reassembled fragments. */
 void packet_decode_ip(const uint8_t *bytes, size_t captured, size_t length, struct packet *packet);
 
 #endif
