@@ -39,3 +39,20 @@ const char *address_print(const struct address *address, char *out, size_t size)
 	snprintf(out, size, "%s", string);
 	return out;
 }
+
+bool address_parse(const char *string, struct address *address)
+{
+	*address = (struct address){0};
+	if (!strcmp(string, "none"))
+		return true;
+	if (inet_pton(AF_INET, string, address->bytes) == 1) {
+		address->family = 4;
+		return true;
+	}
+	if (inet_pton(AF_INET6, string, address->bytes) != 1) {
+		*address = (struct address){0};
+		return false;
+	}
+	address->family = 6;
+	return true;
+}

@@ -19,6 +19,8 @@ struct address address_ipv4(uint32_t host_order);
 uint32_t address_to_ipv4(const struct address *address); /* host byte order; 0 when not IPv4 */
 /* Dotted or colon form into OUT (46 bytes are enough for any). Returns OUT. */
 const char *address_print(const struct address *address, char *out, size_t size);
+/* The inverse; "none" is family 0. False: not an address, and *address is none. */
+bool address_parse(const char *string, struct address *address);
 
 #define PACKET_FIN 0x01
 #define PACKET_SYN 0x02

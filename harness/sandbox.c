@@ -1,0 +1,291 @@
+/* sandbox.c - see sandbox.h for the theory of operation. */
+#include "sandbox.h"
+
+#include "cleanup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What the keeper writes, once, to the status pipe. */
+struct end_message {
+	int end; /* enum sandbox_end */
+	int value;
+};
+
+struct pipes {
+	int input[2], output[2], errors[2], status[2];
+};
+
+/* Limits that every program gets. RLIMIT_CORE 1 and not 0: a core pipe handler
+ * runs for 0 too (fs/coredump.c). RLIMIT_NPROC counts the processes of the new
+ * user namespace only since 5.14, and nothing for root: the run counts as well. */
+static const struct {
+	int resource;
+	rlim_t limit;
+} limits[] = {
+	{RLIMIT_AS, (rlim_t)2 << 30},  {RLIMIT_CPU, 20},     {RLIMIT_FSIZE, 16 << 20}, {RLIMIT_NOFILE, 256},
+	{RLIMIT_NPROC, SANDBOX_PROCESSES_MAX}, {RLIMIT_CORE, 1}, {RLIMIT_MSGQUEUE, 0},
+};
+
+static int write_file(const char *path, const char *text)
+{
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	return write(fd, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+/* Maps the lab's uid and gid to themselves: a process without any power over the
+ * namespace may do that for its own ids (user_namespaces(7)). */
+static int map_ids(void)
+{
+	if (write_file("/proc/self/setgroups", "deny") && errno != ENOENT)
+		return -1;
+	return write_file("/proc/self/uid_map", "1000 1000 1") || write_file("/proc/self/gid_map", "1000 1000 1");
+}
+
+static void tell(int fd, enum sandbox_end end, int value)
+{
+	struct end_message message = {(int)end, value};
+
+	(void)!write(fd, &message, sizeof message); /* nobody listens any more: nothing to tell */
+}
+
+static int set_limits(void)
+{
+	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+		struct rlimit limit = {limits[i].limit, limits[i].limit};
+		struct rlimit old;
+
+		/* A lower hard limit than ours stands: it cannot be raised. */
+		if (!getrlimit((__rlimit_resource_t)limits[i].resource, &old) && old.rlim_max < limit.rlim_max)
+			limit.rlim_cur = limit.rlim_max = old.rlim_max;
+		if (setrlimit((__rlimit_resource_t)limits[i].resource, &limit))
+			return -1;
+	}
+	return 0;
+}
+
+/* No capability now, none by exec, none by a set-uid file. */
+static int drop_privileges(void)
+{
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
+		return -1;
+	for (int capability = 0; capability < 64; capability++)
+		if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) && errno != EINVAL)
+			return -1;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+static int take_descriptors(const struct pipes *pipes)
+{
+	int null = pipes->input[0] >= 0 ? pipes->input[0] : open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (null < 0 || dup2(null, 0) < 0 || dup2(pipes->output[1], 1) < 0 || dup2(pipes->errors[1], 2) < 0)
+		return -1;
+	return 0;
+}
+
+/* The program itself. The status pipe stays open until exec closes it. */
+static _Noreturn void become_program(const struct sandbox_command *command, const struct pipes *pipes)
+{
+	static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG=C.UTF-8",
+	                                    "HOME=/nonexistent", NULL};
+	sigset_t none;
+
+	sigemptyset(&none);
+	for (int number = 1; number < NSIG; number++)
+		(void)signal(number, SIG_DFL); /* fails for KILL and STOP alone */
+	if (sigprocmask(SIG_SETMASK, &none, NULL) || setsid() < 0 || take_descriptors(pipes) ||
+	    (command->folder && chdir(command->folder)) || set_limits() || drop_privileges() ||
+	    syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC)) {
+		tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
+		_exit(127);
+	}
+	execvpe(command->arguments[0], command->arguments, environment);
+	tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
+	_exit(127);
+}
+
+/* Reaps until the program itself has ended. */
+static void await(pid_t program, int status_fd)
+{
+	for (;;) {
+		int status;
+		pid_t pid = wait4(-1, &status, 0, NULL);
+
+		if (pid < 0 && errno == EINTR)
+			continue;
+		if (pid >= 0 && pid != program)
+			continue;
+		if (pid < 0)
+			tell(status_fd, SANDBOX_NOT_STARTED, errno);
+		else if (WIFSIGNALED(status))
+			tell(status_fd, SANDBOX_SIGNALLED, WTERMSIG(status));
+		else
+			tell(status_fd, SANDBOX_EXITED, WEXITSTATUS(status));
+		return;
+	}
+}
+
+/* Whether the harness died before the death signal was armed. */
+static bool is_deserted(int status_fd)
+{
+	struct pollfd poller = {.fd = status_fd, .events = 0};
+
+	return poll(&poller, 1, 0) > 0 && poller.revents & POLLERR;
+}
+
+/* The first process of the pid namespace. Not dumpable, so that the program, of
+ * the same uid, can neither trace it nor read its memory. */
+static _Noreturn void keep(const struct sandbox_command *command, struct pipes *pipes)
+{
+	pid_t program;
+
+	(void)close(pipes->status[0]);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || is_deserted(pipes->status[1]))
+		_exit(127);
+	if (setsid() < 0 || map_ids()) {
+		tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
+		_exit(127);
+	}
+	program = fork();
+	if (!program)
+		become_program(command, pipes);
+	if (program < 0) {
+		tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
+		_exit(127);
+	}
+	(void)prctl(PR_SET_DUMPABLE, 0); /* hardening: the program's view alone depends on it */
+	/* What the harness holds open is not the keeper's: a pipe's end would come late. */
+	if (dup2(pipes->status[1], 3) < 0 || syscall(SYS_close_range, 4, ~0U, 0))
+		_exit(127);
+	await(program, 3);
+	_exit(0);
+}
+
+static int open_pipes(struct pipes *pipes, bool has_input)
+{
+	*pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
+	if (has_input && pipe2(pipes->input, O_CLOEXEC))
+		return -1;
+	if (pipe2(pipes->output, O_CLOEXEC) || pipe2(pipes->errors, O_CLOEXEC) || pipe2(pipes->status, O_CLOEXEC))
+		return -1;
+	return fcntl(pipes->output[0], F_SETFL, O_NONBLOCK) || fcntl(pipes->errors[0], F_SETFL, O_NONBLOCK) ||
+	       fcntl(pipes->status[0], F_SETFL, O_NONBLOCK);
+}
+
+static void close_pipe(int *ends)
+{
+	for (int i = 0; i < 2; i++) {
+		if (ends[i] >= 0)
+			(void)close(ends[i]);
+		ends[i] = -1;
+	}
+}
+
+static void close_pipes(struct pipes *pipes)
+{
+	close_pipe(pipes->input);
+	close_pipe(pipes->output);
+	close_pipe(pipes->errors);
+	close_pipe(pipes->status);
+}
+
+static int take(int *end)
+{
+	int fd = *end;
+
+	*end = -1;
+	return fd;
+}
+
+int sandbox_start(struct sandbox *sandbox, const struct lab *lab, size_t host,
+                  const struct sandbox_command *command, struct error *error)
+{
+	struct pipes pipes;
+	int pidfd = -1;
+	long pid;
+
+	*sandbox = (struct sandbox){-1, -1, -1, -1, {-1, -1}};
+	if (open_pipes(&pipes, command->has_input) || lab_visit(lab, host)) {
+		error_set(error, NULL, 0, 0, "cannot start %s: %s", command->arguments[0], strerror(errno));
+		close_pipes(&pipes);
+		return -1;
+	}
+	/* fork() in all but the namespaces; the child only calls what is safe after fork. */
+	pid = syscall(SYS_clone, CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_PIDFD | SIGCHLD,
+	              NULL, &pidfd, NULL, NULL);
+	if (!pid)
+		keep(command, &pipes);
+	if (pid < 0)
+		error_set(error, NULL, 0, 0,
+		          "cannot start %s in a namespace of its own: %s. `windsock doctor` tells what is missing",
+		          command->arguments[0], strerror(errno));
+	if (lab_leave(lab) && pid >= 0) {
+		error_set(error, NULL, 0, 0, "cannot come back from a host's namespace: %s", strerror(errno));
+		(void)kill((pid_t)pid, SIGKILL); /* ours, and not yet reaped */
+		pid = -1;
+	}
+	if (pid >= 0)
+		*sandbox = (struct sandbox){(pid_t)pid, pidfd, take(&pipes.status[0]), take(&pipes.input[1]),
+		                            {take(&pipes.output[0]), take(&pipes.errors[0])}};
+	close_pipes(&pipes);
+	return pid < 0 ? -1 : 0;
+}
+
+enum sandbox_end sandbox_status(struct sandbox *sandbox, int *value)
+{
+	struct end_message message;
+	ssize_t got = read(sandbox->status_fd, &message, sizeof message);
+
+	*value = 0;
+	if (got == (ssize_t)sizeof message) {
+		*value = message.value;
+		return (enum sandbox_end)message.end;
+	}
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return SANDBOX_RUNNING;
+	*value = SIGKILL; /* the pipe closed without a word: the keeper was killed */
+	return SANDBOX_SIGNALLED;
+}
+
+void sandbox_kill(const struct sandbox *sandbox)
+{
+	if (sandbox->keeper_fd >= 0)
+		(void)syscall(SYS_pidfd_send_signal, sandbox->keeper_fd, SIGKILL, NULL, 0); /* gone is as good */
+}
+
+void sandbox_reap(struct sandbox *sandbox)
+{
+	int status;
+
+	while (sandbox->keeper > 0 && waitpid(sandbox->keeper, &status, 0) < 0 && errno == EINTR)
+		;
+	sandbox->keeper = -1;
+}
+
+void sandbox_close(struct sandbox *sandbox)
+{
+	int *fds[] = {&sandbox->keeper_fd, &sandbox->status_fd, &sandbox->input_fd, &sandbox->output_fd[0],
+	              &sandbox->output_fd[1]};
+
+	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
+		if (*fds[i] >= 0)
+			(void)close(*fds[i]);
+		*fds[i] = -1;
+	}
+}

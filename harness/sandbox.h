@@ -1,0 +1,54 @@
+/* sandbox.h - one program in one host's namespace, held so that nothing of it stays.
+ *
+ * Theory of operation
+ *
+ * The program gets a user namespace of its own below the lab's, so that it has
+ * no capability over the host it runs on, and pid, ipc and uts namespaces. The
+ * first process of the pid namespace is ours (the keeper): it starts the
+ * program, reaps, and tells how the program ended through a pipe that only it
+ * holds. When the program ends, or the keeper is killed, or windsock dies (the
+ * keeper's death signal), the kernel ends every process of that pid namespace.
+ *
+ * Should: limit memory, processes, files, CPU time; no_new_privs; no inherited
+ * descriptor but 0, 1, 2; a session of its own, so that kill(0) stays inside.
+ * Mustn't: parse what the program prints, or wait for it. */
+#ifndef WINDSOCK_SANDBOX_H
+#define WINDSOCK_SANDBOX_H
+
+#include "lab.h"
+
+#include <sys/types.h>
+
+#define SANDBOX_PROCESSES_MAX 64 /* threads count; the run ends a program that has more */
+
+struct sandbox_command {
+	char *const *arguments;  /* [0] the program, a path; NULL behind the last */
+	const char *folder;      /* working folder */
+	bool has_input;          /* standard input is a pipe that the harness writes; else /dev/null */
+};
+
+struct sandbox {
+	pid_t keeper;      /* as this process sees it */
+	int keeper_fd;     /* a pidfd: readable when every process of the sandbox is gone */
+	int status_fd;     /* readable when the program has ended; see sandbox_status() */
+	int input_fd;      /* write end of its standard input, or -1 */
+	int output_fd[2];  /* its standard output and standard error; non-blocking */
+};
+
+enum sandbox_end {
+	SANDBOX_RUNNING,
+	SANDBOX_EXITED,     /* value: its exit status */
+	SANDBOX_SIGNALLED,  /* value: the signal */
+	SANDBOX_NOT_STARTED /* value: errno of exec */
+};
+
+/* Starts it on HOST. -1: *error. The caller ends it with sandbox_kill() and sandbox_close(). */
+int sandbox_start(struct sandbox *sandbox, const struct lab *lab, size_t host,
+                  const struct sandbox_command *command, struct error *error);
+/* How it stands, without waiting. */
+enum sandbox_end sandbox_status(struct sandbox *sandbox, int *value);
+void sandbox_kill(const struct sandbox *sandbox); /* all of it, at once */
+void sandbox_reap(struct sandbox *sandbox);       /* waits until every process of it is gone */
+void sandbox_close(struct sandbox *sandbox);
+
+#endif

@@ -1,0 +1,387 @@
+/* evidence.c - see evidence.h. */
+#include "evidence.h"
+
+#include "packet.h"
+
+#include <assert.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const end_words[] = {"running", "exited", "signalled", "not-started"};
+static const char *const run_words[] = {"complete", "settled", "limit", "flood", "output", "processes"};
+static const char *const state_words[] = {"bound",   "listen",     "connected", "opening",
+                                          "closing", "close-wait", "time-wait"};
+static const char *const transport_words[] = {"tcp", "udp"};
+static const char *const param_words[] = {"port", "text", "fixed"};
+
+static_assert(sizeof run_words / sizeof *run_words == RUN_PROCESSES + 1, "a word for each end of a run");
+static_assert(sizeof state_words / sizeof *state_words == SOCK_TIME_WAIT + 1, "a word for each state");
+static_assert(sizeof end_words / sizeof *end_words == PROGRAM_NOT_STARTED + 1, "a word for each end");
+
+#define WORDS(table) table, sizeof table / sizeof *table
+
+const char *run_end_word(enum run_end end)
+{
+	return run_words[end];
+}
+
+/* ---- writing ---- */
+
+/* Programs print any bytes; JSON wants UTF-8. What is not ASCII is shown as \xNN. */
+static json_t *bytes_as_text(const char *bytes)
+{
+	struct text text = {0};
+	json_t *string;
+
+	for (const char *at = bytes ? bytes : ""; *at; at++)
+		if ((unsigned char)*at >= 0x7f || ((unsigned char)*at < 0x20 && *at != '\n' && *at != '\t'))
+			text_printf(&text, "\\x%02x", (unsigned char)*at);
+		else
+			text_add_bytes(&text, at, 1);
+	string = json_string(text_string(&text));
+	text_free(&text);
+	return string;
+}
+
+static void put(json_t *object, const char *key, json_t *value)
+{
+	if (json_object_set_new(object, key, value))
+		abort(); /* out of memory */
+}
+
+static void append(json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, value))
+		abort(); /* out of memory */
+}
+
+static json_t *program_json(const struct evidence_program *program)
+{
+	json_t *object = json_object(), *arguments = json_array();
+
+	for (size_t i = 0; i < program->argument_count; i++)
+		append(arguments, bytes_as_text(program->arguments[i]));
+	put(object, "host", json_string(program->host));
+	put(object, "name", json_string(program->name));
+	put(object, "student", json_boolean(program->student));
+	put(object, "arguments", arguments);
+	put(object, "end", json_string(end_words[program->end]));
+	put(object, "value", json_integer(program->value));
+	put(object, "output", bytes_as_text(program->output));
+	put(object, "output_bytes", json_integer((json_int_t)program->output_bytes));
+	put(object, "processes", json_integer((json_int_t)program->processes));
+	return object;
+}
+
+static json_t *capture_json(const struct evidence_capture *capture)
+{
+	json_t *object = json_object();
+
+	put(object, "host", json_string(capture->host));
+	put(object, "interface", json_string(capture->interface));
+	put(object, "file", json_string(capture->file));
+	put(object, "dropped", json_integer(capture->dropped));
+	put(object, "drained", json_boolean(capture->drained));
+	return object;
+}
+
+static json_t *socket_json(const struct sock_entry *entry)
+{
+	json_t *object = json_object();
+	char local[64], remote[64];
+
+	put(object, "transport", json_string(transport_words[entry->transport]));
+	put(object, "state", json_string(state_words[entry->state]));
+	put(object, "local", json_string(address_print(&entry->local, local, sizeof local)));
+	put(object, "local_port", json_integer(entry->local_port));
+	put(object, "remote", json_string(address_print(&entry->remote, remote, sizeof remote)));
+	put(object, "remote_port", json_integer(entry->remote_port));
+	put(object, "receive_queue", json_integer(entry->receive_queue));
+	put(object, "send_queue", json_integer(entry->send_queue));
+	put(object, "timer", json_boolean(entry->timer));
+	put(object, "orphan", json_boolean(entry->orphan));
+	return object;
+}
+
+static json_t *sockets_json(const struct evidence_sockets *sockets)
+{
+	json_t *object = json_object(), *entries = json_array();
+
+	for (size_t i = 0; i < sockets->count; i++)
+		append(entries, socket_json(&sockets->entries[i]));
+	put(object, "host", json_string(sockets->host));
+	put(object, "sockets", entries);
+	return object;
+}
+
+static json_t *params_json(const struct params *params)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < params->count; i++) {
+		json_t *object = json_object();
+
+		put(object, "name", json_string(params->params[i].name));
+		put(object, "kind", json_string(param_words[params->params[i].kind]));
+		put(object, "value", json_string(params->params[i].value));
+		append(array, object);
+	}
+	return array;
+}
+
+void evidence_print(const struct evidence *evidence, struct text *out)
+{
+	json_t *root = json_object(), *programs = json_array(), *captures = json_array(), *sockets = json_array();
+	char *dump;
+
+	for (size_t i = 0; i < evidence->program_count; i++)
+		append(programs, program_json(&evidence->programs[i]));
+	for (size_t i = 0; i < evidence->capture_count; i++)
+		append(captures, capture_json(&evidence->captures[i]));
+	for (size_t i = 0; i < evidence->socket_count; i++)
+		append(sockets, sockets_json(&evidence->sockets[i]));
+	put(root, "windsock_evidence", json_integer(EVIDENCE_VERSION));
+	put(root, "lesson", json_string(evidence->lesson));
+	put(root, "case", json_string(evidence->case_name));
+	put(root, "seed", bytes_as_text(evidence->seed));
+	put(root, "params", params_json(&evidence->params));
+	put(root, "end", json_string(run_words[evidence->end]));
+	put(root, "milliseconds", json_real(evidence->milliseconds));
+	put(root, "trouble", bytes_as_text(evidence->trouble));
+	put(root, "programs", programs);
+	put(root, "captures", captures);
+	put(root, "sockets", sockets);
+	dump = json_dumps(root, JSON_INDENT(1));
+	text_add(out, dump ? dump : "{}");
+	text_add(out, "\n");
+	free(dump);
+	json_decref(root);
+}
+
+/* ---- reading ---- */
+
+struct reader {
+	const char *file;
+	struct error *error;
+	bool failed;
+};
+
+static void complain(struct reader *reader, const char *key, const char *wanted)
+{
+	if (!reader->failed)
+		error_set(reader->error, reader->file, 0, 0,
+		          "\"%s\" should be %s: this is not the record of a run; run `windsock check` again", key,
+		          wanted);
+	reader->failed = true;
+}
+
+static const char *get_string(struct reader *reader, const json_t *object, const char *key)
+{
+	const char *string = json_string_value(json_object_get(object, key));
+
+	if (!string)
+		complain(reader, key, "a string");
+	return string ? string : "";
+}
+
+static void copy_string(struct reader *reader, const json_t *object, const char *key, char *out, size_t size)
+{
+	const char *string = get_string(reader, object, key);
+
+	if (strlen(string) >= size)
+		complain(reader, key, "shorter");
+	snprintf(out, size, "%s", string);
+}
+
+static long long get_integer(struct reader *reader, const json_t *object, const char *key, long long least,
+                             long long most)
+{
+	const json_t *value = json_object_get(object, key);
+	long long number = json_integer_value(value);
+
+	if (!json_is_integer(value) || number < least || number > most) {
+		complain(reader, key, "a whole number in range");
+		return least;
+	}
+	return number;
+}
+
+static bool get_bool(struct reader *reader, const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_boolean(value))
+		complain(reader, key, "true or false");
+	return json_is_true(value);
+}
+
+static unsigned get_word(struct reader *reader, const json_t *object, const char *key, const char *const *words,
+                         size_t count)
+{
+	const char *word = get_string(reader, object, key);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(words[i], word))
+			return (unsigned)i;
+	complain(reader, key, "one of the known words");
+	return 0;
+}
+
+/* Room for the elements of the array KEY; *array is NULL when it is none. */
+static void *get_array(struct reader *reader, const json_t *object, const char *key, size_t size,
+                       const json_t **array, size_t *count)
+{
+	*array = json_object_get(object, key);
+	if (!json_is_array(*array))
+		complain(reader, key, "a list");
+	*count = json_array_size(*array);
+	return mem_alloc(*count * size);
+}
+
+static struct address get_address(struct reader *reader, const json_t *object, const char *key)
+{
+	struct address address;
+
+	if (!address_parse(get_string(reader, object, key), &address))
+		complain(reader, key, "an address");
+	return address;
+}
+
+static void read_program(struct reader *reader, const json_t *object, struct evidence_program *program)
+{
+	const json_t *arguments;
+
+	copy_string(reader, object, "host", program->host, sizeof program->host);
+	copy_string(reader, object, "name", program->name, sizeof program->name);
+	program->student = get_bool(reader, object, "student");
+	program->end = (enum program_end)get_word(reader, object, "end", WORDS(end_words));
+	program->value = (int)get_integer(reader, object, "value", 0, INT32_MAX);
+	program->output = mem_string(get_string(reader, object, "output"));
+	program->output_bytes = (size_t)get_integer(reader, object, "output_bytes", 0, INT64_MAX);
+	program->processes = (size_t)get_integer(reader, object, "processes", 0, INT32_MAX);
+	program->arguments = get_array(reader, object, "arguments", sizeof *program->arguments, &arguments,
+	                               &program->argument_count);
+	for (size_t i = 0; i < program->argument_count; i++) {
+		const char *argument = json_string_value(json_array_get(arguments, i));
+
+		if (!argument)
+			complain(reader, "arguments", "strings");
+		program->arguments[i] = mem_string(argument ? argument : "");
+	}
+}
+
+static void read_capture(struct reader *reader, const json_t *object, struct evidence_capture *capture)
+{
+	copy_string(reader, object, "host", capture->host, sizeof capture->host);
+	copy_string(reader, object, "interface", capture->interface, sizeof capture->interface);
+	copy_string(reader, object, "file", capture->file, sizeof capture->file);
+	if (strchr(capture->file, '/'))
+		complain(reader, "file", "a name without a slash");
+	capture->dropped = (long)get_integer(reader, object, "dropped", -1, INT32_MAX);
+	capture->drained = get_bool(reader, object, "drained");
+}
+
+static void read_socket(struct reader *reader, const json_t *object, struct sock_entry *entry)
+{
+	entry->transport = (enum transport)get_word(reader, object, "transport", WORDS(transport_words));
+	entry->state = (enum sock_state)get_word(reader, object, "state", WORDS(state_words));
+	entry->local = get_address(reader, object, "local");
+	entry->remote = get_address(reader, object, "remote");
+	entry->local_port = (uint16_t)get_integer(reader, object, "local_port", 0, UINT16_MAX);
+	entry->remote_port = (uint16_t)get_integer(reader, object, "remote_port", 0, UINT16_MAX);
+	entry->receive_queue = (uint32_t)get_integer(reader, object, "receive_queue", 0, UINT32_MAX);
+	entry->send_queue = (uint32_t)get_integer(reader, object, "send_queue", 0, UINT32_MAX);
+	entry->timer = get_bool(reader, object, "timer");
+	entry->orphan = get_bool(reader, object, "orphan");
+}
+
+static void read_sockets(struct reader *reader, const json_t *object, struct evidence_sockets *sockets)
+{
+	const json_t *array;
+
+	copy_string(reader, object, "host", sockets->host, sizeof sockets->host);
+	sockets->entries = get_array(reader, object, "sockets", sizeof *sockets->entries, &array, &sockets->count);
+	for (size_t i = 0; i < sockets->count; i++)
+		read_socket(reader, json_array_get(array, i), &sockets->entries[i]);
+}
+
+static void read_params(struct reader *reader, const json_t *root, struct params *params)
+{
+	const json_t *array = json_object_get(root, "params");
+
+	if (!json_is_array(array))
+		complain(reader, "params", "a list");
+	for (size_t i = 0; i < json_array_size(array); i++) {
+		const json_t *object = json_array_get(array, i);
+
+		params_set(params, get_string(reader, object, "name"),
+		           (enum param_kind)get_word(reader, object, "kind", WORDS(param_words)),
+		           get_string(reader, object, "value"));
+	}
+}
+
+static void read_root(struct reader *reader, const json_t *root, struct evidence *evidence)
+{
+	const json_t *array, *milliseconds = json_object_get(root, "milliseconds");
+
+	(void)get_integer(reader, root, "windsock_evidence", EVIDENCE_VERSION, EVIDENCE_VERSION);
+	copy_string(reader, root, "lesson", evidence->lesson, sizeof evidence->lesson);
+	copy_string(reader, root, "case", evidence->case_name, sizeof evidence->case_name);
+	copy_string(reader, root, "seed", evidence->seed, sizeof evidence->seed);
+	copy_string(reader, root, "trouble", evidence->trouble, sizeof evidence->trouble);
+	read_params(reader, root, &evidence->params);
+	evidence->end = (enum run_end)get_word(reader, root, "end", WORDS(run_words));
+	if (!json_is_number(milliseconds))
+		complain(reader, "milliseconds", "a number");
+	evidence->milliseconds = json_number_value(milliseconds);
+	evidence->programs = get_array(reader, root, "programs", sizeof *evidence->programs, &array,
+	                               &evidence->program_count);
+	for (size_t i = 0; i < evidence->program_count; i++)
+		read_program(reader, json_array_get(array, i), &evidence->programs[i]);
+	evidence->captures = get_array(reader, root, "captures", sizeof *evidence->captures, &array,
+	                               &evidence->capture_count);
+	for (size_t i = 0; i < evidence->capture_count; i++)
+		read_capture(reader, json_array_get(array, i), &evidence->captures[i]);
+	evidence->sockets = get_array(reader, root, "sockets", sizeof *evidence->sockets, &array,
+	                              &evidence->socket_count);
+	for (size_t i = 0; i < evidence->socket_count; i++)
+		read_sockets(reader, json_array_get(array, i), &evidence->sockets[i]);
+}
+
+int evidence_parse(struct evidence *evidence, const char *file, const char *source, size_t length,
+                   struct error *error)
+{
+	struct reader reader = {.file = file, .error = error};
+	json_error_t json_error;
+	json_t *root = json_loadb(source, length, JSON_REJECT_DUPLICATES, &json_error);
+
+	*evidence = (struct evidence){0};
+	if (!root)
+		return error_set(error, file, json_error.line, json_error.column,
+		                 "%s: the record of the run is damaged; run `windsock check` again", json_error.text);
+	read_root(&reader, root, evidence);
+	json_decref(root);
+	if (!reader.failed)
+		return 0;
+	evidence_free(evidence);
+	return -1;
+}
+
+void evidence_free(struct evidence *evidence)
+{
+	for (size_t i = 0; i < evidence->program_count; i++) {
+		for (size_t j = 0; j < evidence->programs[i].argument_count; j++)
+			free(evidence->programs[i].arguments[j]);
+		free(evidence->programs[i].arguments);
+		free(evidence->programs[i].output);
+	}
+	for (size_t i = 0; i < evidence->socket_count; i++)
+		free(evidence->sockets[i].entries);
+	free(evidence->programs);
+	free(evidence->captures);
+	free(evidence->sockets);
+	params_free(&evidence->params);
+	*evidence = (struct evidence){0};
+}

@@ -1,0 +1,75 @@
+/* evidence.h - what a run left behind, as data: everything but the packets.
+ *
+ * A run writes it as run.json beside its captures; the verdict is made from that
+ * folder alone, so that `windsock show` says later what `check` said. */
+#ifndef WINDSOCK_EVIDENCE_H
+#define WINDSOCK_EVIDENCE_H
+
+#include "error.h"
+#include "params.h"
+#include "sockstate.h"
+
+#define EVIDENCE_VERSION 1
+
+enum program_end { PROGRAM_RUNNING, PROGRAM_EXITED, PROGRAM_SIGNALLED, PROGRAM_NOT_STARTED };
+
+/* How the run came to its end. */
+enum run_end {
+	RUN_COMPLETE,  /* the trace was complete, the wire quiet */
+	RUN_SETTLED,   /* no program could move any more, the wire quiet */
+	RUN_LIMIT,     /* the wall clock */
+	RUN_FLOOD,     /* more packets than any lesson needs */
+	RUN_OUTPUT,    /* a program printed without end */
+	RUN_PROCESSES  /* a program started processes without end */
+};
+
+struct evidence_program {
+	char host[32], name[32];
+	bool student;
+	char **arguments; /* owned; [0] as given, not an absolute path */
+	size_t argument_count;
+	enum program_end end;
+	int value;        /* exit status, signal, or errno */
+	char *output;     /* the end of what it printed, both streams, at most 16 KiB; owned */
+	size_t output_bytes; /* in all */
+	size_t processes; /* most at once */
+};
+
+struct evidence_capture {
+	char host[32], interface[16];
+	char file[64];   /* in the evidence folder */
+	long dropped;    /* packets dropped by the kernel; -1: tcpdump did not tell */
+	bool drained;    /* the sentinel came through: nothing is missing at the end */
+};
+
+struct evidence_sockets {
+	char host[32];
+	struct sock_entry *entries; /* owned */
+	size_t count;
+};
+
+struct evidence {
+	char lesson[64], case_name[32];
+	char seed[64];   /* "" = the lesson's defaults */
+	struct params params;
+	struct evidence_program *programs;
+	size_t program_count;
+	struct evidence_capture *captures;
+	size_t capture_count;
+	struct evidence_sockets *sockets;
+	size_t socket_count;
+	enum run_end end;
+	double milliseconds; /* from the first program's start to the end */
+	char trouble[512];   /* not "": why the run says nothing about the student (our fault, the machine's) */
+};
+
+/* As JSON. */
+void evidence_print(const struct evidence *evidence, struct text *out);
+/* -1: *error (FILE is a name for messages), *evidence empty. */
+int evidence_parse(struct evidence *evidence, const char *file, const char *source, size_t length,
+                   struct error *error);
+void evidence_free(struct evidence *evidence);
+
+const char *run_end_word(enum run_end end);
+
+#endif
