@@ -553,7 +553,8 @@ static void set_ambient(bool on)
 	check(syscall(SYS_capget, &header, data), "capget");
 	data[0].inheritable |= 1U << CAP_NET_RAW;
 	check(syscall(SYS_capset, &header, data), "capset");
-	check(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, (unsigned long)CAP_NET_RAW, 0UL, 0UL), "PR_CAP_AMBIENT_RAISE");
+	check(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, (unsigned long)CAP_NET_RAW, 0UL, 0UL),
+	      "PR_CAP_AMBIENT_RAISE");
 }
 
 /* tcpdump says "listening on eth0" on stderr when its ring is in place. */
