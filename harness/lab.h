@@ -14,6 +14,7 @@ struct lab {
 	const struct lesson *lesson;    /* borrowed */
 	int *namespaces;                /* a descriptor a host, close-on-exec; owned */
 	int *diag;                      /* a NETLINK_SOCK_DIAG socket a host; owned */
+	int home;                       /* the namespace lab_leave() comes back to; owned */
 	size_t host_count;
 };
 

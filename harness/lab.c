@@ -1,0 +1,253 @@
+/* lab.c - see lab.h.
+ *
+ * Theory of operation. The calling thread makes one namespace after the other by
+ * unshare(), keeps each by a descriptor, and leaves in it a rtnetlink and a
+ * sock_diag socket; a socket stays in the namespace that it was opened in, so all
+ * the rest is done from anywhere. Then, in three rounds of one batch a host: what
+ * is created, what is set, and a look whether it is so.
+ *
+ * The last round is the barrier. After "up" is acknowledged a veth may still have
+ * its noop queue (linkwatch has not run) and eats the first packets. Since about
+ * 6.8 RTM_GETLINK does that work before it answers; on older kernels the answer
+ * says DOWN, and we wait for the notification. */
+#include "lab.h"
+
+#include "../src/text.h"
+#include "lab_parts.h"
+#include "nat.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BARRIER_MS 2000 /* a link that is not up by then never will be */
+
+/* ---- namespaces ---- */
+
+static int open_namespace(void)
+{
+	return open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+}
+
+/* A namespace for HOST, the thread in it, its sockets open and its sysctls written. */
+static int make_host(struct lab_plan *plan, size_t host, struct error *error)
+{
+	const char *name = plan->lesson->hosts[host].name;
+
+	if (unshare(CLONE_NEWNET))
+		return error_set(error, NULL, 0, 0, "cannot make a network namespace for %s: %s%s", name,
+		                 strerror(errno), errno == ENOSPC ?
+		                 "; user.max_net_namespaces (see /proc/sys/user) is used up" : "");
+	plan->lab->namespaces[host] = open_namespace();
+	plan->lab->diag[host] = netlink_socket(NETLINK_SOCK_DIAG, 0);
+	plan->netlinks[host].socket = netlink_socket(NETLINK_ROUTE, 0);
+	if (plan->lab->namespaces[host] < 0 || plan->lab->diag[host] < 0 || plan->netlinks[host].socket < 0)
+		return error_set(error, NULL, 0, 0, "cannot open the namespace of %s: %s", name, strerror(errno));
+	return lab_settings_write(plan, host, error);
+}
+
+/* ---- the barrier ---- */
+
+static int look(struct lab_plan *plan, size_t host, struct error *error)
+{
+	plan->looking = host;
+	lab_links_look(plan, host);
+	return netlink_send(&plan->netlinks[host], lab_links_answer, plan, plan->lesson->file, error);
+}
+
+static const struct lab_port *find_unready(const struct lab_plan *plan, size_t host)
+{
+	for (size_t place = 0; place < plan->port_count; place++)
+		if (plan->ports[place].end->host == host && !plan->ports[place].ready)
+			return &plan->ports[place];
+	return NULL;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail for this clock */
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Empties the socket; what it said does not matter, only that something has changed. */
+static void drain(int notices)
+{
+	char buffer[8192];
+
+	while (recv(notices, buffer, sizeof buffer, MSG_DONTWAIT) >= 0)
+		continue;
+}
+
+/* NOTICES was subscribed before the look, so that a change between the two is not missed. */
+static int await(struct lab_plan *plan, size_t host, int notices, struct error *error)
+{
+	int64_t deadline = now_ms() + BARRIER_MS;
+	const struct lab_port *port;
+
+	for (;;) {
+		struct pollfd ready = {.fd = notices, .events = POLLIN};
+		int64_t left = deadline - now_ms();
+
+		drain(notices);
+		if (look(plan, host, error))
+			return -1;
+		port = find_unready(plan, host);
+		if (!port)
+			return 0;
+		if (left <= 0)
+			return error_set(error, NULL, 0, 0, "%s.%s is still not up after %d ms",
+			                 plan->lesson->hosts[host].name, port->name, BARRIER_MS);
+		if (poll(&ready, 1, (int)left) < 0 && errno != EINTR)
+			return error_set(error, NULL, 0, 0, "cannot wait for %s.%s: %s",
+			                 plan->lesson->hosts[host].name, port->name, strerror(errno));
+	}
+}
+
+static int stand_at_barrier(struct lab_plan *plan, size_t host, struct error *error)
+{
+	int notices, result;
+
+	if (look(plan, host, error))
+		return -1;
+	if (!find_unready(plan, host))
+		return 0;
+	if (lab_visit(plan->lab, host) || (notices = netlink_socket(NETLINK_ROUTE, RTMGRP_LINK)) < 0)
+		return error_set(error, NULL, 0, 0, "cannot watch the links of %s: %s",
+		                 plan->lesson->hosts[host].name, strerror(errno));
+	result = await(plan, host, notices, error);
+	(void)close(notices); /* only read from */
+	return result;
+}
+
+/* ---- the whole ---- */
+
+static int send_all(struct lab_plan *plan, struct error *error)
+{
+	for (size_t host = 0; host < plan->lesson->host_count; host++)
+		if (netlink_send(&plan->netlinks[host], NULL, NULL, plan->lesson->file, error))
+			return -1;
+	return 0;
+}
+
+static int wire(struct lab_plan *plan, struct error *error)
+{
+	for (size_t host = 0; host < plan->lesson->host_count; host++)
+		lab_links_create(plan, host);
+	if (send_all(plan, error))
+		return -1;
+	for (size_t host = 0; host < plan->lesson->host_count; host++)
+		lab_links_set(plan, host);
+	if (send_all(plan, error))
+		return -1;
+	for (size_t place = 0; place < plan->port_count; place++)
+		if (lab_settings_offloads(plan, &plan->ports[place], error))
+			return -1;
+	for (size_t host = 0; host < plan->lesson->host_count; host++)
+		if (stand_at_barrier(plan, host, error))
+			return -1;
+	return 0;
+}
+
+static int translate(const struct lab_plan *plan, struct error *error)
+{
+	for (size_t i = 0; i < plan->lesson->nat_count; i++) {
+		const struct nat *nat = &plan->lesson->nats[i];
+
+		if (lab_visit(plan->lab, nat->host))
+			return error_set(error, NULL, 0, 0, "cannot go to %s: %s",
+			                 plan->lesson->hosts[nat->host].name, strerror(errno));
+		if (nat_load(plan->lesson, nat, error))
+			return -1;
+	}
+	return 0;
+}
+
+static int build(struct lab_plan *plan, struct error *error)
+{
+	if (lab_links_plan(plan, error))
+		return -1;
+	for (size_t host = 0; host < plan->lesson->host_count; host++)
+		if (make_host(plan, host, error))
+			return -1;
+	if (wire(plan, error) || translate(plan, error))
+		return -1;
+	if (lab_leave(plan->lab))
+		return error_set(error, NULL, 0, 0, "cannot come back from the lab: %s", strerror(errno));
+	return 0;
+}
+
+static void prepare(struct lab *lab, const struct lesson *lesson, struct lab_plan *plan)
+{
+	*lab = (struct lab){.lesson = lesson, .home = -1, .host_count = lesson->host_count};
+	lab->namespaces = mem_alloc(lesson->host_count * sizeof *lab->namespaces);
+	lab->diag = mem_alloc(lesson->host_count * sizeof *lab->diag);
+	*plan = (struct lab_plan){.lesson = lesson, .lab = lab, .port_count = 2 * lesson->link_count};
+	plan->ports = mem_alloc(plan->port_count * sizeof *plan->ports);
+	plan->domains = mem_alloc(lesson->host_count * sizeof *plan->domains);
+	plan->netlinks = mem_alloc(lesson->host_count * sizeof *plan->netlinks);
+	for (size_t host = 0; host < lesson->host_count; host++) {
+		lab->namespaces[host] = lab->diag[host] = -1;
+		plan->netlinks[host].socket = -1;
+	}
+}
+
+int lab_build(struct lab *lab, const struct lesson *lesson, struct error *error)
+{
+	struct lab_plan plan;
+	int result;
+
+	prepare(lab, lesson, &plan);
+	lab->home = open_namespace();
+	if (lab->home < 0)
+		result = error_set(error, NULL, 0, 0, "cannot open /proc/thread-self/ns/net: %s; a lab needs "
+		                   "/proc mounted", strerror(errno));
+	else
+		result = build(&plan, error);
+	for (size_t host = 0; host < lesson->host_count; host++)
+		netlink_close(&plan.netlinks[host]);
+	free(plan.netlinks);
+	free(plan.domains);
+	free(plan.ports);
+	if (result) {
+		(void)lab_leave(lab); /* the caller is about to end */
+		lab_close(lab);
+	}
+	return result;
+}
+
+int lab_visit(const struct lab *lab, size_t host)
+{
+	return setns(lab->namespaces[host], CLONE_NEWNET);
+}
+
+int lab_leave(const struct lab *lab)
+{
+	return setns(lab->home, CLONE_NEWNET);
+}
+
+static void shut(int descriptor)
+{
+	if (descriptor >= 0)
+		(void)close(descriptor); /* nothing to write back */
+}
+
+void lab_close(struct lab *lab)
+{
+	for (size_t host = 0; host < lab->host_count; host++) {
+		shut(lab->namespaces[host]);
+		shut(lab->diag[host]);
+	}
+	shut(lab->home);
+	free(lab->namespaces);
+	free(lab->diag);
+	*lab = (struct lab){.home = -1};
+}

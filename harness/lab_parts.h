@@ -1,0 +1,46 @@
+/* lab_parts.h - what lab.c, lab_links.c and lab_settings.c share while a lab is
+ * being built. Private to them. */
+#ifndef WINDSOCK_LAB_PARTS_H
+#define WINDSOCK_LAB_PARTS_H
+
+#include "lab.h"
+#include "netlink.h"
+
+#include <stdbool.h>
+
+/* One end of a link as it will be: all of it is fixed before anything is made, so
+ * that no answer of the kernel needs to be read. */
+struct lab_port {
+	const struct link_end *end;
+	char name[LESSON_INTERFACE];
+	int index; /* the interface's number in its namespace */
+	uint8_t mac[6];
+	bool ready; /* the kernel says that it carries packets */
+};
+
+/* ports[2 * link + end] */
+struct lab_plan {
+	const struct lesson *lesson;
+	struct lab *lab;
+	struct lab_port *ports;
+	size_t port_count;
+	size_t *domains;          /* a switch's broadcast domain, named after one of its switches */
+	struct netlink *netlinks; /* rtnetlink, one a host */
+	size_t looking;           /* the host whose answers lab_links_answer() gets */
+};
+
+/* Fills ports and domains. -1: a name or an address that no interface can have, a ring of switches. */
+int lab_links_plan(struct lab_plan *plan, struct error *error);
+/* Add messages to HOST's batch: first what it creates, then what it sets, then a look at its ports. */
+void lab_links_create(struct lab_plan *plan, size_t host);
+void lab_links_set(struct lab_plan *plan, size_t host);
+void lab_links_look(struct lab_plan *plan, size_t host);
+/* For netlink_send() of what lab_links_look() asked: CONTEXT is the plan. Fills port.ready. */
+netlink_answer lab_links_answer;
+
+/* The sysctls of HOST; the calling thread is in its namespace. */
+int lab_settings_write(const struct lab_plan *plan, size_t host, struct error *error);
+/* Offloads off: segments on the wire as a wire would have them, checksums that are true. */
+int lab_settings_offloads(const struct lab_plan *plan, const struct lab_port *port, struct error *error);
+
+#endif

@@ -1,0 +1,111 @@
+/* lab_settings.c - sysctls and offloads: what makes two labs alike on two machines.
+ *
+ * A new network namespace inherits some of the machine's settings (reno or bbr,
+ * buffer sizes, forwarding, rp_filter), so each is written, not assumed. */
+#include "lab_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define ON(kind) (1u << (kind))
+#define ON_ALL (ON(HOST_END) | ON(HOST_ROUTER) | ON(HOST_SWITCH))
+#define ON_IP (ON(HOST_END) | ON(HOST_ROUTER))
+
+struct setting {
+	unsigned where;
+	const char *path, *value; /* path below /proc/sys */
+};
+
+static const struct setting settings[] = {
+	/* No MLD, DAD and router solicitations in an IPv4 lab; before any link exists. */
+	{ON_ALL, "net/ipv6/conf/all/disable_ipv6", "1"},
+	{ON_ALL, "net/ipv6/conf/default/disable_ipv6", "1"},
+	/* Inherited from the machine unless net.core.devconf_inherit_init_net says otherwise:
+	 * a host with Docker on it forwards, and so would every host of a lab. */
+	{ON(HOST_END), "net/ipv4/ip_forward", "0"},
+	{ON(HOST_ROUTER), "net/ipv4/ip_forward", "1"},
+	{ON_IP, "net/ipv4/conf/all/rp_filter", "0"},
+	{ON_IP, "net/ipv4/conf/default/rp_filter", "0"},
+	{ON(HOST_ROUTER), "net/ipv4/conf/all/send_redirects", "0"},
+	{ON(HOST_ROUTER), "net/ipv4/conf/default/send_redirects", "0"},
+	/* Every unreachable is sent: the limit per destination, and (through the mask) the one for all. */
+	{ON_IP, "net/ipv4/icmp_ratelimit", "0"},
+	{ON_IP, "net/ipv4/icmp_ratemask", "0"},
+	{ON(HOST_END), "net/ipv4/ip_unprivileged_port_start", "0"},
+	{ON(HOST_END), "net/ipv4/tcp_congestion_control", "reno"},
+	/* Since 6.5 the first four SYNs go out a second apart; older kernels double from the first. */
+	{ON(HOST_END), "net/ipv4/tcp_syn_linear_timeouts", "0"},
+	/* The kernel's own defaults; machines tuned for speed would take megabytes before a send() blocks. */
+	{ON(HOST_END), "net/ipv4/tcp_rmem", "4096 131072 6291456"},
+	{ON(HOST_END), "net/ipv4/tcp_wmem", "4096 16384 4194304"},
+};
+
+/* 0 also when this kernel does not know the setting. */
+static int put(int directory, const struct setting *setting)
+{
+	int file = openat(directory, setting->path, O_WRONLY | O_CLOEXEC);
+	ssize_t length = (ssize_t)strlen(setting->value);
+	int result;
+
+	if (file < 0)
+		return errno == ENOENT ? 0 : -1;
+	result = write(file, setting->value, (size_t)length) == length ? 0 : -1;
+	if (result) {
+		int why = errno;
+		(void)close(file); /* the write is what failed */
+		errno = why;
+		return -1;
+	}
+	return close(file);
+}
+
+int lab_settings_write(const struct lab_plan *plan, size_t host, struct error *error)
+{
+	const struct host *of = &plan->lesson->hosts[host];
+	int directory = open("/proc/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int result = 0;
+
+	if (directory < 0)
+		return error_set(error, NULL, 0, 0, "cannot open /proc/sys: %s; a lab needs /proc mounted",
+		                 strerror(errno));
+	for (size_t i = 0; i < sizeof settings / sizeof settings[0] && !result; i++)
+		if ((settings[i].where & ON(of->kind)) && put(directory, &settings[i]))
+			result = error_set(error, NULL, 0, 0,
+			                   "cannot write \"%s\" to /proc/sys/%s for %s: %s; is /proc/sys "
+			                   "read-only here (a container)?",
+			                   settings[i].value, settings[i].path, of->name, strerror(errno));
+	(void)close(directory); /* opened to look names up in, nothing else */
+	return result;
+}
+
+static const struct { uint32_t command; const char *name; } offloads[] = {
+	{ETHTOOL_STXCSUM, "tx-checksumming"},
+	{ETHTOOL_STSO, "tcp-segmentation-offload"},
+	{ETHTOOL_SGSO, "generic-segmentation-offload"},
+	{ETHTOOL_SGRO, "generic-receive-offload"},
+};
+
+int lab_settings_offloads(const struct lab_plan *plan, const struct lab_port *port, struct error *error)
+{
+	struct ifreq request = {0};
+	struct ethtool_value value = {0};
+
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", port->name);
+	request.ifr_data = (char *)&value;
+	for (size_t i = 0; i < sizeof offloads / sizeof offloads[0]; i++) {
+		value = (struct ethtool_value){.cmd = offloads[i].command};
+		/* Any socket of the namespace will do: an ioctl that netlink does not know goes to the device. */
+		if (ioctl(plan->netlinks[port->end->host].socket, SIOCETHTOOL, &request))
+			return error_set(error, NULL, 0, 0, "cannot turn off %s at %s.%s: %s", offloads[i].name,
+			                 plan->lesson->hosts[port->end->host].name, port->name,
+			                 strerror(errno));
+	}
+	return 0;
+}

@@ -1,0 +1,144 @@
+/* userns.c - the way into a user namespace, and the walls before it.
+ *
+ * The same for root: the lab shall not depend on who started it. What fails is
+ * told apart by errno and three files of /proc/sys, because each wall has another
+ * remedy. */
+#include "lab.h"
+#include "netlink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/rtnetlink.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define INNER_ID 1000 /* not 0: Debian's tcpdump drops its privileges when it is uid 0, and fails */
+
+#define APPARMOR "/proc/sys/kernel/apparmor_restrict_unprivileged_userns" /* Ubuntu, since 23.10 */
+#define DEBIAN "/proc/sys/kernel/unprivileged_userns_clone"               /* Debian's own, until 11 */
+#define MAXIMUM "/proc/sys/user/max_user_namespaces"
+#define MAXIMUM_NET "/proc/sys/user/max_net_namespaces"
+
+/* The number in FILE, or -1 when this kernel does not have it. */
+static long read_number(const char *file)
+{
+	char text[32];
+	int descriptor = open(file, O_RDONLY | O_CLOEXEC);
+	ssize_t length;
+
+	if (descriptor < 0)
+		return -1;
+	length = read(descriptor, text, sizeof text - 1);
+	(void)close(descriptor); /* only read from */
+	if (length <= 0)
+		return -1;
+	text[length] = '\0';
+	return strtol(text, NULL, 10);
+}
+
+static const char *explain_full(void)
+{
+	if (read_number(MAXIMUM) == 0)
+		return "this machine allows no user namespaces (user.max_user_namespaces is 0); an administrator "
+		       "can allow them: sudo sysctl -w user.max_user_namespaces=15000";
+	if (read_number(MAXIMUM_NET) == 0)
+		return "this machine allows no network namespaces (user.max_net_namespaces is 0); an "
+		       "administrator can allow them: sudo sysctl -w user.max_net_namespaces=15000";
+	return "all user or network namespaces that this machine allows are in use (or nested 32 deep); end "
+	       "what holds them, or raise user.max_user_namespaces and user.max_net_namespaces by sysctl";
+}
+
+static const char *explain_refused(void)
+{
+	if (read_number(DEBIAN) == 0)
+		return "this machine keeps user namespaces for root; an administrator can allow them: "
+		       "sudo sysctl -w kernel.unprivileged_userns_clone=1";
+	if (read_number(MAXIMUM) == 0)
+		return explain_full();
+	if (read_number(APPARMOR) == 1)
+		return "AppArmor takes the rights away in a user namespace (Ubuntu 23.10 and later); an "
+		       "administrator can allow them: "
+		       "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
+	return "a container's seccomp filter or a chroot forbids user namespaces; start the container with "
+	       "--security-opt seccomp=unconfined --security-opt apparmor=unconfined "
+	       "--security-opt systempaths=unconfined, or work outside it";
+}
+
+static const char *explain(int why)
+{
+	switch (why) {
+	case ENOSPC:
+	case EUSERS: /* so said before 4.9 */
+		return explain_full();
+	case EPERM:
+	case EACCES:
+		return explain_refused();
+	case ENOSYS:
+	case EINVAL:
+		return "this kernel has no user or network namespaces (CONFIG_USER_NS, CONFIG_NET_NS), or the "
+		       "container hides them; a distribution's own kernel has them, WSL 1 has not (take WSL 2)";
+	}
+	return "nobody knows this wall yet; please report it with the output of uname -a";
+}
+
+static int hit(const char *what, int why, struct error *error)
+{
+	return error_set(error, NULL, 0, 0, "cannot %s: %s: %s", what, strerror(why), explain(why));
+}
+
+static int put(const char *file, const char *text, struct error *error)
+{
+	int descriptor = open(file, O_WRONLY | O_CLOEXEC);
+	int why;
+	char what[64];
+
+	if (descriptor >= 0 && write(descriptor, text, strlen(text)) == (ssize_t)strlen(text))
+		return close(descriptor);
+	why = errno;
+	if (descriptor >= 0)
+		(void)close(descriptor); /* the write is what failed */
+	snprintf(what, sizeof what, "write %s", file);
+	return hit(what, why, error);
+}
+
+/* AppArmor lets all that pass, and refuses only when a capability is used: use one,
+ * for a change of nothing at the loopback of the new namespace. */
+static int prove(struct error *error)
+{
+	struct netlink netlink = {.socket = netlink_socket(NETLINK_ROUTE, 0)};
+	struct error refusal;
+	struct nlmsghdr *message;
+	struct ifinfomsg *header;
+	int result;
+
+	if (netlink.socket < 0)
+		return hit("open a netlink socket in the new namespace", errno, error);
+	message = netlink_add(&netlink, RTM_SETLINK, 0, 0, "loopback");
+	header = mnl_nlmsg_put_extra_header(message, sizeof *header);
+	header->ifi_index = 1;
+	result = netlink_send(&netlink, NULL, NULL, NULL, &refusal);
+	netlink_close(&netlink);
+	return result ? hit("change a link in the new namespace", EPERM, error) : 0;
+}
+
+int lab_enter(struct error *error)
+{
+	char map[64];
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNET))
+		return hit("make a user namespace", errno, error);
+	if (put("/proc/self/setgroups", "deny", error))
+		return -1;
+	snprintf(map, sizeof map, "%d %u 1", INNER_ID, (unsigned)uid);
+	if (put("/proc/self/uid_map", map, error))
+		return -1;
+	snprintf(map, sizeof map, "%d %u 1", INNER_ID, (unsigned)gid);
+	if (put("/proc/self/gid_map", map, error))
+		return -1;
+	return prove(error);
+}
