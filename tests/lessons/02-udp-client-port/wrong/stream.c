@@ -1,0 +1,98 @@
+/* wrong: client.c -> wrong-transport
+ * Believed: to talk to a server you connect; SOCK_STREAM is the normal socket and
+ * SOCK_DGRAM something special.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int open_client(unsigned short my_port)
+{
+    struct sockaddr_in me;
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+
+    if (s < 0) {
+        perror("socket");
+        return -1;
+    }
+    if (my_port != 0) {
+        memset(&me, 0, sizeof(me));
+        me.sin_family = AF_INET;
+        me.sin_port = htons(my_port);
+        me.sin_addr.s_addr = INADDR_ANY;
+        if (bind(s, (struct sockaddr *)&me, sizeof(me)) < 0) {
+            perror("bind");
+            return -1;
+        }
+    }
+    return s;
+}
+
+struct sockaddr_in make_addr(const char *address, unsigned short port)
+{
+    struct sockaddr_in a;
+
+    memset(&a, 0, sizeof(a));
+    a.sin_family = AF_INET;
+    a.sin_port = htons(port);
+    a.sin_addr.s_addr = inet_addr(address);
+    return a;
+}
+
+int ask(int s, const char *address, unsigned short port, const char *question, char *answer, size_t size)
+{
+    struct sockaddr_in to = make_addr(address, port);
+    ssize_t n;
+
+    if (connect(s, (struct sockaddr *)&to, sizeof(to)) < 0) {
+        perror("connect");
+        return -1;
+    }
+    if (send(s, question, strlen(question), 0) < 0) {
+        perror("send");
+        return -1;
+    }
+    n = recv(s, answer, size - 1, 0);
+    if (n < 0) {
+        perror("recv");
+        return -1;
+    }
+    answer[n] = '\0';
+    return 0;
+}
+
+int own_port(int s)
+{
+    struct sockaddr_in me;
+    socklen_t len = sizeof(me);
+
+    if (getsockname(s, (struct sockaddr *)&me, &len) < 0)
+        return -1;
+    return ntohs(me.sin_port);
+}
+
+int main(int argc, char **argv)
+{
+    char answer[1024];
+    unsigned short port;
+    int s;
+
+    if (argc != 6) {
+        fprintf(stderr, "usage: client ADDRESS PORT MY_PORT QUESTION THANKS\n");
+        return 2;
+    }
+    port = (unsigned short)atoi(argv[2]);
+    s = open_client((unsigned short)atoi(argv[3]));
+    if (s < 0)
+        return 1;
+    if (ask(s, argv[1], port, argv[4], answer, sizeof(answer)) < 0)
+        return 1;
+    printf("my port is %d, the answer is %s\n", own_port(s), answer);
+    if (send(s, argv[5], strlen(argv[5]), 0) < 0)
+        return 1;
+    close(s);
+    return 0;
+}
