@@ -1,0 +1,112 @@
+/* lesson.c - lessons as values: look things up in them, free them. See lesson.h. */
+#include "lesson.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int lesson_host(const struct lesson *lesson, const char *name)
+{
+	for (size_t i = 0; i < lesson->host_count; i++)
+		if (!strcmp(lesson->hosts[i].name, name))
+			return (int)i;
+	return -1;
+}
+
+int lesson_program(const struct lesson *lesson, const char *name)
+{
+	for (size_t i = 0; i < lesson->program_count; i++)
+		if (!strcmp(lesson->programs[i].name, name))
+			return (int)i;
+	return -1;
+}
+
+int lesson_case(const struct lesson *lesson, const char *name)
+{
+	for (size_t i = 0; i < lesson->case_count; i++)
+		if (!strcmp(lesson->cases[i].name, name))
+			return (int)i;
+	return -1;
+}
+
+uint32_t lesson_address(const struct lesson *lesson, size_t host)
+{
+	for (size_t i = 0; i < lesson->link_count; i++)
+		for (int end = 0; end < 2; end++)
+			if (lesson->links[i].end[end].host == host && lesson->links[i].end[end].address)
+				return lesson->links[i].end[end].address;
+	return 0;
+}
+
+int lesson_owner(const struct lesson *lesson, uint32_t address)
+{
+	for (size_t i = 0; i < lesson->link_count && address; i++)
+		for (int end = 0; end < 2; end++)
+			if (lesson->links[i].end[end].address == address)
+				return (int)lesson->links[i].end[end].host;
+	return -1;
+}
+
+const struct link_end *lesson_interface(const struct lesson *lesson, size_t host, const char *interface,
+                                        const struct link_end **peer)
+{
+	for (size_t i = 0; i < lesson->link_count; i++)
+		for (int end = 0; end < 2; end++) {
+			const struct link *link = &lesson->links[i];
+
+			if (link->end[end].host != host || strcmp(link->end[end].interface, interface) != 0)
+				continue;
+			if (peer)
+				*peer = &link->end[!end];
+			return &link->end[end];
+		}
+	return NULL;
+}
+
+void lesson_params(const struct lesson *lesson, const char *seed, struct params *params)
+{
+	if (seed)
+		params_draw(&lesson->params, seed, params);
+	else
+		params_copy(&lesson->params, params);
+	for (size_t i = 0; i < lesson->host_count; i++) {
+		uint32_t address = lesson_address(lesson, i);
+		char dotted[16];
+
+		if (!address)
+			continue;
+		(void)snprintf(dotted, sizeof dotted, "%u.%u.%u.%u", address >> 24 & 255, address >> 16 & 255,
+		               address >> 8 & 255, address & 255); /* at most 15 bytes */
+		params_set(params, lesson->hosts[i].name, PARAM_FIXED, dotted);
+	}
+}
+
+static void free_case(struct lesson_case *lesson_case)
+{
+	for (size_t i = 0; i < lesson_case->step_count; i++) {
+		struct step *step = &lesson_case->steps[i];
+
+		for (size_t j = 0; j < step->argument_count; j++)
+			free(step->arguments[j]);
+		free(step->arguments);
+		free(step->text);
+	}
+	free(lesson_case->steps);
+	free(lesson_case->watches);
+}
+
+void lesson_free(struct lesson *lesson)
+{
+	for (size_t i = 0; i < lesson->case_count; i++)
+		free_case(&lesson->cases[i]);
+	free(lesson->cases);
+	free(lesson->programs);
+	free(lesson->nats);
+	free(lesson->routes);
+	free(lesson->links);
+	free(lesson->hosts);
+	params_free(&lesson->params);
+	free(lesson->file);
+	*lesson = (struct lesson){0};
+}
