@@ -1,0 +1,108 @@
+/* event.c - writes the events of a flow down; see flow_state.h. */
+#include "flow_state.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const uint8_t nothing[1]; /* bytes of an event that keeps none: never NULL */
+
+struct event *event_add(struct flow_state *state, enum event_kind kind, enum direction direction,
+                        const struct arrival *arrival)
+{
+	struct flow *flow = &state->flow;
+	struct event *event;
+
+	mem_room(flow->events, flow->event_count, state->event_room);
+	event = &flow->events[flow->event_count++];
+	*event = (struct event){
+		.kind = kind,
+		.direction = direction,
+		.time_ns = arrival->packet->time_ns,
+		.end_ns = arrival->packet->time_ns,
+		.packet = arrival->number,
+		.bytes = nothing,
+	};
+	/* An ICMP error on the way (a smaller MTU, say) does not end what a stream says. */
+	if (kind != EVENT_UNREACHABLE)
+		state->open = SIZE_MAX;
+	return event;
+}
+
+static size_t room_for(size_t needed)
+{
+	size_t room = 16;
+
+	while (room < needed)
+		room *= 2;
+	return room;
+}
+
+/* Keeps bytes as long as they follow on those kept before: behind a hole, or
+ * behind FLOW_BYTES_KEPT, they are only counted. */
+static void keep(struct flow_state *state, struct event *event, const uint8_t *bytes, size_t captured)
+{
+	size_t room = FLOW_BYTES_KEPT - event->kept;
+	size_t size = captured < room ? captured : room;
+	uint8_t *copy;
+
+	if (event->kept < event->length || size == 0)
+		return;
+	if (event->kept + size > state->open_room || event->kept == 0) {
+		state->open_room = room_for(event->kept + size);
+		copy = mem_grow(event->kept ? (void *)(uintptr_t)event->bytes : NULL, state->open_room);
+		event->bytes = copy;
+	} else {
+		copy = (uint8_t *)(uintptr_t)event->bytes;
+	}
+	memcpy(copy + event->kept, bytes, size);
+	event->kept += size;
+}
+
+static void lengthen(struct flow_state *state, struct event *event, const struct arrival *arrival,
+                     const uint8_t *bytes, size_t captured, size_t length)
+{
+	keep(state, event, bytes, captured);
+	event->length += length;
+	event->end_ns = arrival->packet->time_ns;
+	state->flow.bytes[event->direction] += length;
+}
+
+void event_bytes(struct flow_state *state, enum direction direction, const struct arrival *arrival,
+                 const uint8_t *bytes, size_t captured, size_t length)
+{
+	struct event *event;
+
+	if (state->open == SIZE_MAX || state->flow.events[state->open].direction != direction) {
+		event_add(state, EVENT_MESSAGE, direction, arrival);
+		state->open = state->flow.event_count - 1;
+	}
+	event = &state->flow.events[state->open];
+	lengthen(state, event, arrival, bytes, captured, length);
+}
+
+void event_datagram(struct flow_state *state, enum direction direction, const struct arrival *arrival)
+{
+	const struct packet *packet = arrival->packet;
+	struct event *event = event_add(state, EVENT_MESSAGE, direction, arrival);
+
+	lengthen(state, event, arrival, packet->payload, packet->payload_captured, packet->payload_length);
+	state->flow.incomplete += packet->payload_length - packet->payload_captured;
+}
+
+void event_unreachable(struct flow_state *state, enum direction direction, const struct arrival *arrival)
+{
+	struct event *event = event_add(state, EVENT_UNREACHABLE, direction, arrival);
+
+	event->icmp_type = arrival->packet->icmp_type;
+	event->icmp_code = arrival->packet->icmp_code;
+	event->icmp_source = arrival->packet->source;
+}
+
+void events_free(struct flow_state *state)
+{
+	for (size_t i = 0; i < state->flow.event_count; i++)
+		if (state->flow.events[i].kept)
+			free((void *)(uintptr_t)state->flow.events[i].bytes);
+	free(state->flow.events);
+}

@@ -1,0 +1,59 @@
+/* flow_state.h - what the reducer knows of a flow beyond what it shows.
+ *
+ * Private to the reducer: flow.c finds the flow of a packet, connection.c says
+ * what the packet means to a TCP connection, event.c writes events down. */
+#ifndef WINDSOCK_FLOW_STATE_H
+#define WINDSOCK_FLOW_STATE_H
+
+#include "flow.h"
+#include "stream.h"
+
+/* The packet that is at hand. */
+struct arrival {
+	const struct packet *packet;
+	size_t number;
+	size_t weight; /* packets of the capture that it is made of: fragments, else 1 */
+};
+
+/* One endpoint of a TCP connection, as a sender. */
+struct side {
+	struct stream stream;
+	bool isn_known;  /* isn is its initial sequence number, seen or inferred */
+	bool syn_seen;
+	bool syn_acked;
+	bool reset;
+	uint32_t isn;
+};
+
+struct flow_state {
+	struct flow flow; /* first: the public array of flows points here */
+	struct side side[2];
+	bool to_itself;     /* both endpoints are one: a TCP self-connect */
+	size_t event_room;  /* capacity of flow.events */
+	size_t open;        /* index of the message that may still grow; SIZE_MAX = none */
+	size_t open_room;   /* capacity of its bytes */
+};
+
+/* event.c */
+
+/* Adds an event; the pointer is valid until the next one. */
+struct event *event_add(struct flow_state *state, enum event_kind kind, enum direction direction,
+                        const struct arrival *arrival);
+/* Bytes of a stream: they lengthen the message that is open in this direction, or
+ * begin one. BYTES may be NULL when CAPTURED is 0. */
+void event_bytes(struct flow_state *state, enum direction direction, const struct arrival *arrival,
+                 const uint8_t *bytes, size_t captured, size_t length);
+/* A message that is complete by itself. */
+void event_datagram(struct flow_state *state, enum direction direction, const struct arrival *arrival);
+void event_unreachable(struct flow_state *state, enum direction direction, const struct arrival *arrival);
+void events_free(struct flow_state *state);
+
+/* connection.c */
+
+/* Whether the packet opens another connection between the same endpoints. */
+bool connection_is_another(const struct flow_state *state, enum direction direction, const struct packet *packet);
+void connection_packet(struct flow_state *state, enum direction direction, const struct arrival *arrival);
+/* An ICMP error that quotes a packet sent in direction QUOTED. */
+void connection_unreachable(struct flow_state *state, enum direction quoted, const struct arrival *arrival);
+
+#endif
