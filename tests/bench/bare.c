@@ -140,7 +140,7 @@ __attribute__((noreturn, format(printf, 1, 2))) static void die(const char *form
 
 	fputs("bare: ", stderr);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	(void)vfprintf(stderr, format, arguments); /* nowhere else to say it */
 	va_end(arguments);
 	fprintf(stderr, error ? ": %s\n" : "\n", strerror(error));
 	_exit(2);
@@ -177,8 +177,8 @@ static void enter_user_namespace(void)
 	gid_t gid = getgid();
 
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
-		die("no user namespace (try `sysctl user.max_user_namespaces kernel.unprivileged_userns_clone "
-		    "kernel.apparmor_restrict_unprivileged_userns`)");
+		die("no user namespace (look at `sysctl user.max_user_namespaces "
+		    "kernel.unprivileged_userns_clone kernel.apparmor_restrict_unprivileged_userns`)");
 	write_file("/proc/self/setgroups", "deny");
 	(void)snprintf(map, sizeof map, "1000 %u 1", uid);
 	write_file("/proc/self/uid_map", map);
@@ -306,8 +306,6 @@ static void set_up(struct batch *batch, int index)
 	batch_close(batch, message);
 }
 
-/* Address, neighbour and up come in this order: a link that is down has no qdisc
- * and no route to rebuild, so the early messages are cheap. */
 static void describe_host(struct batch *batch, enum side side)
 {
 	silence_ipv6(batch);
@@ -323,7 +321,8 @@ static void take_answer(const struct nlmsghdr *message, const struct host *host)
 
 	if (message->nlmsg_type == NLMSG_ERROR && answer->error) {
 		errno = -answer->error;
-		die("host %s: netlink message %u of the batch was refused", host->address, message->nlmsg_seq);
+		die("host %s: netlink message %u of the batch was refused", host->address,
+		    message->nlmsg_seq);
 	}
 }
 
@@ -341,8 +340,11 @@ static void send_batch(const struct host *host, const struct batch *batch)
 
 		check(got, "netlink answer");
 		message = (void *)answers;
-		for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left), answered++)
+		while (mnl_nlmsg_ok(message, left)) {
 			take_answer(message, host);
+			message = mnl_nlmsg_next(message, &left);
+			answered++;
+		}
 	}
 }
 
@@ -367,7 +369,8 @@ static void await_up(const struct host *host)
 		message = (void *)answer;
 		if (message->nlmsg_type != RTM_NEWLINK)
 			die("host %s has lost its eth0", host->address);
-		(void)mnl_attr_parse(message, sizeof(struct ifinfomsg), find_operstate, &state); /* cannot stop */
+		/* Its result is that of find_operstate(), always the same. */
+		(void)mnl_attr_parse(message, sizeof(struct ifinfomsg), find_operstate, &state);
 		if (state != IF_OPER_UP)
 			pause_briefly();
 	}
@@ -547,7 +550,8 @@ static void set_ambient(bool on)
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
 
 	if (!on) {
-		check(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0UL, 0UL, 0UL), "PR_CAP_AMBIENT_CLEAR_ALL");
+		check(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0UL, 0UL, 0UL),
+		      "PR_CAP_AMBIENT_CLEAR_ALL");
 		return;
 	}
 	check(syscall(SYS_capget, &header, data), "capget");
@@ -637,9 +641,10 @@ static void drain_tcpdump(int stream, struct seen *seen)
 
 static int open_packet_socket(void)
 {
-	struct sockaddr_ll name = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = ETH0};
+	struct sockaddr_ll name = {.sll_family = AF_PACKET, .sll_ifindex = ETH0};
 	int packets;
 
+	name.sll_protocol = htons(ETH_P_ALL);
 	visit(B);
 	packets = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0); /* protocol 0: nothing until bound to eth0 */
 	check(packets, "packet socket");
@@ -683,8 +688,8 @@ static int judge(const struct seen *seen)
 {
 	if (seen->messages == MESSAGE_COUNT && !seen->strange)
 		return 0;
-	fprintf(stderr, "bare: the capture shows %zu of the %zu messages, and %zu strange ones\n", seen->messages,
-	        MESSAGE_COUNT, seen->strange);
+	fprintf(stderr, "bare: the capture shows %zu of the %zu messages, and %zu strange ones\n",
+	        seen->messages, MESSAGE_COUNT, seen->strange);
 	return 1;
 }
 
