@@ -1,0 +1,72 @@
+/* wrong: server.c -> wrong-text
+ * Believed: buf holds the message, so buf is what is sent. The answer was put
+ * nowhere.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int open_listener(const char *address, unsigned short port)
+{
+    struct sockaddr_in addr;
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+
+    if (s < 0) {
+        perror("socket");
+        return -1;
+    }
+    memset(&addr, 0, sizeof(addr));
+    addr.sin_family = AF_INET;
+    addr.sin_port = htons(port);
+    addr.sin_addr.s_addr = inet_addr(address);
+    if (bind(s, (struct sockaddr *)&addr, sizeof(addr)) < 0) {
+        perror("bind");
+        return -1;
+    }
+    if (listen(s, 5) < 0) {
+        perror("listen");
+        return -1;
+    }
+    return s;
+}
+
+int serve_one(int listener, const char *answer)
+{
+    char buf[1024];
+    ssize_t n;
+    int conn = accept(listener, NULL, NULL);
+
+    if (conn < 0) {
+        perror("accept");
+        return -1;
+    }
+    n = recv(conn, buf, sizeof(buf), 0);
+    if (n < 0)
+        n = 0;
+    printf("%.*s -> %s\n", (int)n, buf, answer);
+    if (send(conn, buf, (size_t)n, 0) < 0)
+        perror("send");
+    while (recv(conn, buf, sizeof(buf), 0) > 0)
+        ;
+    close(conn);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    int listener;
+
+    if (argc != 4) {
+        fprintf(stderr, "usage: server ADDRESS PORT ANSWER\n");
+        return 2;
+    }
+    listener = open_listener(argv[1], (unsigned short)atoi(argv[2]));
+    if (listener < 0)
+        return 1;
+    while (serve_one(listener, argv[3]) == 0)
+        ;
+    return 1;
+}

@@ -1,0 +1,63 @@
+/* wrong: server.c -> not-listening
+ * Believed: bind() makes the server, as in lesson 01; listen() sounds like waiting,
+ * and accept() waits already. An error of accept means: nobody there yet.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int open_listener(const char *address, unsigned short port)
+{
+    struct sockaddr_in addr;
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+
+    if (s < 0) {
+        perror("socket");
+        return -1;
+    }
+    memset(&addr, 0, sizeof(addr));
+    addr.sin_family = AF_INET;
+    addr.sin_port = htons(port);
+    addr.sin_addr.s_addr = inet_addr(address);
+    if (bind(s, (struct sockaddr *)&addr, sizeof(addr)) < 0) {
+        perror("bind");
+        return -1;
+    }
+    return s;
+}
+
+int serve_one(int listener, const char *answer)
+{
+    char buf[1024];
+    int conn;
+
+    while ((conn = accept(listener, NULL, NULL)) < 0)
+        sleep(1); /* try again until a client comes */
+    if (recv(conn, buf, sizeof(buf), 0) < 0)
+        perror("recv");
+    if (send(conn, answer, strlen(answer), 0) < 0)
+        perror("send");
+    while (recv(conn, buf, sizeof(buf), 0) > 0)
+        ;
+    close(conn);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    int listener;
+
+    if (argc != 4) {
+        fprintf(stderr, "usage: server ADDRESS PORT ANSWER\n");
+        return 2;
+    }
+    listener = open_listener(argv[1], (unsigned short)atoi(argv[2]));
+    if (listener < 0)
+        return 1;
+    while (serve_one(listener, argv[3]) == 0)
+        ;
+    return 1;
+}
