@@ -1,0 +1,35 @@
+/* player.h - the harness plays a host: it does what the trace says that host does.
+ *
+ * Sockets are made in the host's namespace and used from here; nothing blocks.
+ * A player goes on as well as it can when the other side does not keep to the
+ * trace: what it hears counts as what it waited for, so that the picture shows as
+ * much of the talk as there is. The verdict is not its business. */
+#ifndef WINDSOCK_PLAYER_H
+#define WINDSOCK_PLAYER_H
+
+#include "../src/hosts.h"
+#include "../src/params.h"
+#include "../src/script.h"
+#include "lab.h"
+
+#include <poll.h>
+
+struct player;
+
+/* All borrowed until player_free(). */
+struct player *player_new(const struct lab *lab, const struct trace *trace, const struct params *params,
+                          const struct hosts *hosts);
+void player_free(struct player *player);
+
+/* HOST takes part from here on: it listens where it is called, and opens what it
+ * opens. -1: *error, for example a port of the trace that is taken. */
+int player_start(struct player *player, size_t host, struct error *error);
+
+/* Adds what it waits for to POLLERS; *count grows. */
+void player_poll(const struct player *player, struct pollfd **pollers, size_t *count, size_t *capacity);
+/* Does all that can be done now, without waiting. Whether anything was done. */
+bool player_step(struct player *player);
+/* Milliseconds until it moves by itself (an `after` of the trace), or -1: never. */
+int player_wait(const struct player *player);
+
+#endif
