@@ -41,7 +41,8 @@ static int make_host(struct lab_plan *plan, size_t host, struct error *error)
 {
 	const char *name = plan->lesson->hosts[host].name;
 
-	if (unshare(CLONE_NEWNET))
+	/* From home each time: a child takes the size of its socket tables from where it is made. */
+	if (lab_leave(plan->lab) || unshare(CLONE_NEWNET))
 		return error_set(error, NULL, 0, 0, "cannot make a network namespace for %s: %s%s", name,
 		                 strerror(errno), errno == ENOSPC ?
 		                 "; user.max_net_namespaces (see /proc/sys/user) is used up" : "");
@@ -173,7 +174,7 @@ static int translate(const struct lab_plan *plan, struct error *error)
 
 static int build(struct lab_plan *plan, struct error *error)
 {
-	if (lab_links_plan(plan, error))
+	if (lab_links_plan(plan, error) || lab_settings_prepare(error))
 		return -1;
 	for (size_t host = 0; host < plan->lesson->host_count; host++)
 		if (make_host(plan, host, error))

@@ -38,6 +38,8 @@ void lab_links_look(struct lab_plan *plan, size_t host);
 /* For netlink_send() of what lab_links_look() asked: CONTEXT is the plan. Fills port.ready. */
 netlink_answer lab_links_answer;
 
+/* Before the first host: what the namespaces made from the current one shall have. */
+int lab_settings_prepare(struct error *error);
 /* The sysctls of HOST; the calling thread is in its namespace. */
 int lab_settings_write(const struct lab_plan *plan, size_t host, struct error *error);
 /* Offloads off: segments on the wire as a wire would have them, checksums that are true. */
