@@ -263,7 +263,7 @@ static struct talk *known_peer(struct player *player, const struct listener *lis
 	for (size_t i = 0; i < player->talk_count; i++) {
 		struct talk *talk = &player->talks[i];
 
-		if (is_called(player, talk, listener) && talk->state == TALK_TALKING &&
+		if (is_called(player, talk, listener) && talk->state != TALK_WAITING &&
 		    talk->peer.sin_addr.s_addr == peer->sin_addr.s_addr && talk->peer.sin_port == peer->sin_port)
 			return talk;
 	}

@@ -1,0 +1,317 @@
+/* cast.c - the steps of a case: who is started when, and who can still move. */
+#include "run_state.h"
+
+#include "../src/match.h"
+#include "cleanup.h"
+#include "sockets.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+/* A line is typed to a program that only dozes (a poll loop) after this long without
+ * a move; one that waits for good gets it at once. The line waits in the pipe anyway. */
+#define DOZE_US 30000
+
+static void read_output(struct actor *actor, int *fd)
+{
+	char buffer[16384];
+	ssize_t got;
+
+	while (*fd >= 0 && (got = read(*fd, buffer, sizeof buffer)) != -1) {
+		if (!got) {
+			(void)close(*fd);
+			*fd = -1;
+			return;
+		}
+		actor->output_bytes += (size_t)got;
+		if (actor->output_bytes > OUTPUT_MAX)
+			return;
+		text_add_bytes(&actor->output, buffer, (size_t)got);
+		if (actor->output.length > 2 * OUTPUT_KEPT) {
+			size_t excess = actor->output.length - OUTPUT_KEPT;
+
+			memmove(actor->output.data, actor->output.data + excess, OUTPUT_KEPT);
+			actor->output.length = OUTPUT_KEPT;
+		}
+	}
+}
+
+bool cast_read(struct run *run)
+{
+	bool moved = false;
+
+	for (size_t i = 0; i < run->actor_count; i++) {
+		struct actor *actor = &run->actors[i];
+		size_t before = actor->output_bytes;
+
+		for (int stream = 0; stream < 2; stream++)
+			read_output(actor, &actor->sandbox.output_fd[stream]);
+		moved |= actor->output_bytes != before;
+		if (actor->end == SANDBOX_RUNNING) {
+			actor->end = sandbox_status(&actor->sandbox, &actor->value);
+			moved |= actor->end != SANDBOX_RUNNING;
+		}
+	}
+	return moved;
+}
+
+static void add_poller(struct run *run, int fd)
+{
+	if (fd < 0)
+		return;
+	mem_room(run->pollers, run->poller_count, run->poller_capacity);
+	run->pollers[run->poller_count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+}
+
+void cast_poll(struct run *run)
+{
+	for (size_t i = 0; i < run->actor_count; i++) {
+		for (int stream = 0; stream < 2; stream++)
+			add_poller(run, run->actors[i].sandbox.output_fd[stream]);
+		if (run->actors[i].end == SANDBOX_RUNNING)
+			add_poller(run, run->actors[i].sandbox.status_fd);
+	}
+}
+
+/* ---- who can still move ---- */
+
+static bool has_pending_timer(const struct run *run, bool *pending, struct error *error)
+{
+	*pending = false;
+	for (size_t host = 0; host < run->lab.host_count && !*pending; host++) {
+		int got = sockets_pending(run->lab.diag[host], error);
+
+		if (got < 0)
+			return false;
+		*pending = got > 0;
+	}
+	return true;
+}
+
+/* Looks twice: unchanged counts of context switches prove that nobody moved between. */
+static enum activity look_at(struct actor *actor)
+{
+	struct activity_look again;
+
+	activity_look(actor->sandbox.keeper, SANDBOX_PROCESSES_MAX, &actor->look);
+	if (actor->look.processes > actor->processes)
+		actor->processes = actor->look.processes;
+	if (actor->look.activity == ACTIVITY_RUNNING || !actor->look.processes)
+		return ACTIVITY_RUNNING; /* without a process: it is being started, or just ending */
+	activity_look(actor->sandbox.keeper, SANDBOX_PROCESSES_MAX, &again);
+	if (again.switches != actor->look.switches || again.processes != actor->look.processes)
+		return ACTIVITY_RUNNING;
+	return again.activity;
+}
+
+enum cast_state cast_look(struct run *run, struct error *error)
+{
+	enum activity most = ACTIVITY_PARKED;
+	bool pending;
+
+	for (size_t i = 0; i < run->actor_count; i++)
+		if (run->actors[i].end == SANDBOX_RUNNING) {
+			enum activity activity = look_at(&run->actors[i]);
+
+			if (activity > most)
+				most = activity;
+		}
+	if (most == ACTIVITY_RUNNING) {
+		run->dozing_us = 0;
+		return CAST_MOVING;
+	}
+	if (!has_pending_timer(run, &pending, error)) {
+		snprintf(run->trouble, sizeof run->trouble, "%s", error->text);
+		return CAST_MOVING;
+	}
+	if (most == ACTIVITY_PARKED && !pending && player_wait(run->player) < 0)
+		return CAST_SETTLED;
+	if (!run->dozing_us)
+		run->dozing_us = run_now_us();
+	return CAST_DOZING;
+}
+
+bool cast_excess(const struct run *run, enum run_end *end)
+{
+	for (size_t i = 0; i < run->actor_count; i++) {
+		*end = RUN_OUTPUT;
+		if (run->actors[i].output_bytes > OUTPUT_MAX)
+			return true;
+		*end = RUN_PROCESSES;
+		if (run->actors[i].processes >= SANDBOX_PROCESSES_MAX)
+			return true;
+	}
+	*end = RUN_FLOOD;
+	for (size_t i = 0; i < run->capture_count; i++)
+		if (run->captures[i].packets > PACKETS_MAX || run->captures[i].bytes > CAPTURE_MAX)
+			return true;
+	return false;
+}
+
+/* ---- readiness ---- */
+
+/* Whether HOST owns every port at which the trace will call it. -1: *error. */
+static int host_is_ready(const struct run *run, size_t host, struct error *error)
+{
+	const struct trace *trace = run->request->trace;
+	const char *name = run->request->lesson->hosts[host].name;
+
+	for (size_t i = 0; i < trace->entry_count; i++) {
+		const struct entry *entry = &trace->entries[i];
+		const struct expected_flow *flow = &entry->flow;
+		uint16_t port;
+		int ready;
+
+		if (entry->kind != ENTRY_FLOW || entry->vantage >= 0 || flow->outcome != OUTCOME_OPEN ||
+		    strcmp(flow->target.host, name))
+			continue;
+		port = match_port(&flow->target, run->request->params, NULL, 0);
+		if (!port)
+			continue;
+		ready = sockets_ready(run->lab.diag[host], flow->transport, port, error);
+		if (ready <= 0)
+			return ready;
+	}
+	return 1;
+}
+
+/* Whether all that were started so far are ready, or will never be. */
+static int cast_is_ready(const struct run *run, enum cast_state state, struct error *error)
+{
+	if (state == CAST_SETTLED)
+		return 1;
+	for (size_t i = 0; i < run->actor_count; i++) {
+		int ready;
+
+		if (run->actors[i].end != SANDBOX_RUNNING)
+			continue;
+		ready = host_is_ready(run, run->actors[i].step->host, error);
+		if (ready <= 0)
+			return ready;
+	}
+	return 1;
+}
+
+/* ---- steps ---- */
+
+static int run_program(struct run *run, const struct step *step, struct error *error)
+{
+	const struct run_program *program = &run->request->programs[run->next_step];
+	struct actor *actor = &run->actors[run->actor_count];
+	struct sandbox_command command = {.arguments = program->command, .folder = run->request->working_folder};
+
+	for (size_t i = run->next_step; i < run->request->lesson_case->step_count; i++) {
+		const struct step *later = &run->request->lesson_case->steps[i];
+
+		command.has_input |= later->kind == STEP_TYPE && later->host == step->host;
+	}
+	*actor = (struct actor){.step = step, .program = program};
+	if (sandbox_start(&actor->sandbox, &run->lab, step->host, &command, error))
+		return -1;
+	run->actor_count++;
+	return 1;
+}
+
+static struct actor *last_actor(struct run *run, size_t host)
+{
+	for (size_t i = run->actor_count; i-- > 0;)
+		if (run->actors[i].step->host == host)
+			return &run->actors[i];
+	return NULL;
+}
+
+static int type_text(struct run *run, const struct step *step, struct error *error)
+{
+	struct actor *actor = last_actor(run, step->host);
+	_cleanup_text_ struct text text = {0};
+
+	if (!actor)
+		return error_set(error, run->request->lesson->file, step->line, 0,
+		                 "nothing runs on %s to type to: put a `run` before it",
+		                 run->request->lesson->hosts[step->host].name);
+	if (params_expand(run->request->params, step->text, &text, error))
+		return -1;
+	/* A program that has ended reads no more; SIGPIPE is ignored in this process. */
+	if (actor->end == SANDBOX_RUNNING)
+		(void)!write(actor->sandbox.input_fd, text_string(&text), text.length);
+	return 1;
+}
+
+/* An end of file behind the last line that is typed to HOST. */
+static void close_input(struct run *run, size_t host)
+{
+	struct actor *actor = last_actor(run, host);
+
+	for (size_t i = run->next_step + 1; i < run->request->lesson_case->step_count; i++)
+		if (run->request->lesson_case->steps[i].kind == STEP_TYPE &&
+		    run->request->lesson_case->steps[i].host == host)
+			return;
+	if (actor && actor->sandbox.input_fd >= 0) {
+		(void)close(actor->sandbox.input_fd);
+		actor->sandbox.input_fd = -1;
+	}
+}
+
+static bool may_type(const struct run *run, enum cast_state state)
+{
+	return state == CAST_SETTLED ||
+	       (state == CAST_DOZING && run->dozing_us && run_now_us() - run->dozing_us > DOZE_US);
+}
+
+static int do_step(struct run *run, enum cast_state state, struct error *error)
+{
+	const struct step *step = &run->request->lesson_case->steps[run->next_step];
+	const struct actor *actor;
+	int ready;
+
+	switch (step->kind) {
+	case STEP_RUN:
+	case STEP_PLAY:
+		ready = cast_is_ready(run, state, error);
+		if (ready <= 0)
+			return ready;
+		if (step->kind == STEP_RUN)
+			return run_program(run, step, error);
+		return player_start(run->player, step->host, error) ? -1 : 1;
+	case STEP_WAIT:
+		actor = last_actor(run, step->host);
+		return !actor || actor->end != SANDBOX_RUNNING;
+	case STEP_TYPE:
+		if (!may_type(run, state) || type_text(run, step, error) < 0)
+			return may_type(run, state) ? -1 : 0;
+		close_input(run, step->host);
+		return 1;
+	}
+	return 0;
+}
+
+int cast_step(struct run *run, enum cast_state state, struct error *error)
+{
+	int done;
+
+	if (run->next_step >= run->request->lesson_case->step_count)
+		return 0;
+	done = do_step(run, state, error);
+	if (done > 0)
+		run->next_step++;
+	return done;
+}
+
+bool cast_is_stuck(const struct run *run, enum cast_state state)
+{
+	return state == CAST_SETTLED && run->next_step < run->request->lesson_case->step_count &&
+	       run->request->lesson_case->steps[run->next_step].kind == STEP_WAIT;
+}
+
+void cast_end(struct run *run)
+{
+	for (size_t i = 0; i < run->actor_count; i++)
+		sandbox_kill(&run->actors[i].sandbox);
+	for (size_t i = 0; i < run->actor_count; i++) {
+		sandbox_reap(&run->actors[i].sandbox);
+		for (int stream = 0; stream < 2; stream++)
+			read_output(&run->actors[i], &run->actors[i].sandbox.output_fd[stream]);
+		sandbox_close(&run->actors[i].sandbox);
+	}
+}

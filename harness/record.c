@@ -1,0 +1,119 @@
+/* record.c - what a run leaves in its folder. */
+#include "run_state.h"
+
+#include "cleanup.h"
+#include "sockets.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+int record_open(const struct run *run, const char *name, struct error *error)
+{
+	_cleanup_text_ struct text path = {0};
+	int fd;
+
+	text_printf(&path, "%s/%s", run->request->evidence_folder, name);
+	fd = open(text_string(&path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		error_set(error, text_string(&path), 0, 0, "cannot write the evidence: %s", strerror(errno));
+	return fd;
+}
+
+static void record_program(const struct run *run, const struct actor *actor, struct evidence_program *program)
+{
+	static const enum program_end ends[] = {PROGRAM_RUNNING, PROGRAM_EXITED, PROGRAM_SIGNALLED,
+	                                        PROGRAM_NOT_STARTED};
+	size_t count = 0;
+
+	snprintf(program->host, sizeof program->host, "%s", run->request->lesson->hosts[actor->step->host].name);
+	snprintf(program->name, sizeof program->name, "%s", actor->program->name);
+	program->student = actor->program->student;
+	program->end = ends[actor->end];
+	program->value = actor->value;
+	while (actor->program->command[count])
+		count++;
+	program->arguments = mem_alloc((count + 1) * sizeof *program->arguments);
+	for (size_t i = 0; i < count; i++)
+		program->arguments[i] = mem_string(i ? actor->program->command[i] : actor->program->name);
+	program->argument_count = count;
+	program->output = mem_bytes(text_string(&actor->output), actor->output.length);
+	program->output_bytes = actor->output_bytes;
+	program->processes = actor->processes;
+}
+
+static int record_sockets(const struct run *run, struct evidence *evidence, struct error *error)
+{
+	evidence->sockets = mem_alloc(run->lab.host_count * sizeof *evidence->sockets);
+	for (size_t host = 0; host < run->lab.host_count; host++) {
+		struct evidence_sockets *sockets = &evidence->sockets[evidence->socket_count];
+
+		if (run->request->lesson->hosts[host].kind != HOST_END)
+			continue;
+		snprintf(sockets->host, sizeof sockets->host, "%s", run->request->lesson->hosts[host].name);
+		if (sockets_read(run->lab.diag[host], &sockets->entries, &sockets->count, error))
+			return -1;
+		evidence->socket_count++;
+	}
+	return 0;
+}
+
+static void record_captures(const struct run *run, struct evidence *evidence)
+{
+	evidence->captures = mem_alloc(run->capture_count * sizeof *evidence->captures);
+	evidence->capture_count = run->capture_count;
+	for (size_t i = 0; i < run->capture_count; i++) {
+		const struct watch *watch = &run->request->lesson_case->watches[i];
+		struct evidence_capture *capture = &evidence->captures[i];
+		const struct tcpdump *tcpdump = &run->captures[i];
+
+		snprintf(capture->host, sizeof capture->host, "%s", run->request->lesson->hosts[watch->host].name);
+		snprintf(capture->interface, sizeof capture->interface, "%s", watch->interface);
+		snprintf(capture->file, sizeof capture->file, "%.31s.%.15s.pcap", capture->host, capture->interface);
+		capture->dropped = tcpdump->dropped;
+		capture->drained = run->round && tcpdump->sentinel[0] == run->round &&
+		                   tcpdump->sentinel[1] == run->round;
+	}
+}
+
+static int write_text(const struct run *run, const struct text *text, struct error *error)
+{
+	_cleanup_close_ int fd = record_open(run, "run.json", error);
+	ssize_t written;
+
+	if (fd < 0)
+		return -1;
+	errno = 0;
+	written = write(fd, text->data, text->length);
+	if (written != (ssize_t)text->length)
+		return error_set(error, run->request->evidence_folder, 0, 0, "cannot write run.json: %s",
+		                 errno ? strerror(errno) : "the disk is full");
+	return 0;
+}
+
+int record_write(struct run *run, struct error *error)
+{
+	struct evidence evidence = {.end = run->end};
+	_cleanup_text_ struct text text = {0};
+	int result = -1;
+
+	snprintf(evidence.lesson, sizeof evidence.lesson, "%s", run->request->lesson->name);
+	snprintf(evidence.case_name, sizeof evidence.case_name, "%s", run->request->lesson_case->name);
+	snprintf(evidence.seed, sizeof evidence.seed, "%s", run->request->seed);
+	snprintf(evidence.trouble, sizeof evidence.trouble, "%s", run->trouble);
+	evidence.milliseconds = (double)(run_now_us() - run->started_us) / 1000;
+	params_copy(run->request->params, &evidence.params);
+	record_captures(run, &evidence);
+	/* The sockets as they stand before anything is ended; the programs' ends after. */
+	if (!record_sockets(run, &evidence, error)) {
+		cast_end(run);
+		evidence.programs = mem_alloc(run->actor_count * sizeof *evidence.programs);
+		evidence.program_count = run->actor_count;
+		for (size_t i = 0; i < run->actor_count; i++)
+			record_program(run, &run->actors[i], &evidence.programs[i]);
+		evidence_print(&evidence, &text);
+		result = write_text(run, &text, error);
+	}
+	evidence_free(&evidence);
+	return result;
+}

@@ -1,0 +1,349 @@
+/* run.c - see run.h for the theory of operation. */
+#include "run_state.h"
+
+#include "../src/match.h"
+#include "cleanup.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+/* The pause between two looks at what cannot be waited for (the socket table, what
+ * a process is doing): short at first, longer while nothing changes. */
+#define PAUSE_FIRST_US 50
+#define PAUSE_LAST_US 5000
+#define READY_US 10000000 /* for tcpdump to be ready: a loaded machine's worst */
+#define DRAIN_US 5000000  /* for a sentinel to come through */
+
+int64_t run_now_us(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail for this clock */
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* ---- before the programs ---- */
+
+static int start_captures(struct run *run, bool *missing, struct error *error)
+{
+	const struct lesson_case *lesson_case = run->request->lesson_case;
+
+	run->captures = mem_alloc(lesson_case->watch_count * sizeof *run->captures);
+	run->drains = mem_alloc(lesson_case->watch_count * sizeof *run->drains);
+	for (size_t i = 0; i < lesson_case->watch_count; i++) {
+		const struct watch *watch = &lesson_case->watches[i];
+		char name[64];
+		int file;
+
+		snprintf(name, sizeof name, "%.31s.%.15s.pcap", run->request->lesson->hosts[watch->host].name,
+		         watch->interface);
+		file = record_open(run, name, error);
+		if (file < 0 || tcpdump_start(&run->captures[i], &run->lab, watch->host, watch->interface, file,
+		                              missing, error))
+			return -1;
+		run->capture_count++;
+		if (drain_open(&run->drains[i], &run->lab, watch->host, watch->interface, error))
+			return -1;
+	}
+	return 0;
+}
+
+static void add_poller(struct run *run, int fd)
+{
+	if (fd < 0)
+		return;
+	mem_room(run->pollers, run->poller_count, run->poller_capacity);
+	run->pollers[run->poller_count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+}
+
+static void poll_captures(struct run *run)
+{
+	run->poller_count = 0;
+	for (size_t i = 0; i < run->capture_count; i++) {
+		add_poller(run, run->captures[i].packets_fd);
+		add_poller(run, run->captures[i].messages_fd);
+	}
+}
+
+/* Takes in what every tcpdump has to say. *moved: something came. */
+static int read_captures(struct run *run, bool *moved, struct error *error)
+{
+	for (size_t i = 0; i < run->capture_count; i++) {
+		uint64_t before = run->captures[i].bytes;
+
+		if (tcpdump_read(&run->captures[i], error))
+			return -1;
+		*moved |= run->captures[i].bytes != before;
+	}
+	return 0;
+}
+
+typedef bool capture_test(const struct run *run, const struct tcpdump *tcpdump);
+
+static bool is_ready(const struct run *run, const struct tcpdump *tcpdump)
+{
+	(void)run;
+	return tcpdump->ready;
+}
+
+static bool is_drained(const struct run *run, const struct tcpdump *tcpdump)
+{
+	return tcpdump->sentinel[0] == run->round && tcpdump->sentinel[1] == run->round;
+}
+
+static bool has_counted(const struct run *run, const struct tcpdump *tcpdump)
+{
+	(void)run;
+	return tcpdump->dropped >= 0;
+}
+
+/* Waits until TEST holds for every capture. 1; 0 = not within LIMIT_US; -1 = *error. */
+static int await_captures(struct run *run, capture_test *test, int64_t limit_us, struct error *error)
+{
+	int64_t until = run_now_us() + limit_us;
+	bool moved = false;
+
+	for (;;) {
+		bool all = true;
+
+		if (read_captures(run, &moved, error))
+			return -1;
+		for (size_t i = 0; i < run->capture_count; i++)
+			all &= test(run, &run->captures[i]);
+		if (all)
+			return 1;
+		if (run_now_us() >= until)
+			return 0;
+		poll_captures(run);
+		if (poll(run->pollers, run->poller_count, (int)((until - run_now_us()) / 1000) + 1) < 0 && errno != EINTR)
+			return error_set(error, NULL, 0, 0, "poll: %s", strerror(errno));
+	}
+}
+
+/* The lab, and every tcpdump listening. */
+static enum run_result prepare(struct run *run, struct error *error)
+{
+	bool missing = false;
+	int ready;
+
+	if (lab_enter(error))
+		return RUN_UNSUPPORTED;
+	if (lab_build(&run->lab, run->request->lesson, error))
+		return RUN_FAILED;
+	if (start_captures(run, &missing, error))
+		return missing ? RUN_UNSUPPORTED : RUN_FAILED;
+	ready = await_captures(run, is_ready, READY_US, error);
+	if (!ready)
+		error_set(error, NULL, 0, 0, "tcpdump did not begin to listen. It said: %s",
+		          run->capture_count ? text_string(&run->captures[0].messages) : "nothing");
+	return ready > 0 ? RUN_RECORDED : RUN_FAILED;
+}
+
+static bool may_go(const struct run *run)
+{
+	char byte;
+	ssize_t got;
+
+	do
+		got = read(run->request->go_fd, &byte, 1);
+	while (got < 0 && errno == EINTR);
+	return got == 1;
+}
+
+/* ---- while they run ---- */
+
+/* Whether what was captured so far is the whole trace. */
+static bool is_complete(const struct run *run)
+{
+	struct view *views = mem_alloc(run->capture_count * sizeof *views);
+	struct match_input input = {run->request->trace, &run->hosts, run->request->params, views, run->capture_count};
+	struct match match;
+	struct error ignored;
+	bool complete = false;
+
+	for (size_t i = 0; i < run->capture_count; i++) {
+		const struct watch *watch = &run->request->lesson_case->watches[i];
+
+		views[i].host = run->request->lesson->hosts[watch->host].name;
+		views[i].interface = watch->interface;
+		views[i].flows = reducer_flows(run->captures[i].reducer, &views[i].flow_count);
+	}
+	if (!match_trace(&input, &match, &ignored)) {
+		complete = match.complete;
+		match_free(&match);
+	}
+	free(views);
+	return complete;
+}
+
+static size_t packets_seen(const struct run *run)
+{
+	size_t packets = 0;
+
+	for (size_t i = 0; i < run->capture_count; i++)
+		packets += run->captures[i].packets;
+	return packets;
+}
+
+/* Sends sentinels until one round has passed with no packet between. Returns 1
+ * (quiet), 0 (something moved, or the wire swallowed it), -1 *error. */
+static int prove_quiet(struct run *run, struct error *error)
+{
+	size_t before = packets_seen(run);
+	int drained;
+
+	run->round++;
+	for (size_t i = 0; i < run->capture_count; i++)
+		if (drain_send(&run->drains[i], run->round))
+			return error_set(error, NULL, 0, 0, "cannot send a sentinel: %s", strerror(errno));
+	drained = await_captures(run, is_drained, DRAIN_US, error);
+	if (drained < 0)
+		return -1;
+	if (!drained)
+		snprintf(run->trouble, sizeof run->trouble,
+		         "the capture did not show the harness's own last packet within %d s", DRAIN_US / 1000000);
+	return drained && packets_seen(run) == before;
+}
+
+/* Waits for something to come from programs, players or captures. */
+static int pause_run(struct run *run, int64_t pause_us, struct error *error)
+{
+	struct timespec timeout = {.tv_sec = pause_us / 1000000, .tv_nsec = pause_us % 1000000 * 1000};
+
+	poll_captures(run);
+	cast_poll(run);
+	player_poll(run->player, &run->pollers, &run->poller_count, &run->poller_capacity);
+	if (ppoll(run->pollers, run->poller_count, &timeout, NULL) < 0 && errno != EINTR)
+		return error_set(error, NULL, 0, 0, "ppoll: %s", strerror(errno));
+	return 0;
+}
+
+/* Whether the run is over in this state of its programs, and how. -1: *error. */
+static int is_over(struct run *run, enum cast_state state, struct error *error)
+{
+	bool steps_left = run->next_step < run->request->lesson_case->step_count;
+	bool complete;
+	int quiet;
+
+	if (state == CAST_MOVING || (steps_left && !cast_is_stuck(run, state)))
+		return 0;
+	complete = is_complete(run);
+	if (state == CAST_DOZING && (!complete || player_wait(run->player) >= 0))
+		return 0;
+	quiet = prove_quiet(run, error);
+	if (quiet <= 0)
+		return quiet;
+	/* What the last packets woke is up by now. */
+	if (cast_read(run) || player_step(run->player) || cast_look(run, error) != state)
+		return 0;
+	run->end = complete ? RUN_COMPLETE : RUN_SETTLED;
+	return 1;
+}
+
+/* One turn: take in, do what can be done. 1 the end, 0 go on, -1 *error; *moved. */
+static int turn(struct run *run, bool *moved, struct error *error)
+{
+	enum cast_state state;
+	int done;
+
+	*moved = cast_read(run);
+	if (read_captures(run, moved, error))
+		return -1;
+	*moved |= player_step(run->player);
+	if (cast_excess(run, &run->end))
+		return 1;
+	if (run_now_us() >= run->limit_us) {
+		run->end = RUN_LIMIT;
+		return 1;
+	}
+	done = cast_step(run, CAST_MOVING, error);
+	if (done || *moved) {
+		*moved = true;
+		return done < 0 ? -1 : 0;
+	}
+	state = cast_look(run, error);
+	done = cast_step(run, state, error);
+	*moved = done > 0;
+	if (done)
+		return done < 0 ? -1 : 0;
+	return is_over(run, state, error);
+}
+
+static int perform(struct run *run, struct error *error)
+{
+	int64_t pause = PAUSE_FIRST_US;
+	int over;
+
+	run->started_us = run_now_us();
+	run->limit_us = run->started_us + (int64_t)run->request->lesson_case->limit_ms * 1000;
+	for (;;) {
+		bool moved;
+
+		over = turn(run, &moved, error);
+		if (over || run->trouble[0])
+			return over < 0 ? -1 : 0;
+		if (moved) {
+			pause = PAUSE_FIRST_US;
+			run->dozing_us = 0;
+			continue;
+		}
+		if (pause_run(run, pause, error))
+			return -1;
+		pause = 2 * pause < PAUSE_LAST_US ? 2 * pause : PAUSE_LAST_US;
+	}
+}
+
+/* ---- after them ---- */
+
+/* Everything on the wire is in the captures; what the kernel dropped is known. */
+static int drain(struct run *run, struct error *error)
+{
+	int counted;
+
+	/* Ended by a limit: programs still talk, so this proves no quiet, only that
+	 * what came before it was not lost. */
+	if (run->end != RUN_COMPLETE && run->end != RUN_SETTLED && prove_quiet(run, error) < 0)
+		return -1;
+	for (size_t i = 0; i < run->capture_count; i++)
+		tcpdump_ask(&run->captures[i]);
+	counted = await_captures(run, has_counted, DRAIN_US, error);
+	if (!counted)
+		snprintf(run->trouble, sizeof run->trouble, "tcpdump did not tell how many packets it lost");
+	return counted < 0 ? -1 : 0;
+}
+
+static void end_captures(struct run *run)
+{
+	for (size_t i = 0; i < run->capture_count; i++)
+		tcpdump_kill(&run->captures[i]);
+}
+
+enum run_result run_case(const struct run_request *request, struct error *error)
+{
+	struct run run = {.request = request};
+	enum run_result result;
+
+	/* Dies with windsock; the lab dies with us. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
+		error_set(error, NULL, 0, 0, "prctl: %s", strerror(errno));
+		return RUN_FAILED;
+	}
+	hosts_of_lesson(&run.hosts, request->lesson);
+	run.actors = mem_alloc((request->lesson_case->step_count + 1) * sizeof *run.actors);
+	result = prepare(&run, error);
+	if (result == RUN_RECORDED && !may_go(&run))
+		result = RUN_GIVEN_UP;
+	if (result == RUN_RECORDED) {
+		run.player = player_new(&run.lab, request->trace, request->params, &run.hosts);
+		if (perform(&run, error) || drain(&run, error) || record_write(&run, error))
+			result = RUN_FAILED;
+	}
+	end_captures(&run);
+	if (result != RUN_RECORDED)
+		cast_end(&run);
+	/* The process ends now; memory, descriptors and namespaces go with it. */
+	return result;
+}

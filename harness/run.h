@@ -1,0 +1,55 @@
+/* run.h - one case, from an empty process to a folder of evidence.
+ *
+ * Theory of operation
+ *
+ * A run has a process to itself, forked by check.c: its namespaces are its own,
+ * and its end is the end of the lab. It builds the lab and starts tcpdump while the
+ * programs are still being compiled, waits for the word to go, then works off the
+ * case's steps: start a program, play a host, wait for a program, type a line.
+ * Before a step it waits until the programs started so far own the ports at which
+ * the trace will call them (read from the kernel's socket table), or have ended,
+ * or cannot move any more.
+ *
+ * The run is over when no program can move any more, or when the trace is
+ * complete and every program waits, or by the wall clock. Then a sentinel packet
+ * is sent both ways over every watched link: when each tcpdump has shown it, all
+ * before it is in the capture, and if nothing else was, the wire is quiet.
+ *
+ * Should: leave run.json and one capture a watched interface in the folder.
+ * Mustn't: judge (verdict.c does, from the folder), or wait for time where there is
+ * an event to wait for. */
+#ifndef WINDSOCK_RUN_H
+#define WINDSOCK_RUN_H
+
+#include "../src/lesson.h"
+#include "../src/trace.h"
+
+struct run_program {
+	char **command;  /* what to execute, NULL behind the last; [0] a path */
+	const char *name; /* for the record: "server" */
+	bool student;
+};
+
+struct run_request {
+	const struct lesson *lesson;
+	const struct lesson_case *lesson_case;
+	const struct trace *trace;
+	const struct params *params;
+	const char *seed;                   /* "" = the lesson's defaults */
+	const struct run_program *programs; /* one a step; unused where the step runs none */
+	const char *evidence_folder;        /* exists, empty */
+	const char *working_folder;         /* of the programs */
+	int go_fd;                          /* a byte comes when the programs are there; end of file: give up */
+};
+
+enum run_result {
+	RUN_RECORDED,    /* the evidence is in the folder */
+	RUN_GIVEN_UP,    /* no word to go came */
+	RUN_UNSUPPORTED, /* this machine lacks something: *error */
+	RUN_FAILED       /* our fault or the machine's: *error */
+};
+
+/* To be called once, in a process of its own, which should then _exit(). */
+enum run_result run_case(const struct run_request *request, struct error *error);
+
+#endif

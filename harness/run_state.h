@@ -1,0 +1,83 @@
+/* run_state.h - what run.c, cast.c and record.c share of one run. Private to them. */
+#ifndef WINDSOCK_RUN_STATE_H
+#define WINDSOCK_RUN_STATE_H
+
+#include "../src/evidence.h"
+#include "../src/hosts.h"
+#include "activity.h"
+#include "drain.h"
+#include "player.h"
+#include "run.h"
+#include "sandbox.h"
+#include "tcpdump.h"
+
+#define OUTPUT_MAX (1 << 20)     /* bytes that a program may print */
+#define OUTPUT_KEPT (16 << 10)   /* of them in the record: the last ones */
+#define PACKETS_MAX 20000        /* on one interface; a lesson has some tens */
+#define CAPTURE_MAX (32 << 20)   /* bytes on one interface */
+
+/* A program of the cast that has been started. */
+struct actor {
+	const struct step *step;
+	const struct run_program *program;
+	struct sandbox sandbox;
+	enum sandbox_end end;
+	int value;
+	struct text output;
+	size_t output_bytes;
+	size_t processes;
+	struct activity_look look; /* the newest */
+};
+
+struct run {
+	const struct run_request *request;
+	struct hosts hosts;
+	struct lab lab;
+	struct tcpdump *captures; /* one a watch of the case */
+	struct drain *drains;
+	size_t capture_count;
+	struct player *player;
+	struct actor *actors; /* room for one a step */
+	size_t actor_count;
+	size_t next_step;
+	int64_t started_us;  /* the first step */
+	int64_t limit_us;    /* when the wall clock ends it */
+	int64_t dozing_us;   /* since when every program has waited, some with a timeout; 0 = not */
+	uint32_t round;      /* of sentinels */
+	struct pollfd *pollers;
+	size_t poller_count, poller_capacity;
+	enum run_end end;
+	char trouble[512];
+};
+
+int64_t run_now_us(void);
+
+/* ---- cast.c ---- */
+
+/* How far the programs are from moving, taken together. */
+enum cast_state {
+	CAST_MOVING,
+	CAST_DOZING, /* every program waits or has ended; some would go on by themselves */
+	CAST_SETTLED /* nothing will move any more unless it gets something */
+};
+
+/* Takes in what programs printed and how they ended. Whether there was anything. */
+bool cast_read(struct run *run);
+enum cast_state cast_look(struct run *run, struct error *error);
+/* Does the next step if it can be done in this STATE. 1 done, 0 not yet, -1 *error. */
+int cast_step(struct run *run, enum cast_state state, struct error *error);
+/* Whether the step that is next can never be done. */
+bool cast_is_stuck(const struct run *run, enum cast_state state);
+/* A limit that a program has broken, as the end of the run. False: none. */
+bool cast_excess(const struct run *run, enum run_end *end);
+void cast_poll(struct run *run);
+void cast_end(struct run *run);
+
+/* ---- record.c ---- */
+
+/* Writes run.json. 0, or -1 with *error. */
+int record_write(struct run *run, struct error *error);
+/* Opens a file of the evidence folder for writing. */
+int record_open(const struct run *run, const char *name, struct error *error);
+
+#endif
