@@ -48,6 +48,14 @@ static bool is_over(const struct flow_state *state)
 	return state->flow.refused || state->side[0].reset || state->side[1].reset || is_finished(state);
 }
 
+/* Whether ACK can acknowledge this side's SYN, with or without the data on it. */
+static bool answers_syn(const struct side *side, uint32_t ack)
+{
+	uint32_t sent = (uint32_t)side->stream.next - side->isn;
+
+	return !side->isn_known || (ack - side->isn >= 1 && ack - side->isn <= sent);
+}
+
 bool connection_is_another(const struct flow_state *state, enum direction direction, const struct packet *packet)
 {
 	const struct side *side = &state->side[direction];
@@ -55,7 +63,7 @@ bool connection_is_another(const struct flow_state *state, enum direction direct
 	if (!(packet->flags & PACKET_SYN) || packet->flags & PACKET_RST)
 		return false;
 	if (packet->flags & PACKET_ACK)
-		return is_over(state) && (!side->isn_known || side->isn != packet->seq);
+		return is_over(state) && !answers_syn(&state->side[opposite(state, direction)], packet->ack);
 	if (side->isn_known)
 		return side->isn != packet->seq;
 	/* The other side's SYN, in answer to none of ours yet, opens simultaneously. */
@@ -67,14 +75,6 @@ static void learn_isn(struct side *side, uint32_t isn)
 	side->isn = isn;
 	side->isn_known = true;
 	stream_start(&side->stream, isn + 1);
-}
-
-/* Whether ACK can acknowledge this side's SYN, with or without the data on it. */
-static bool answers_syn(const struct side *side, uint32_t ack)
-{
-	uint32_t sent = (uint32_t)side->stream.next - side->isn;
-
-	return !side->isn_known || (ack - side->isn >= 1 && ack - side->isn <= sent);
 }
 
 /* Returns false when the SYN says nothing new, or nothing about this connection. */
