@@ -47,7 +47,7 @@ struct run {
 	struct pollfd *pollers;
 	size_t poller_count, poller_capacity;
 	enum run_end end;
-	char trouble[512];
+	char trouble[768];
 };
 
 int64_t run_now_us(void);

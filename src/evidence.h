@@ -60,7 +60,7 @@ struct evidence {
 	size_t socket_count;
 	enum run_end end;
 	double milliseconds; /* from the first program's start to the end */
-	char trouble[512];   /* not "": why the run says nothing about the student (our fault, the machine's) */
+	char trouble[768];   /* not "": why the run says nothing about the student (our fault, the machine's) */
 };
 
 /* As JSON. */
