@@ -79,8 +79,9 @@ struct capture *capture_open(FILE *stream, const char *file, struct error *error
 	struct capture *capture = mem_alloc(sizeof *capture);
 
 	capture_new(capture, file);
-	/* Refused only for a stream already in use, which then keeps its own buffer. */
-	(void)setvbuf(stream, capture->buffer, _IOFBF, BUFFER);
+	/* pcap_close() leaves stdin open, which must not outlive its buffer. */
+	if (stream != stdin)
+		(void)setvbuf(stream, capture->buffer, _IOFBF, BUFFER); /* refused: it keeps its own */
 	capture->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, why);
 	if (!capture->pcap) {
 		explain(stream, file, why, error);

@@ -59,11 +59,12 @@ static bool answers_syn(const struct side *side, uint32_t ack)
 bool connection_is_another(const struct flow_state *state, enum direction direction, const struct packet *packet)
 {
 	const struct side *side = &state->side[direction];
+	const struct side *other = &state->side[opposite(state, direction)];
 
 	if (!(packet->flags & PACKET_SYN) || packet->flags & PACKET_RST)
 		return false;
 	if (packet->flags & PACKET_ACK)
-		return is_over(state) && !answers_syn(&state->side[opposite(state, direction)], packet->ack);
+		return is_over(state) && (!other->isn_known || !answers_syn(other, packet->ack));
 	if (side->isn_known)
 		return side->isn != packet->seq;
 	/* The other side's SYN, in answer to none of ours yet, opens simultaneously. */
