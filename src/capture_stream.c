@@ -96,6 +96,7 @@ static int read_magic(struct capture_stream *stream)
 {
 	const uint8_t *bytes = front(stream);
 
+	stream->swapped = false; /* until the magic number says so */
 	for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
 		if (number(stream, 0) == magics[i].magic) {
 			stream->swapped = magics[i].swapped;
@@ -107,10 +108,15 @@ static int read_magic(struct capture_stream *stream)
 	                 bytes[0], bytes[1], bytes[2], bytes[3]);
 }
 
+/* Like read_packet(); what is no capture is said as soon as its first bytes are there. */
 static int read_header(struct capture_stream *stream)
 {
+	if (stream->length < 4)
+		return 0;
 	if (read_magic(stream))
 		return -1;
+	if (stream->length < FILE_HEADER)
+		return 0;
 	/* The upper bits say how long a frame check sequence is; RAW differs from its DLT. */
 	stream->linktype = (int)(number(stream, 20) & 0x03ffffff);
 	if (stream->linktype == LINKTYPE_RAW)
@@ -151,7 +157,7 @@ int capture_stream_next(struct capture_stream *stream, struct packet *packet, st
 	int result = 1;
 
 	if (!stream->failed && !stream->has_header)
-		result = stream->length < FILE_HEADER ? 0 : read_header(stream);
+		result = read_header(stream);
 	if (!stream->failed && result == 1)
 		result = read_packet(stream, packet);
 	if (result >= 0 && !stream->failed)

@@ -249,27 +249,33 @@ static void empty_file(void)
 	              "empty.pcap: is not a capture: it is empty; write one with tcpdump -w FILE");
 }
 
+/* Feeds the file SIZE bytes at a time, asking for packets after each piece. */
+static void stream_in_pieces(const struct text *bytes, size_t size)
+{
+	struct capture_stream *stream = capture_stream_new();
+	size_t seen = 0;
+
+	for (size_t at = 0; at < bytes->length; at += size) {
+		capture_stream_feed(stream, bytes->data + at, size < bytes->length - at ? size : bytes->length - at);
+		while (capture_stream_next(stream, &packet, &error) == 1) {
+			is_packet(seen ? 2 * SECONDS : SECONDS + 5000, seen ? "two" : "one");
+			/* No sooner than its last byte, and no later. */
+			CU_ASSERT_EQUAL((at + size) / size, (24 + (seen + 1) * (16 + 31) + size - 1) / size);
+			seen++;
+		}
+	}
+	CU_ASSERT_EQUAL(seen, 2);
+	CU_ASSERT_EQUAL(capture_stream_next(stream, &packet, &error), 0);
+	capture_stream_free(stream);
+}
+
 static void streams_in_pieces(void)
 {
 	for (int variant = 0; variant < 4; variant++) {
 		struct file file = two_packets(variant & 1, variant & 2);
-		struct capture_stream *stream = capture_stream_new();
-		size_t seen = 0;
 
-		for (size_t i = 0; i < file.bytes.length; i++) {
-			CU_ASSERT_EQUAL(capture_stream_next(stream, &packet, &error), 0);
-			capture_stream_feed(stream, file.bytes.data + i, 1);
-			if (i + 1 != 24 + 16 + 31 && i + 1 != file.bytes.length)
-				continue;
-			CU_ASSERT_EQUAL(capture_stream_next(stream, &packet, &error), 1);
-			if (seen++ == 0)
-				is_packet(SECONDS + 5000, "one");
-			else
-				is_packet(2 * SECONDS, "two");
-		}
-		CU_ASSERT_EQUAL(seen, 2);
-		CU_ASSERT_EQUAL(capture_stream_next(stream, &packet, &error), 0);
-		capture_stream_free(stream);
+		for (size_t size = 1; size < 30; size++)
+			stream_in_pieces(&file.bytes, size);
 		text_free(&file.bytes);
 	}
 }
@@ -334,7 +340,7 @@ static const struct suite_test tests[] = {
 	{"a file cut off is an error behind its whole packets", cut_off_files},
 	{"what is no capture is named, with a remedy", no_captures},
 	{"an empty file is named so", empty_file},
-	{"a stream one byte at a time", streams_in_pieces},
+	{"a stream in pieces of one byte, of two, and so on", streams_in_pieces},
 	{"a stream in lumps of any size", streams_in_lumps},
 	{"a stream that is no capture is refused and stays so", bad_streams},
 };
