@@ -1,5 +1,6 @@
 /* wrong: server.c -> reset-not-fin
- * Believed: I know what the client will say, so I do not have to read it.
+ * Believed: select() tells me that the question is there, and I know what it says,
+ * so there is no need to read it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,12 +35,17 @@ int open_listener(const char *address, unsigned short port)
 
 int serve_one(int listener, const char *answer)
 {
+    fd_set set;
     int conn = accept(listener, NULL, NULL);
 
     if (conn < 0) {
         perror("accept");
         return -1;
     }
+    FD_ZERO(&set);
+    FD_SET(conn, &set);
+    if (select(conn + 1, &set, NULL, NULL, NULL) < 0)
+        perror("select");
     if (send(conn, answer, strlen(answer), 0) < 0)
         perror("send");
     close(conn);

@@ -1,5 +1,6 @@
 /* wrong: server.c -> one-client-only
- * Believed: a server serves a client. The loop in main looked like a mistake.
+ * Believed: a server serves a client. Once it is there the listener is not needed
+ * any more, and the loop in main looked like a mistake.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,7 @@ int serve_one(int listener, const char *answer)
         perror("accept");
         return -1;
     }
+    close(listener);
     if (recv(conn, buf, sizeof(buf), 0) < 0)
         perror("recv");
     if (send(conn, answer, strlen(answer), 0) < 0)
@@ -62,8 +64,5 @@ int main(int argc, char **argv)
     listener = open_listener(argv[1], (unsigned short)atoi(argv[2]));
     if (listener < 0)
         return 1;
-    if (serve_one(listener, argv[3]) < 0)
-        return 1;
-    close(listener);
-    return 0;
+    return serve_one(listener, argv[3]) == 0 ? 0 : 1;
 }
