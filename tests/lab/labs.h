@@ -33,4 +33,29 @@ void labs_home(struct labs_lesson *labs, enum nat_dependence mapping, enum nat_d
 /* The same, and other 198.51.100.130 */
 void labs_home_and_other(struct labs_lesson *labs, enum nat_dependence mapping, enum nat_dependence filtering);
 
+/* Runs BODY in a forked child, pinned to one processor, so that packets keep their order,
+ * and killed after 20 s. What BODY complained of, or "" when it did not; valid until the
+ * next call. */
+typedef void labs_body(void);
+const char *labs_run(labs_body *body);
+/* In a body: ends it with a complaint. */
+void labs_fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+#define MUST(condition) \
+	do { if (!(condition)) labs_fail("%s:%d: %s (%m)", __FILE__, __LINE__, #condition); } while (0)
+/* lab_enter() and lab_build(), complaining for themselves; the lab is closed behind the body. */
+struct lab;
+void labs_build(struct lab *lab, const struct labs_lesson *labs);
+/* A socket of TYPE (SOCK_DGRAM | ...) in HOST's namespace, bound to its first address and PORT. */
+int labs_socket(const struct lab *lab, size_t host, int type, uint16_t port);
+/* An AF_PACKET socket in HOST's namespace that sees all of INTERFACE, both ways. */
+int labs_tap(const struct lab *lab, size_t host, const char *interface);
+/* Waits up to a second until DESCRIPTOR can be read. */
+bool labs_readable(int descriptor);
+struct sockaddr_in;
+struct sockaddr_in labs_sockaddr(uint32_t address, uint16_t port);
+
+/* 0 when this machine lets us make labs; else says why in TAP and returns 77, or 99 where
+ * WINDSOCK_MUST_RUN is set, so that a test machine cannot skip unnoticed. */
+int labs_gate(void);
+
 #endif

@@ -1,0 +1,704 @@
+/* test_lab.c - labs carry packets from their first moment, hide what a NAT hides,
+ * and leave nothing behind. Each body runs in a child, in labs of its own. */
+#include "../../harness/lab.h"
+#include "../../harness/nat.h"
+#include "../unit/suite.h"
+#include "labs.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/ethtool.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct labs_lesson scene;
+
+static void send_to(int from, uint32_t address, uint16_t port, const char *text)
+{
+	struct sockaddr_in to = labs_sockaddr(address, port);
+
+	MUST(sendto(from, text, strlen(text), 0, (struct sockaddr *)&to, sizeof to) == (ssize_t)strlen(text));
+}
+
+/* What came, within a second; the sender in *from (may be NULL). */
+static const char *receive(int at, struct sockaddr_in *from)
+{
+	static char text[64];
+	struct sockaddr_in sender;
+	socklen_t size = sizeof sender;
+	ssize_t length;
+
+	MUST(labs_readable(at));
+	MUST((length = recvfrom(at, text, sizeof text - 1, 0, (struct sockaddr *)&sender, &size)) >= 0);
+	text[length] = '\0';
+	if (from)
+		*from = sender;
+	return text;
+}
+
+/* The frames at a tap until now: how many are IPv4, and not one of anything else. */
+static int count_frames(int tap)
+{
+	unsigned char frame[2048];
+	int count = 0;
+
+	while (recv(tap, frame, sizeof frame, MSG_DONTWAIT) > 0) {
+		if (frame[12] != 0x08 || frame[13] != 0x00)
+			labs_fail("a frame of type %02x%02x is noise", frame[12], frame[13]);
+		count++;
+	}
+	return count;
+}
+
+/* ---- links ---- */
+
+static void exchange_once(void)
+{
+	struct lab lab;
+	int a, b;
+
+	labs_build(&lab, &scene);
+	a = labs_socket(&lab, 0, SOCK_DGRAM, 5000);
+	b = labs_socket(&lab, 1, SOCK_DGRAM, 7000);
+	send_to(a, labs_address("10.0.0.2"), 7000, "first");
+	MUST(!strcmp(receive(b, NULL), "first"));
+}
+
+static void first_datagram_arrives(void)
+{
+	labs_pair(&scene);
+	for (int i = 0; i < 200; i++) {
+		const char *why = labs_run(exchange_once);
+
+		ASSERT_STRING(why, "");
+		if (*why)
+			break;
+	}
+}
+
+static void listen_to_pair(void)
+{
+	struct lab lab;
+	int a, b, tap;
+
+	labs_build(&lab, &scene);
+	tap = labs_tap(&lab, 1, "eth0");
+	a = labs_socket(&lab, 0, SOCK_DGRAM, 5000);
+	b = labs_socket(&lab, 1, SOCK_DGRAM, 7000);
+	send_to(a, labs_address("10.0.0.2"), 7000, "there");
+	receive(b, NULL);
+	send_to(b, labs_address("10.0.0.1"), 5000, "back");
+	receive(a, NULL);
+	MUST(count_frames(tap) == 2);
+}
+
+static void pair_is_quiet(void)
+{
+	labs_pair(&scene);
+	ASSERT_STRING(labs_run(listen_to_pair), "");
+}
+
+static void exchange_in_star(void)
+{
+	struct lab lab;
+	int ends[3], tap;
+
+	labs_build(&lab, &scene);
+	tap = labs_tap(&lab, 2, "eth0");
+	for (size_t i = 0; i < 3; i++)
+		ends[i] = labs_socket(&lab, i, SOCK_DGRAM, 7000);
+	send_to(ends[0], labs_address("10.0.0.2"), 7000, "a to b");
+	MUST(!strcmp(receive(ends[1], NULL), "a to b"));
+	send_to(ends[1], labs_address("10.0.0.1"), 7000, "b to a");
+	MUST(!strcmp(receive(ends[0], NULL), "b to a"));
+	MUST(count_frames(tap) == 0); /* c is a bystander */
+	send_to(ends[0], labs_address("10.0.0.3"), 7000, "a to c");
+	MUST(!strcmp(receive(ends[2], NULL), "a to c"));
+	send_to(ends[2], labs_address("10.0.0.2"), 7000, "c to b");
+	MUST(!strcmp(receive(ends[1], NULL), "c to b"));
+	MUST(count_frames(tap) == 2);
+}
+
+static void star_exchanges(void)
+{
+	labs_star(&scene);
+	for (int i = 0; i < 20; i++)
+		ASSERT_STRING(labs_run(exchange_in_star), "");
+}
+
+static void exchange_over_two(void)
+{
+	struct lab lab;
+	int a, b;
+
+	labs_build(&lab, &scene);
+	a = labs_socket(&lab, 0, SOCK_DGRAM, 7000);
+	b = labs_socket(&lab, 1, SOCK_DGRAM, 7000);
+	send_to(a, labs_address("10.0.0.2"), 7000, "over two");
+	MUST(!strcmp(receive(b, NULL), "over two"));
+}
+
+static void two_switches(void)
+{
+	labs_begin(&scene);
+	labs_host(&scene, "a", HOST_END);
+	labs_host(&scene, "b", HOST_END);
+	labs_host(&scene, "upstairs", HOST_SWITCH);
+	labs_host(&scene, "downstairs", HOST_SWITCH);
+	labs_link(&scene, 0, "eth0", "10.0.0.1/24", 2, "", "");
+	labs_link(&scene, 2, "", "", 3, "", "");
+	labs_link(&scene, 3, "", "", 1, "eth0", "10.0.0.2/24");
+	ASSERT_STRING(labs_run(exchange_over_two), "");
+}
+
+/* ---- NAT ---- */
+
+static void talk_tcp(void)
+{
+	struct sockaddr_in cloud = labs_sockaddr(labs_address("198.51.100.1"), 8080), peer;
+	socklen_t size = sizeof peer;
+	struct lab lab;
+	int listener, hub, accepted;
+
+	labs_build(&lab, &scene);
+	listener = labs_socket(&lab, LABS_CLOUD, SOCK_STREAM, 8080);
+	MUST(!listen(listener, 1));
+	hub = labs_socket(&lab, LABS_HUB, SOCK_STREAM, 5555);
+	MUST(!connect(hub, (struct sockaddr *)&cloud, sizeof cloud));
+	MUST((accepted = accept(listener, (struct sockaddr *)&peer, &size)) >= 0);
+	MUST(ntohl(peer.sin_addr.s_addr) == labs_address("203.0.113.1"));
+	MUST(send(hub, "up", 2, 0) == 2);
+	MUST(!strcmp(receive(accepted, NULL), "up"));
+	MUST(send(accepted, "down", 4, 0) == 4);
+	MUST(!strcmp(receive(hub, NULL), "down"));
+}
+
+static void tcp_through_nat(void)
+{
+	labs_home(&scene, NAT_ENDPOINT_INDEPENDENT, NAT_ADDRESS_AND_PORT_DEPENDENT);
+	ASSERT_STRING(labs_run(talk_tcp), "");
+}
+
+struct probe {
+	struct lab lab;
+	int hub, cloud1, cloud2, other1; /* hub:6666; cloud and other at 7001 and 7002 */
+	int cloud3, other3, other4;      /* at 7003 and 7004, which have sent nothing inwards */
+	uint32_t mapped;                         /* the facade */
+	uint16_t port;                           /* the mapped port of hub:6666 -> cloud:7001 */
+};
+
+/* The port from which TO hears the hub. */
+static uint16_t mapping_to(const struct probe *probe, int to, const char *address, uint16_t port)
+{
+	struct sockaddr_in from;
+
+	send_to(probe->hub, labs_address(address), port, "out");
+	MUST(!strcmp(receive(to, &from), "out"));
+	MUST(ntohl(from.sin_addr.s_addr) == probe->mapped);
+	return ntohs(from.sin_port);
+}
+
+/* Whether what FROM sends to the mapping comes in: it is there before what cloud1 sends behind
+ * it, which always comes. */
+static bool passes(const struct probe *probe, int from)
+{
+	bool passed = false;
+
+	send_to(from, probe->mapped, probe->port, "probe");
+	send_to(probe->cloud1, probe->mapped, probe->port, "mark");
+	while (!strcmp(receive(probe->hub, NULL), "probe"))
+		passed = true;
+	return passed;
+}
+
+static enum nat_dependence measure_filtering(const struct probe *probe)
+{
+	bool port = passes(probe, probe->cloud2), address = passes(probe, probe->other1);
+
+	MUST(port || !address);
+	return address ? NAT_ENDPOINT_INDEPENDENT : port ? NAT_ADDRESS_DEPENDENT : NAT_ADDRESS_AND_PORT_DEPENDENT;
+}
+
+/* To ports that have sent nothing: what answers an inbound flow leaves by that flow's mapping. After
+ * the filtering, because this opens holes. */
+static enum nat_dependence measure_mapping(const struct probe *probe)
+{
+	uint16_t cloud3 = mapping_to(probe, probe->cloud3, "198.51.100.1", 7003);
+	uint16_t other3 = mapping_to(probe, probe->other3, "198.51.100.130", 7003);
+	uint16_t other4 = mapping_to(probe, probe->other4, "198.51.100.130", 7004);
+
+	if (probe->port == cloud3 && cloud3 == other3 && other3 == other4)
+		return NAT_ENDPOINT_INDEPENDENT;
+	if (probe->port == cloud3 && other3 == other4)
+		return NAT_ADDRESS_DEPENDENT;
+	return NAT_ADDRESS_AND_PORT_DEPENDENT;
+}
+
+static void open_probe(struct probe *probe)
+{
+	labs_build(&probe->lab, &scene);
+	probe->mapped = labs_address("203.0.113.1");
+	probe->hub = labs_socket(&probe->lab, LABS_HUB, SOCK_DGRAM, 6666);
+	probe->cloud1 = labs_socket(&probe->lab, LABS_CLOUD, SOCK_DGRAM, 7001);
+	probe->cloud2 = labs_socket(&probe->lab, LABS_CLOUD, SOCK_DGRAM, 7002);
+	probe->other1 = labs_socket(&probe->lab, LABS_OTHER, SOCK_DGRAM, 7001);
+	probe->cloud3 = labs_socket(&probe->lab, LABS_CLOUD, SOCK_DGRAM, 7003);
+	probe->other3 = labs_socket(&probe->lab, LABS_OTHER, SOCK_DGRAM, 7003);
+	probe->other4 = labs_socket(&probe->lab, LABS_OTHER, SOCK_DGRAM, 7004);
+}
+
+static void measure_nat(void)
+{
+	const struct nat *nat = &scene.nats[0];
+	enum nat_dependence mapping, filtering;
+	struct probe probe;
+
+	open_probe(&probe);
+	send_to(probe.cloud1, probe.mapped, 6666, "early"); /* before anybody inside has spoken */
+	probe.port = mapping_to(&probe, probe.cloud1, "198.51.100.1", 7001);
+	send_to(probe.cloud1, probe.mapped, probe.port, "answer");
+	MUST(!strcmp(receive(probe.hub, NULL), "answer"));
+	filtering = measure_filtering(&probe);
+	mapping = measure_mapping(&probe);
+	if (mapping != nat->mapping || filtering != nat->filtering)
+		labs_fail("mapping %d is measured as %d, filtering %d as %d", nat->mapping, mapping,
+		          nat->filtering, filtering);
+}
+
+static void nat_kinds(void)
+{
+	for (int mapping = NAT_ENDPOINT_INDEPENDENT; mapping <= NAT_ADDRESS_AND_PORT_DEPENDENT; mapping++)
+		for (int filtering = NAT_ENDPOINT_INDEPENDENT; filtering <= NAT_ADDRESS_AND_PORT_DEPENDENT;
+		     filtering++) {
+			labs_home_and_other(&scene, (enum nat_dependence)mapping, (enum nat_dependence)filtering);
+			ASSERT_STRING(labs_run(measure_nat), "");
+		}
+}
+
+/* Two inside with one port: each keeps a mapping of its own, and each gets its own answer. */
+static void share_a_port(void)
+{
+	struct sockaddr_in first, second;
+	struct lab lab;
+	int one, two, cloud;
+
+	labs_build(&lab, &scene);
+	one = labs_socket(&lab, LABS_HUB, SOCK_DGRAM, 6666);
+	two = labs_socket(&lab, LABS_OTHER, SOCK_DGRAM, 6666);
+	cloud = labs_socket(&lab, LABS_CLOUD, SOCK_DGRAM, 7001);
+	send_to(one, labs_address("198.51.100.1"), 7001, "one");
+	MUST(!strcmp(receive(cloud, &first), "one"));
+	send_to(two, labs_address("198.51.100.1"), 7001, "two");
+	MUST(!strcmp(receive(cloud, &second), "two"));
+	MUST(first.sin_port != second.sin_port);
+	send_to(cloud, ntohl(first.sin_addr.s_addr), ntohs(first.sin_port), "to one");
+	send_to(cloud, ntohl(second.sin_addr.s_addr), ntohs(second.sin_port), "to two");
+	MUST(!strcmp(receive(one, NULL), "to one"));
+	MUST(!strcmp(receive(two, NULL), "to two"));
+}
+
+static void nat_shared_port(void)
+{
+	for (int filtering = NAT_ENDPOINT_INDEPENDENT; filtering <= NAT_ADDRESS_AND_PORT_DEPENDENT; filtering++) {
+		labs_home(&scene, NAT_ENDPOINT_INDEPENDENT, (enum nat_dependence)filtering);
+		labs_host(&scene, "lamp", HOST_END);
+		labs_link(&scene, LABS_OTHER, "eth0", "192.168.2.10/24", LABS_HOME, "lan2", "192.168.2.1/24");
+		labs_route(&scene, LABS_OTHER, "192.168.2.1");
+		ASSERT_STRING(labs_run(share_a_port), "");
+	}
+}
+
+static void knock(void)
+{
+	struct sockaddr_in facade = labs_sockaddr(labs_address("203.0.113.1"), 80);
+	struct lab lab;
+	int knocking, udp, hub, tap;
+
+	labs_build(&lab, &scene);
+	tap = labs_tap(&lab, LABS_HUB, "eth0");
+	knocking = labs_socket(&lab, LABS_CLOUD, SOCK_STREAM | SOCK_NONBLOCK, 4000);
+	udp = labs_socket(&lab, LABS_CLOUD, SOCK_DGRAM, 7001);
+	hub = labs_socket(&lab, LABS_HUB, SOCK_DGRAM, 6666);
+	MUST(connect(knocking, (struct sockaddr *)&facade, sizeof facade) == -1 && errno == EINPROGRESS);
+	send_to(udp, labs_address("203.0.113.1"), 6666, "unsolicited");
+	MUST(count_frames(tap) == 0);
+	/* What is sent later comes later: behind this exchange an answer to the knock would be here. */
+	send_to(hub, labs_address("198.51.100.1"), 7001, "out");
+	MUST(!strcmp(receive(udp, NULL), "out"));
+	MUST(count_frames(tap) == 1);
+	MUST(poll(&(struct pollfd){.fd = knocking, .events = POLLOUT}, 1, 0) == 0);
+}
+
+static void unsolicited_is_dropped(void)
+{
+	for (int filtering = NAT_ENDPOINT_INDEPENDENT; filtering <= NAT_ADDRESS_AND_PORT_DEPENDENT; filtering++) {
+		labs_home(&scene, NAT_ENDPOINT_INDEPENDENT, (enum nat_dependence)filtering);
+		ASSERT_STRING(labs_run(knock), "");
+	}
+}
+
+static void ruleset_is_text(void)
+{
+	struct text rules = {0};
+
+	labs_home(&scene, NAT_ADDRESS_DEPENDENT, NAT_ADDRESS_DEPENDENT);
+	nat_ruleset(&scene.lesson, &scene.nats[0], &rules);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&rules), "table ip nat0 {\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&rules), "hook input priority 0; policy accept;\n"
+	                              "\t\tiifname \"wan\" ct state established,related accept\n"
+	                              "\t\tiifname \"wan\" drop\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&rules), "ct state invalid drop\n"));
+	text_free(&rules);
+}
+
+/* ---- settings ---- */
+
+static void expect_setting(const struct lab *lab, size_t host, const char *path, const char *value)
+{
+	char full[128], text[64];
+	FILE *file;
+
+	snprintf(full, sizeof full, "/proc/sys/net/%s", path);
+	MUST(!lab_visit(lab, host));
+	file = fopen(full, "re");
+	MUST(!lab_leave(lab));
+	if (!file && errno == ENOENT)
+		return; /* this kernel does not have it */
+	MUST(file && fgets(text, sizeof text, file));
+	text[strcspn(text, "\n")] = '\0';
+	if (strcmp(text, value))
+		labs_fail("%s of host %zu is %s, not %s", path, host, text, value);
+	MUST(!fclose(file));
+}
+
+static void read_settings(void)
+{
+	struct lab lab;
+	int listener;
+
+	labs_build(&lab, &scene);
+	expect_setting(&lab, LABS_HUB, "ipv6/conf/all/disable_ipv6", "1");
+	expect_setting(&lab, LABS_HUB, "ipv6/conf/eth0/disable_ipv6", "1");
+	expect_setting(&lab, LABS_HUB, "ipv4/ip_forward", "0");
+	expect_setting(&lab, LABS_HOME, "ipv4/ip_forward", "1");
+	expect_setting(&lab, LABS_HOME, "ipv4/conf/wan/rp_filter", "0");
+	expect_setting(&lab, LABS_HOME, "ipv4/conf/wan/send_redirects", "0");
+	expect_setting(&lab, LABS_HUB, "ipv4/tcp_congestion_control", "reno");
+	expect_setting(&lab, LABS_HUB, "ipv4/tcp_syn_linear_timeouts", "0");
+	expect_setting(&lab, LABS_HUB, "ipv4/tcp_wmem", "4096\t16384\t4194304");
+	listener = labs_socket(&lab, LABS_CLOUD, SOCK_STREAM, 80); /* no privilege is needed */
+	MUST(!listen(listener, 1));
+}
+
+static void settings_are_written(void)
+{
+	labs_home(&scene, NAT_ENDPOINT_INDEPENDENT, NAT_ADDRESS_AND_PORT_DEPENDENT);
+	ASSERT_STRING(labs_run(read_settings), "");
+}
+
+static bool is_offloaded(const struct lab *lab, size_t host, const char *interface, uint32_t question)
+{
+	struct ethtool_value value = {.cmd = question};
+	struct ifreq request = {.ifr_data = (char *)&value};
+	int descriptor = labs_socket(lab, host, SOCK_DGRAM, 0);
+
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", interface);
+	MUST(!ioctl(descriptor, SIOCETHTOOL, &request));
+	MUST(!close(descriptor));
+	return value.data;
+}
+
+static void look_at_segments(void)
+{
+	static char bulk[40000];
+	struct sockaddr_in to = labs_sockaddr(labs_address("10.0.0.2"), 7000);
+	unsigned char frame[65536];
+	struct lab lab;
+	ssize_t length;
+	int a, b, tap;
+
+	labs_build(&lab, &scene);
+	for (size_t host = 0; host < 2; host++) {
+		MUST(!is_offloaded(&lab, host, "eth0", ETHTOOL_GTXCSUM));
+		MUST(!is_offloaded(&lab, host, "eth0", ETHTOOL_GTSO));
+		MUST(!is_offloaded(&lab, host, "eth0", ETHTOOL_GGSO));
+		MUST(!is_offloaded(&lab, host, "eth0", ETHTOOL_GGRO));
+	}
+	tap = labs_tap(&lab, 0, "eth0");
+	b = labs_socket(&lab, 1, SOCK_STREAM, 7000);
+	MUST(!listen(b, 1));
+	a = labs_socket(&lab, 0, SOCK_STREAM | SOCK_NONBLOCK, 5000);
+	(void)connect(a, (struct sockaddr *)&to, sizeof to); /* in progress; accept() says how it ended */
+	MUST(labs_readable(b));
+	MUST(send(a, bulk, sizeof bulk, 0) > 8000);
+	while ((length = recv(tap, frame, sizeof frame, MSG_DONTWAIT)) > 0)
+		MUST(length <= 1514);
+}
+
+static void wire_has_wire_sizes(void)
+{
+	labs_pair(&scene);
+	ASSERT_STRING(labs_run(look_at_segments), "");
+}
+
+/* ---- what is left ---- */
+
+static int count_descriptors(bool check)
+{
+	DIR *directory = opendir("/proc/self/fd");
+	int count = 0;
+
+	MUST(directory);
+	for (struct dirent *entry; (entry = readdir(directory));) {
+		int descriptor = atoi(entry->d_name);
+
+		if (entry->d_name[0] == '.' || descriptor <= 2 || descriptor == dirfd(directory))
+			continue;
+		count++;
+		if (check && !(fcntl(descriptor, F_GETFD) & FD_CLOEXEC))
+			labs_fail("descriptor %d would survive an exec", descriptor);
+	}
+	closedir(directory);
+	return count;
+}
+
+static void watch_descriptors(void)
+{
+	struct lab lab;
+	struct error error;
+	int before;
+
+	MUST(!lab_enter(&error));
+	for (int descriptor = 3; descriptor < 1024; descriptor++)
+		(void)fcntl(descriptor, F_SETFD, FD_CLOEXEC); /* those of this test itself */
+	before = count_descriptors(true);
+	MUST(!lab_build(&lab, &scene.lesson, &error));
+	MUST(count_descriptors(true) == before + 2 * 4 + 1);
+	lab_close(&lab);
+	MUST(count_descriptors(true) == before);
+	scene.lesson.links[0].end[0].prefix = 77;
+	MUST(lab_build(&lab, &scene.lesson, &error));
+	MUST(count_descriptors(true) == before); /* a refused lab is closed */
+}
+
+static void descriptors_are_closed(void)
+{
+	labs_home(&scene, NAT_ENDPOINT_INDEPENDENT, NAT_ADDRESS_AND_PORT_DEPENDENT);
+	ASSERT_STRING(labs_run(watch_descriptors), "");
+}
+
+static void look_home(void)
+{
+	struct if_nameindex *names;
+	struct lab lab;
+	struct stat home, host;
+
+	labs_build(&lab, &scene);
+	MUST((names = if_nameindex()));
+	MUST(!strcmp(names[0].if_name, "lo") && !names[1].if_name);
+	if_freenameindex(names);
+	MUST(!stat("/proc/self/ns/net", &home));
+	MUST(!lab_visit(&lab, 1) && !stat("/proc/self/ns/net", &host) && host.st_ino != home.st_ino);
+	MUST(!lab_leave(&lab) && !stat("/proc/self/ns/net", &host) && host.st_ino == home.st_ino);
+	MUST(getuid() == 1000 && getgid() == 1000);
+}
+
+static void home_is_empty(void)
+{
+	labs_star(&scene);
+	ASSERT_STRING(labs_run(look_home), "");
+}
+
+/* The names of all interfaces here and of all named namespaces. */
+static void list_traces(char *out, size_t size)
+{
+	struct if_nameindex *names = if_nameindex();
+	DIR *directory = opendir("/run/netns");
+	size_t length = 0;
+
+	for (size_t i = 0; names && names[i].if_name; i++)
+		length += (size_t)snprintf(out + length, size - length, "%s ", names[i].if_name);
+	if_freenameindex(names);
+	for (struct dirent *entry; directory && (entry = readdir(directory));)
+		length += (size_t)snprintf(out + length, size - length, "%s ", entry->d_name);
+	if (directory)
+		closedir(directory);
+}
+
+static void nothing_is_left(void)
+{
+	char before[4096] = "", after[4096] = "";
+
+	labs_home(&scene, NAT_ADDRESS_DEPENDENT, NAT_ADDRESS_DEPENDENT);
+	list_traces(before, sizeof before);
+	ASSERT_STRING(labs_run(talk_tcp), "");
+	list_traces(after, sizeof after);
+	ASSERT_STRING(after, before);
+	CU_ASSERT(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
+}
+
+/* ---- refusals ---- */
+
+static void build_badly(void)
+{
+	struct lab lab;
+	struct error error;
+
+	if (lab_enter(&error))
+		labs_fail("%s", error_string(&error));
+	if (!lab_build(&lab, &scene.lesson, &error))
+		labs_fail("built");
+	labs_fail("%s", error_string(&error));
+}
+
+static void expect_refusal(const char *words, const char *more)
+{
+	const char *said = labs_run(build_badly);
+
+	if (!strstr(said, words) || !strstr(said, more))
+		suite_string(said, words, __FILE__, __LINE__);
+	else
+		CU_PASS("refused in the right words");
+}
+
+static void refuses_interfaces(void)
+{
+	labs_pair(&scene);
+	strcpy(scene.links[0].end[1].interface, "eth/0");
+	expect_refusal("test.lesson:100: ", "\"eth/0\" of b ");
+	labs_pair(&scene);
+	strcpy(scene.links[0].end[1].interface, "");
+	expect_refusal("test.lesson:100: ", "\"\" of b ");
+	labs_home(&scene, NAT_ENDPOINT_INDEPENDENT, NAT_ENDPOINT_INDEPENDENT);
+	strcpy(scene.links[1].end[0].interface, "lan"); /* twice on home */
+	expect_refusal("test.lesson:101: ", "home.lan -- isp.home");
+}
+
+static void refuses_addresses(void)
+{
+	labs_pair(&scene);
+	scene.links[0].end[0].prefix = 33;
+	expect_refusal("test.lesson:100: ", "10.0.0.1/33 of a.eth0");
+	labs_pair(&scene);
+	scene.links[0].end[1].address = labs_address("224.0.0.1");
+	expect_refusal("test.lesson:100: ", "224.0.0.1 of b.eth0");
+}
+
+static void refuses_routes(void)
+{
+	labs_home(&scene, NAT_ENDPOINT_INDEPENDENT, NAT_ENDPOINT_INDEPENDENT);
+	scene.routes[0].via = labs_address("10.9.9.9");
+	expect_refusal("test.lesson:200: ", "route hub to 0.0.0.0/0 via 10.9.9.9");
+}
+
+static void refuses_rings(void)
+{
+	labs_star(&scene);
+	labs_host(&scene, "other", HOST_SWITCH);
+	labs_link(&scene, 3, "", "", 4, "", "");
+	labs_link(&scene, 4, "", "", 3, "", "");
+	expect_refusal("test.lesson:104: ", "other -- lan closes a ring");
+}
+
+/* ---- walls ---- */
+
+static void forbid_unshare(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_unshare, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {.len = 4, .filter = code};
+
+	MUST(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	MUST(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program));
+	build_badly();
+}
+
+static void forbid_namespaces(void)
+{
+	struct error error;
+	int file;
+
+	MUST(!lab_enter(&error)); /* to be master of a user namespace, and of its limits */
+	MUST((file = open("/proc/sys/user/max_user_namespaces", O_WRONLY | O_CLOEXEC)) >= 0);
+	MUST(write(file, "0", 1) == 1);
+	build_badly();
+}
+
+/* What AppArmor does: the namespace is there and the capabilities in it are not. */
+static void forbid_netlink(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendto, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {.len = 4, .filter = code};
+
+	MUST(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	MUST(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program));
+	build_badly();
+}
+
+static void walls_are_named(void)
+{
+	const char *said = labs_run(forbid_unshare);
+
+	CU_ASSERT_PTR_NOT_NULL(strstr(said, "cannot make a user namespace: Operation not permitted"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(said, "seccomp=unconfined"));
+	said = labs_run(forbid_namespaces);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said, "No space left on device"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(said, "user.max_user_namespaces is 0"));
+	said = labs_run(forbid_netlink);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said, "cannot change a link in the new namespace"));
+}
+
+static const struct suite_test tests[] = {
+	{"the first datagram arrives, 200 labs of 200", first_datagram_arrives},
+	{"a direct link carries what is sent and no noise", pair_is_quiet},
+	{"three hosts on a switch exchange, and bystanders see nothing", star_exchanges},
+	{"two switches in a row are one wire", two_switches},
+	{"TCP passes a NAT and comes from the router's address", tcp_through_nat},
+	{"each NAT kind measures as its name", nat_kinds},
+	{"two inside with the same port get their own answers", nat_shared_port},
+	{"an unsolicited SYN to the NAT is dropped in silence", unsolicited_is_dropped},
+	{"the ruleset of a NAT guards its outside", ruleset_is_text},
+	{"the settings are those of the lab, not of the machine", settings_are_written},
+	{"segments on the wire have a wire's sizes", wire_has_wire_sizes},
+	{"descriptors are close-on-exec, and closed at the end", descriptors_are_closed},
+	{"the thread is left in an empty namespace as uid 1000", home_is_empty},
+	{"nothing is left behind", nothing_is_left},
+	{"a bad interface is named", refuses_interfaces},
+	{"a bad address is named", refuses_addresses},
+	{"a bad route is named", refuses_routes},
+	{"a ring of switches is refused", refuses_rings},
+	{"each wall of lab_enter() is named with its remedy", walls_are_named},
+};
+
+int main(void)
+{
+	int gate = labs_gate();
+
+	return gate ? gate : suite_run("lab", tests, sizeof tests / sizeof tests[0]);
+}
