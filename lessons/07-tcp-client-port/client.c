@@ -14,7 +14,7 @@
  * Returns it, or -1. */
 int open_from(unsigned short my_port)
 {
-    (void)my_port; /* delete this line when you use my_port */
+    (void)my_port; /* such lines only keep the compiler quiet: delete them */
 
     /* TODO(1): make a TCP socket. */
 
@@ -35,7 +35,7 @@ int call(const char *address, unsigned short port, unsigned short my_port,
 
     if (s < 0)
         return -1;
-    (void)address, (void)port, (void)question, (void)answer, (void)size; /* and this one */
+    (void)address, (void)port, (void)question, (void)answer, (void)size;
 
     /* TODO(4): connect to ADDRESS:PORT. */
 

@@ -13,7 +13,7 @@
 /* Makes a socket that listens at ADDRESS:PORT. Returns it, or -1. */
 int open_listener(const char *address, unsigned short port)
 {
-    (void)address, (void)port; /* delete this line */
+    (void)address, (void)port; /* such lines only keep the compiler quiet: delete them */
 
     /* TODO(5): as in lesson 06. */
 
@@ -24,7 +24,7 @@ int open_listener(const char *address, unsigned short port)
  * Returns 1; 0 when the other side has closed; -1 on an error. */
 int read_line(int s, char *line, size_t size)
 {
-    (void)s, (void)line, (void)size; /* and this one */
+    (void)s, (void)line, (void)size;
 
     /* TODO(6): as in hub.c. */
 
@@ -37,7 +37,7 @@ int serve_hub(int hub)
 {
     char event[1000];
 
-    (void)read_line, (void)hub; /* and this one */
+    (void)read_line, (void)hub;
 
     /* TODO(7): read its name. */
 

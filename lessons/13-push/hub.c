@@ -11,7 +11,7 @@
 /* Opens a connection to ADDRESS:PORT. Returns the socket, or -1. */
 int call_cloud(const char *address, unsigned short port)
 {
-    (void)address, (void)port; /* delete this line */
+    (void)address, (void)port; /* such lines only keep the compiler quiet: delete them */
 
     /* TODO(1): socket() and connect(), as in lesson 07. No bind(). */
 
@@ -21,7 +21,7 @@ int call_cloud(const char *address, unsigned short port)
 /* Sends TEXT and a newline. Returns 0, or -1. */
 int send_line(int s, const char *text)
 {
-    (void)s, (void)text; /* and this one */
+    (void)s, (void)text;
 
     /* TODO(2): send them. */
 
@@ -32,7 +32,7 @@ int send_line(int s, const char *text)
  * Returns 1; 0 when the other side has closed; -1 on an error. */
 int read_line(int s, char *line, size_t size)
 {
-    (void)s, (void)line, (void)size; /* and this one */
+    (void)s, (void)line, (void)size;
 
     /* TODO(3): receive byte by byte until the newline: slow, and simple. */
 
@@ -42,7 +42,7 @@ int read_line(int s, char *line, size_t size)
 /* Gives NAME, then answers OK to each line that comes, until the cloud closes. */
 int obey(int s, const char *name, const char *ok)
 {
-    (void)send_line, (void)read_line, (void)s, (void)name, (void)ok; /* and this one */
+    (void)send_line, (void)read_line, (void)s, (void)name, (void)ok;
 
     /* TODO(4): one line out; then, for each line that comes, print it and send OK. */
 

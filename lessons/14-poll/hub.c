@@ -15,7 +15,8 @@
  * closed, and closes. Returns 0, or -1. */
 int ask(const char *address, unsigned short port, const char *question, char *answer, size_t size)
 {
-    (void)address, (void)port, (void)question, (void)answer, (void)size; /* delete this line */
+    /* such lines only keep the compiler quiet: delete them */
+    (void)address, (void)port, (void)question, (void)answer, (void)size;
 
     /* TODO(1): one connection, one question, one answer. */
 
@@ -25,7 +26,7 @@ int ask(const char *address, unsigned short port, const char *question, char *an
 /* Asks "GET /events" every EVERY_MS milliseconds until the answer is not "none". */
 int poll_short(const char *address, unsigned short port, int every_ms)
 {
-    (void)ask, (void)address, (void)port, (void)every_ms; /* and this one */
+    (void)ask, (void)address, (void)port, (void)every_ms;
 
     /* TODO(2): ask; if the answer is "none", pause with nanosleep() and ask again. */
 
@@ -35,7 +36,7 @@ int poll_short(const char *address, unsigned short port, int every_ms)
 /* Asks "GET /wait": the cloud answers when there is something. */
 int poll_long(const char *address, unsigned short port)
 {
-    (void)ask, (void)address, (void)port; /* and this one */
+    (void)ask, (void)address, (void)port;
 
     /* TODO(3): ask. As long as the answer is "none", ask again. */
 

@@ -40,7 +40,7 @@ int main(int argc, char **argv)
     char line[300];
     int s, n, tries;
 
-    for (tries = 0; tries < 100; tries++) {
+    for (tries = 0; tries < 20; tries++) {
         s = connect_cloud(argv[1], atoi(argv[2]));
         snprintf(line, sizeof line, "%s\n", argv[3]);
         send(s, line, strlen(line), 0);

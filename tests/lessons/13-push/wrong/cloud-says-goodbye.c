@@ -1,5 +1,5 @@
 /* wrong: cloud.c -> extra-message
- * A good server says who it is before it asks for anything. */
+ * Polite programs say goodbye before they hang up. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -59,12 +59,12 @@ int main(int argc, char **argv)
     }
     fd = listener(argv[1], argv[2]);
     while ((hub = accept(fd, NULL, NULL)) >= 0) {
-        send(hub, "cloud ready\n", 12, 0);
         get_line(hub, name, sizeof name);
         if (fgets(event, sizeof event, stdin) == NULL)
             break;
         send(hub, event, strlen(event), 0);
         get_line(hub, answer, sizeof answer);
+        send(hub, "bye\n", 4, 0);
         close(hub);
     }
     return 0;
