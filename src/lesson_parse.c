@@ -722,6 +722,25 @@ static int add_step(struct parser *parser, enum step_kind kind, struct step **ad
 	return 0;
 }
 
+/* Whether a step of this kind stands above STEP for the same host. */
+static bool has_above(const struct lesson_case *lesson_case, const struct step *step, enum step_kind kind)
+{
+	for (const struct step *above = lesson_case->steps; above < step; above++)
+		if (above->host == step->host && above->kind == kind)
+			return true;
+	return false;
+}
+
+/* A host is played, once, or runs programs: who would answer else? */
+static int check_busy(struct parser *parser, int column, const struct step *step)
+{
+	if (!has_above(current(parser), step, STEP_PLAY) &&
+	    (step->kind == STEP_RUN || !has_above(current(parser), step, STEP_RUN)))
+		return 0;
+	return lexer_error(&parser->lexer, column, "%s is busy already: a host is played, once, or runs programs",
+	                   parser->lesson->hosts[step->host].name);
+}
+
 static int parse_arguments(struct parser *parser, struct step *step)
 {
 	struct lexer *lexer = &parser->lexer;
@@ -744,11 +763,11 @@ static int parse_arguments(struct parser *parser, struct step *step)
 static int parse_run(struct parser *parser)
 {
 	struct lesson *lesson = parser->lesson;
+	int column = lexer_peek(&parser->lexer)->column, program;
 	const struct token *token;
 	struct step *step;
-	int program;
 
-	if (add_step(parser, STEP_RUN, &step))
+	if (add_step(parser, STEP_RUN, &step) || check_busy(parser, column, step))
 		return -1;
 	token = lexer_take(&parser->lexer);
 	if (token->kind != TOKEN_WORD)
@@ -761,26 +780,13 @@ static int parse_run(struct parser *parser)
 	return parse_arguments(parser, step);
 }
 
-/* Whether a step above STEP started something on its host: a program, or the harness itself. */
-static bool is_started(const struct lesson_case *lesson_case, const struct step *step, bool played_too)
-{
-	for (const struct step *above = lesson_case->steps; above < step; above++)
-		if (above->host == step->host && (above->kind == STEP_RUN || (played_too && above->kind == STEP_PLAY)))
-			return true;
-	return false;
-}
 
 static int parse_play(struct parser *parser)
 {
 	int column = lexer_peek(&parser->lexer)->column;
 	struct step *step;
 
-	if (add_step(parser, STEP_PLAY, &step))
-		return -1;
-	if (is_started(current(parser), step, true))
-		return lexer_error(&parser->lexer, column, "%s is busy already: a host is played once, or runs programs",
-		                   parser->lesson->hosts[step->host].name);
-	return 0;
+	return add_step(parser, STEP_PLAY, &step) || check_busy(parser, column, step) ? -1 : 0;
 }
 
 static int parse_wait(struct parser *parser)
@@ -790,7 +796,7 @@ static int parse_wait(struct parser *parser)
 
 	if (add_step(parser, STEP_WAIT, &step))
 		return -1;
-	if (!is_started(current(parser), step, true))
+	if (!has_above(current(parser), step, STEP_RUN) && !has_above(current(parser), step, STEP_PLAY))
 		return lexer_error(&parser->lexer, column, "nothing runs on %s: write `run` or `play` above",
 		                   parser->lesson->hosts[step->host].name);
 	return 0;
@@ -804,7 +810,7 @@ static int parse_type(struct parser *parser)
 
 	if (add_step(parser, STEP_TYPE, &step))
 		return -1;
-	if (!is_started(current(parser), step, false))
+	if (!has_above(current(parser), step, STEP_RUN))
 		return lexer_error(&parser->lexer, column, "no program runs on %s: write `run` above",
 		                   parser->lesson->hosts[step->host].name);
 	token = lexer_take(&parser->lexer);
