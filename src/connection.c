@@ -56,7 +56,8 @@ static bool answers_syn(const struct side *side, uint32_t ack)
 	return !side->isn_known || (ack - side->isn >= 1 && ack - side->isn <= sent);
 }
 
-bool connection_is_another(const struct flow_state *state, enum direction direction, const struct packet *packet)
+bool connection_is_another(const struct flow_state *state, enum direction direction,
+                           const struct packet *packet)
 {
 	const struct side *side = &state->side[direction];
 	const struct side *other = &state->side[opposite(state, direction)];

@@ -27,10 +27,16 @@ struct twin {
 	int64_t time_ns;
 };
 
+/* The hash saves looking at a flow only to find that it is another. */
+struct slot {
+	size_t hash;
+	struct flow_state *state; /* NULL = free */
+};
+
 struct reducer {
 	struct flow_state **flows;  /* in order of opening; owned */
 	size_t count, room;
-	struct flow_state **table;  /* open addressing; NULL = free */
+	struct slot *table;         /* open addressing */
 	size_t table_size;          /* a power of two, or 0 */
 	size_t table_used;
 	size_t unclaimed[KINDS];
@@ -87,7 +93,7 @@ static uint64_t hash_endpoint(const struct address *address, uint16_t port, uint
 	uint64_t halves[2];
 
 	memcpy(halves, address->bytes, sizeof halves);
-	return mix(mix(mix(seed ^ halves[0]) ^ halves[1]) ^ port);
+	return mix((halves[0] ^ seed) * UINT64_C(0x9e3779b97f4a7c15) + halves[1] + port);
 }
 
 /* The same for both directions. The seed differs by run, so that a capture made
@@ -100,9 +106,15 @@ static size_t hash(const struct reducer *reducer, const struct ends *ends)
 	                hash_endpoint(ends->destination, ends->destination_port, seed));
 }
 
+/* address_equal(), in line: this is asked four times a packet. */
+static bool is_same_address(const struct address *a, const struct address *b)
+{
+	return a->family == b->family && !memcmp(a->bytes, b->bytes, 16);
+}
+
 static bool is_end(const struct flow *flow, int end, const struct address *address, uint16_t port)
 {
-	return flow->port[end] == port && address_equal(&flow->address[end], address);
+	return flow->port[end] == port && is_same_address(&flow->address[end], address);
 }
 
 /* Whether the packet is between the flow's endpoints, and if so which way it goes. */
@@ -119,37 +131,40 @@ static bool is_between(const struct flow *flow, const struct ends *ends, enum di
 	return false;
 }
 
-/* The place in the table of the flow between these ends, or where it would go. */
-static struct flow_state **find(const struct reducer *reducer, const struct ends *ends, enum direction *direction)
+/* The slot of the flow between these ends, or the free one where it would go. */
+static struct slot *find(const struct reducer *reducer, const struct ends *ends, enum direction *direction)
 {
-	size_t mask = reducer->table_size - 1;
-	size_t i = hash(reducer, ends) & mask;
+	size_t mask = reducer->table_size - 1, wanted = hash(reducer, ends);
+	struct slot *slot = &reducer->table[wanted & mask];
 
-	while (reducer->table[i] && !is_between(&reducer->table[i]->flow, ends, direction))
-		i = (i + 1) & mask;
-	return &reducer->table[i];
+	while (slot->state && !(slot->hash == wanted && is_between(&slot->state->flow, ends, direction)))
+		slot = &reducer->table[(size_t)(slot - reducer->table + 1) & mask];
+	slot->hash = wanted; /* of a free one: for the flow that may come in */
+	return slot;
 }
 
+static void move_slot(struct reducer *reducer, const struct slot *slot)
+{
+	size_t mask = reducer->table_size - 1, i = slot->hash & mask;
+
+	while (reducer->table[i].state)
+		i = (i + 1) & mask;
+	reducer->table[i] = *slot;
+}
+
+/* At most half full, so that searches are short and end. */
 static void grow_table(struct reducer *reducer)
 {
-	struct flow_state **old = reducer->table;
+	struct slot *old = reducer->table;
 	size_t old_size = reducer->table_size;
 
 	if (reducer->table_used * 2 < reducer->table_size)
 		return;
 	reducer->table_size = old_size ? 2 * old_size : 64;
-	reducer->table = mem_alloc(reducer->table_size * sizeof(struct flow_state *));
-	for (size_t i = 0; i < old_size; i++) {
-		enum direction ignored;
-
-		if (old[i]) {
-			const struct flow *flow = &old[i]->flow;
-			struct ends ends = {flow->transport, &flow->address[0], &flow->address[1],
-			                    flow->port[0], flow->port[1]};
-
-			*find(reducer, &ends, &ignored) = old[i];
-		}
-	}
+	reducer->table = mem_alloc(reducer->table_size * sizeof *reducer->table);
+	for (size_t i = 0; i < old_size; i++)
+		if (old[i].state)
+			move_slot(reducer, &old[i]);
 	free(old);
 }
 
@@ -171,14 +186,14 @@ static struct flow_state *flow_new(const struct ends *ends, const struct arrival
 	return state;
 }
 
-/* Writes a new flow down at PLACE of the table, over its predecessor if it has one. */
-static struct flow_state *open_flow(struct reducer *reducer, struct flow_state **place, const struct ends *ends,
+/* Writes a new flow down in SLOT, over its predecessor if it has one. */
+static struct flow_state *open_flow(struct reducer *reducer, struct slot *slot, const struct ends *ends,
                                     const struct arrival *arrival)
 {
 	struct flow_state *state = flow_new(ends, arrival);
 
-	reducer->table_used += !*place;
-	*place = state;
+	reducer->table_used += !slot->state;
+	slot->state = state;
 	mem_room(reducer->flows, reducer->count, reducer->room);
 	reducer->flows[reducer->count++] = state;
 	return state;
@@ -229,14 +244,14 @@ static struct ends reversed(const struct ends *ends)
 }
 
 /* Opens the TCP connection that the packet belongs to, from whoever asked for it. */
-static struct flow_state *open_connection(struct reducer *reducer, struct flow_state **place,
+static struct flow_state *open_connection(struct reducer *reducer, struct slot *slot,
                                           const struct ends *ends, const struct arrival *arrival,
                                           enum direction *direction)
 {
 	int syn_ack = PACKET_SYN | PACKET_ACK;
 	bool answers = (arrival->packet->flags & (syn_ack | PACKET_RST)) == syn_ack;
 	struct ends opener_first = answers ? reversed(ends) : *ends;
-	struct flow_state *state = open_flow(reducer, place, &opener_first, arrival);
+	struct flow_state *state = open_flow(reducer, slot, &opener_first, arrival);
 
 	*direction = answers && !state->to_itself ? DIRECTION_AGAINST : DIRECTION_ALONG;
 	return state;
@@ -246,8 +261,8 @@ static void take_tcp(struct reducer *reducer, const struct arrival *arrival)
 {
 	struct ends ends = ends_of(arrival->packet);
 	enum direction direction = DIRECTION_ALONG;
-	struct flow_state **place = find(reducer, &ends, &direction);
-	struct flow_state *state = *place;
+	struct slot *slot = find(reducer, &ends, &direction);
+	struct flow_state *state = slot->state;
 
 	if (state && is_repeated(reducer, state, direction, arrival->packet)) {
 		state->flow.retransmitted += arrival->weight;
@@ -255,7 +270,7 @@ static void take_tcp(struct reducer *reducer, const struct arrival *arrival)
 		return;
 	}
 	if (!state || connection_is_another(state, direction, arrival->packet)) {
-		state = open_connection(reducer, place, &ends, arrival, &direction);
+		state = open_connection(reducer, slot, &ends, arrival, &direction);
 		(void)is_repeated(reducer, state, direction, arrival->packet); /* remembers it */
 	}
 	count_packet(state, direction, arrival);
@@ -266,8 +281,8 @@ static void take_udp(struct reducer *reducer, const struct arrival *arrival)
 {
 	struct ends ends = ends_of(arrival->packet);
 	enum direction direction = DIRECTION_ALONG;
-	struct flow_state **place = find(reducer, &ends, &direction);
-	struct flow_state *state = *place ? *place : open_flow(reducer, place, &ends, arrival);
+	struct slot *slot = find(reducer, &ends, &direction);
+	struct flow_state *state = slot->state ? slot->state : open_flow(reducer, slot, &ends, arrival);
 
 	count_packet(state, direction, arrival);
 	if (is_repeated(reducer, state, direction, arrival->packet))
@@ -284,7 +299,7 @@ static struct flow_state *find_quoted(const struct reducer *reducer, const struc
 	                    &packet->quoted_source, &packet->quoted_destination,
 	                    packet->quoted_source_port, packet->quoted_destination_port};
 
-	return packet->quoted_ports ? *find(reducer, &ends, quoted) : NULL;
+	return packet->quoted_ports ? find(reducer, &ends, quoted)->state : NULL;
 }
 
 static void take_icmp_error(struct reducer *reducer, const struct arrival *arrival)

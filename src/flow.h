@@ -5,7 +5,12 @@
  * reducer owns everything that makes captures ragged: retransmission,
  * reordering, merged ACKs, data on the handshake's ACK, FIN with data, offload
  * segments, keepalive probes, a port used again, fragments, captures that start
- * in the middle. Pure ACKs are no events. */
+ * in the middle. Pure ACKs are no events.
+ *
+ * Events stand in the order in which they became known: bytes that come out of
+ * order count from the packet that put them into sequence, a fragmented datagram
+ * from the fragment that completed it. Bytes that the capture lacks although they
+ * were acknowledged are part of a message's length and not of its bytes. */
 #ifndef WINDSOCK_FLOW_H
 #define WINDSOCK_FLOW_H
 
@@ -27,7 +32,7 @@ struct event {
 	 * the other way speaks (or an end), however they were cut into segments. */
 	const uint8_t *bytes;     /* owned by the reducer; valid until the next packet */
 	size_t length;            /* on the wire */
-	size_t kept;              /* of them at BYTES */
+	size_t kept;              /* of them at BYTES: the first, up to FLOW_BYTES_KEPT or a hole */
 	/* EVENT_UNREACHABLE */
 	uint8_t icmp_type, icmp_code;
 	struct address icmp_source;
@@ -40,7 +45,9 @@ struct flow {
 	struct address address[2];
 	uint16_t port[2];
 	bool saw_syn;        /* TCP: false = the capture starts in the middle */
-	bool established;    /* TCP: SYN-ACK and then an ACK or data from the opener were seen. UDP: true */
+	/* TCP: SYN-ACK and then an ACK or data from the opener were seen; or the SYN-ACK is
+	 * inferred from that ACK; or the capture starts in the middle, not with a reset. UDP: true. */
+	bool established;
 	bool syn_answered;   /* TCP: SYN-ACK seen */
 	bool refused;        /* TCP: an RST, or an ICMP error, was the answer to the SYN */
 	bool simultaneous;   /* TCP: both sides sent a SYN */
@@ -54,7 +61,9 @@ struct flow {
 	size_t packet;       /* number of the first packet */
 	struct event *events;
 	size_t event_count;
-	size_t incomplete;   /* bytes that the capture does not hold (lost, or cut by the snapshot length) */
+	/* Bytes that the capture does not hold: lost, cut by the snapshot length, or, so far, a hole in the
+	 * sequence that a late packet may yet fill. Not 0: no verdict on this flow is safe. */
+	size_t incomplete;
 };
 
 /* What one vantage point saw. */

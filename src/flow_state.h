@@ -51,7 +51,8 @@ void events_free(struct flow_state *state);
 /* connection.c */
 
 /* Whether the packet opens another connection between the same endpoints. */
-bool connection_is_another(const struct flow_state *state, enum direction direction, const struct packet *packet);
+bool connection_is_another(const struct flow_state *state, enum direction direction,
+                           const struct packet *packet);
 void connection_packet(struct flow_state *state, enum direction direction, const struct arrival *arrival);
 /* An ICMP error that quotes a packet sent in direction QUOTED. */
 void connection_unreachable(struct flow_state *state, enum direction quoted, const struct arrival *arrival);
