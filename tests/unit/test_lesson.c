@@ -79,6 +79,7 @@ static void reads_the_network(void)
 		return;
 	CU_ASSERT(lesson.host_count == 4 && lesson.link_count == 3 && lesson.route_count == 2 && lesson.nat_count == 1);
 	check_network(&lesson);
+	CU_ASSERT(lesson.cases[0].limit_ms == 5000);
 	CU_ASSERT(lesson.routes[0].host == 1 && !lesson.routes[0].prefix && !lesson.routes[0].destination);
 	CU_ASSERT(lesson.routes[0].via == 0x0a000002 && lesson.routes[0].line == 11);
 	CU_ASSERT(lesson.routes[1].destination == 0x0a000000 && lesson.routes[1].prefix == 16);
@@ -112,11 +113,11 @@ static void reads_a_case(void)
 	if (!parsed(&lesson, HEAD NET CAST "param event \"a\\\\b\\\" \\{\" text\n" CASE
 	            " run a cloud {port} \"a b{a}\" \"\" -x=\\{y\n play b\n wait b\n"
 	            " type a \"{event}\\{\\\\\\n\\\"\\xff\"\n watch r.wan\n limit 700 ms\n"
-	            "case 2nd 1 point\n    title \"D\"\n    trace t\n    watch b.eth0\n    run b server\n"))
+	            "case 2nd 1 point\n    title \"D\"\n    trace t\n    watch b.eth0\n    limit 2 s\n    run b server\n"))
 		return;
 	CU_ASSERT_EQUAL_FATAL(lesson.case_count, 2);
 	CU_ASSERT(lesson.cases[0].points == 4 && lesson.cases[0].limit_ms == 700 && lesson.cases[0].line == 15);
-	CU_ASSERT(lesson.cases[1].points == 1 && lesson.cases[1].limit_ms == 5000);
+	CU_ASSERT(lesson.cases[1].points == 1 && lesson.cases[1].limit_ms == 2000);
 	ASSERT_STRING(lesson.cases[0].name, "one");
 	ASSERT_STRING(lesson.cases[0].title, "C");
 	ASSERT_STRING(lesson.cases[0].trace, "traces/one.trace");

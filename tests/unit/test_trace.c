@@ -208,6 +208,8 @@ static void refuses_bad_flows(void)
 {
 	static const struct refusal refusals[] = {
 		{"tpc a:* => b:1\n", 1, 1, "found \"tpc\"; did you mean \"tcp\"?"},
+		{"ta b.e\n tcp a:* => b:1\n", 1, 1, "did you mean \"at\"?"},
+		{"flow a:* => b:1\n", 1, 1, "found \"flow\""},
 		{"nevr tcp a:* => b:1\n", 1, 1, "did you mean \"never\"?"},
 		{"\"tcp\" a:* => b:1\n", 1, 1, "found the string \"tcp\""},
 		{"-> any\n", 1, 1, "a message belongs below a flow"},
