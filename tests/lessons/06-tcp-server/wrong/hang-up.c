@@ -1,7 +1,6 @@
 /* wrong: server.c -> hung-up-early
  * Believed: when I have said my part the talk is over; whether the client still
- * has something to say is its problem. (MSG_MORE: more clients will come. It lets
- * the answer wait for the close, so that both leave in one packet.)
+ * has something to say is its problem.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +44,7 @@ int serve_one(int listener, const char *answer)
     }
     if (recv(conn, buf, sizeof(buf), 0) < 0)
         perror("recv");
-    if (send(conn, answer, strlen(answer), MSG_MORE) < 0)
+    if (send(conn, answer, strlen(answer), 0) < 0)
         perror("send");
     close(conn);
     return 0;
