@@ -2,12 +2,21 @@
 noinst_LIBRARIES += libwindsock.a
 libwindsock_a_SOURCES = \
 	%D%/address.c \
+	%D%/align.c %D%/align.h \
+	%D%/assign.c %D%/assign.h \
 	%D%/capture.c %D%/capture.h \
 	%D%/capture_stream.c \
-	%D%/diagnose.c %D%/diagnose.h \
+	%D%/connection.c \
+	%D%/diagnose.c %D%/diagnose.h %D%/diagnose_parts.h \
+	%D%/diagnose_port.c \
+	%D%/diagnose_program.c \
+	%D%/diagnose_talk.c \
 	%D%/error.c %D%/error.h \
+	%D%/event.c \
 	%D%/evidence.c %D%/evidence.h \
-	%D%/flow.c %D%/flow.h \
+	%D%/flow.c %D%/flow.h %D%/flow_state.h \
+	%D%/fragment.c %D%/fragment.h \
+	%D%/hosts.c %D%/hosts.h \
 	%D%/ladder.c %D%/ladder.h \
 	%D%/lesson.c %D%/lesson.h \
 	%D%/lesson_parse.c \
@@ -16,8 +25,11 @@ libwindsock_a_SOURCES = \
 	%D%/packet.c %D%/packet.h \
 	%D%/params.c %D%/params.h \
 	%D%/report.c %D%/report.h \
+	%D%/scene.c %D%/scene.h \
 	%D%/script.c %D%/script.h \
+	%D%/sentinel.c %D%/sentinel.h \
 	%D%/sockstate.h \
+	%D%/stream.c %D%/stream.h \
 	%D%/text.c %D%/text.h \
 	%D%/trace.c %D%/trace.h \
 	%D%/trace_parse.c \

@@ -606,6 +606,17 @@ static int64_t divergence_time(const struct pairing *pairing, size_t *step)
 	return INT64_MAX;
 }
 
+/* A flow passes several views at almost one time; the first view tells it best,
+ * unless it only lacks something that another one shows. */
+static bool comes_first(const struct pairing *a, int64_t a_time, const struct pairing *b, int64_t b_time)
+{
+	if ((a_time == INT64_MAX) != (b_time == INT64_MAX))
+		return b_time == INT64_MAX;
+	if (a->view != b->view)
+		return a->view < b->view;
+	return a_time < b_time;
+}
+
 static void find_first(struct match *match)
 {
 	int64_t earliest = 0;
@@ -619,7 +630,8 @@ static void find_first(struct match *match)
 		if (!pairing->cost && !pairing->never)
 			continue;
 		time = divergence_time(pairing, &step);
-		if (match->first == SIZE_MAX || time < earliest) {
+		if (match->first == SIZE_MAX ||
+		    comes_first(pairing, time, &match->pairings[match->first], earliest)) {
 			earliest = time;
 			match->first = i;
 			match->first_step = step;

@@ -27,7 +27,7 @@ void sentinel_write(uint8_t message[SENTINEL_SIZE], uint32_t number, bool outwar
 	message[0] = ECHO_REPLY;
 	memcpy(message + HEADER, magic, sizeof magic);
 	message[HEADER + sizeof magic] = outward;
-	for (int i = 0; i < 4; i++)
+	for (size_t i = 0; i < 4; i++)
 		message[HEADER + sizeof magic + 1 + i] = (uint8_t)(number >> (8 * i));
 	checksum = sum(message, SENTINEL_SIZE); /* RFC 792: over all of the message */
 	message[2] = (uint8_t)(checksum >> 8);
@@ -43,7 +43,7 @@ bool sentinel_read(const struct packet *packet, uint32_t *number, bool *outward)
 		return false;
 	*outward = at[sizeof magic];
 	*number = 0;
-	for (int i = 0; i < 4; i++)
-		*number |= (uint32_t)at[sizeof magic + 1 + (size_t)i] << (8 * i);
+	for (size_t i = 0; i < 4; i++)
+		*number |= (uint32_t)at[sizeof magic + 1 + i] << (8 * i);
 	return true;
 }

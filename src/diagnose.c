@@ -1,0 +1,247 @@
+/* diagnose.c - the table of diagnoses, the nearest to the cause first. */
+#include "diagnose_parts.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	const char *id;
+	diagnosis_test *test;
+} table[] = {
+	/* What makes everything after it meaningless. */
+	{"prints-forever", find_prints_forever},
+	{"forks-forever", find_forks_forever},
+	{"floods", find_floods},
+	{"crashed", find_crashed},
+	{"cpu-limit", find_cpu_limit},
+	/* Who owns which port. */
+	{"wrong-way", find_wrong_way},
+	{"byte-order", find_byte_order},
+	{"wrong-transport", find_wrong_transport},
+	{"loopback-only", find_loopback_only},
+	{"not-listening", find_not_listening},
+	{"listen-without-bind", find_listen_without_bind},
+	{"wrong-port", find_wrong_port},
+	{"one-client-only", find_one_client_only},
+	{"one-answer-only", find_one_answer_only},
+	{"nothing-bound", find_nothing_bound},
+	{"address-in-use", find_address_in_use},
+	{"address-in-use-ignored", find_address_in_use_ignored},
+	{"bound-another-socket", find_bound_another_socket},
+	{"hard-coded", find_hard_coded_port},
+	{"source-not-bound", find_source_not_bound},
+	/* Which socket spoke, and to whom. */
+	{"reply-from-other-socket", find_reply_from_other_socket},
+	{"reply-to-first-client", find_reply_to_first_client},
+	{"reply-to-fixed-port", find_reply_to_fixed_port},
+	{"new-socket-each-time", find_new_socket_each_time},
+	{"polls-not-push", find_polls_not_push},
+	{"busy-poll", find_busy_poll},
+	/* What was said, and when. */
+	{"broken-pipe", find_broken_pipe},
+	{"did-not-wait", find_did_not_wait},
+	{"newline-missing", find_newline_missing},
+	{"message-too-long", find_message_too_long},
+	{"message-cut", find_message_cut},
+	{"hard-coded", find_hard_coded},
+	{"wrong-text", find_wrong_text},
+	/* How it ended. */
+	{"never-accepted", find_never_accepted},
+	{"accepted-not-read", find_accepted_not_read},
+	{"gave-up-early", find_gave_up_early},
+	{"hung-up-early", find_hung_up_early},
+	{"reset-not-fin", find_reset_not_fin},
+	{"closed-without-answer", find_closed_without_answer},
+	{"never-closed", find_never_closed},
+	{"silent-client", find_silent_client},
+	{"exited-early", find_exited_early},
+	{"no-answer", find_no_answer},
+	{"missing-message", find_missing_message},
+	{"extra-message", find_extra_message},
+	{"divergence", find_divergence}, /* fits always */
+};
+
+size_t diagnose_count(void)
+{
+	return sizeof table / sizeof table[0];
+}
+
+const char *diagnose_id(size_t i)
+{
+	return table[i].id;
+}
+
+void diagnose(const struct scene *scene, const struct match *match, struct finding *finding)
+{
+	struct look look = {scene, match, NULL, finding};
+
+	*finding = (struct finding){0};
+	if (match->first != SIZE_MAX)
+		look.first = &match->pairings[match->first];
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (table[i].test(&look)) {
+			finding->id = table[i].id;
+			return;
+		}
+}
+
+void finding_free(struct finding *finding)
+{
+	text_free(&finding->seen);
+	text_free(&finding->means);
+	text_free(&finding->next);
+}
+
+#define SAY(WHAT)                                                       \
+	void say_##WHAT(const struct look *look, const char *format, ...) \
+	{                                                               \
+		va_list arguments;                                      \
+                                                                        \
+		va_start(arguments, format);                            \
+		say(&look->finding->WHAT, format, arguments);           \
+		va_end(arguments);                                      \
+	}
+
+static void say(struct text *text, const char *format, va_list arguments)
+{
+	char sentence[1024];
+
+	vsnprintf(sentence, sizeof sentence, format, arguments);
+	text_free(text);
+	text_add(text, sentence);
+}
+
+SAY(seen)
+SAY(means)
+SAY(next)
+
+/* ---- questions that many ask ---- */
+
+uint16_t swapped(uint16_t port)
+{
+	return (uint16_t)(port << 8 | port >> 8);
+}
+
+bool is_student(const struct look *look, const char *host)
+{
+	return scene_student(look->scene, host) != NULL;
+}
+
+const char *name_at(const struct look *look, const struct address *address)
+{
+	return scene_name(look->scene, address);
+}
+
+bool is_student_at(const struct look *look, const struct address *address)
+{
+	return is_student(look, name_at(look, address));
+}
+
+uint16_t demanded(const struct look *look, const struct endpoint *endpoint)
+{
+	return match_port(endpoint, &look->scene->evidence.params, look->match->bindings, look->match->binding_count);
+}
+
+const struct endpoint *sender_of(const struct entry *entry, enum direction direction)
+{
+	return direction == DIRECTION_ALONG ? &entry->flow.opener : &entry->flow.target;
+}
+
+/* At another vantage point the same message carries another host's address: what the
+ * router of a NAT sends out there is still the student's. Then only the far side,
+ * if it is nobody's of the student's, is surely not his. */
+bool student_sends(const struct look *look, const struct pairing *pairing, enum direction direction)
+{
+	enum direction back = direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
+
+	if (is_student(look, sender_of(pairing->entry, direction)->host))
+		return true;
+	return pairing->view && !is_student(look, sender_of(pairing->entry, back)->host);
+}
+
+const struct sock_entry *find_socket(const struct look *look, const char *host, enum transport transport,
+                                     enum sock_state state, uint16_t port)
+{
+	size_t count;
+	const struct sock_entry *entries = scene_sockets(look->scene, host, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (entries[i].transport == transport && entries[i].state == state &&
+		    (!port || entries[i].local_port == port))
+			return &entries[i];
+	return NULL;
+}
+
+const struct event *event_from(const struct flow *flow, int side, enum event_kind kind)
+{
+	for (size_t i = 0; i < flow->event_count; i++)
+		if (flow->events[i].kind == kind && (flow->events[i].direction == DIRECTION_AGAINST) == side)
+			return &flow->events[i];
+	return NULL;
+}
+
+const struct pairing *refused_pairing(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = &look->match->pairings[i];
+
+		if (!pairing->entry || !pairing->flow || pairing->header & HEADER_REVERSED ||
+		    !is_student(look, pairing->entry->flow.target.host))
+			continue;
+		if (pairing->flow->transport == TRANSPORT_TCP
+		            ? pairing->flow->refused && pairing->entry->flow.outcome == OUTCOME_OPEN
+		            : event_from(pairing->flow, 1, EVENT_UNREACHABLE) != NULL)
+			return pairing;
+	}
+	return NULL;
+}
+
+struct bytes seen_bytes(const struct pairing *pairing, const struct match_step *step)
+{
+	const struct event *event;
+	size_t kept;
+
+	if (step->event == MATCH_NO_EVENT)
+		return (struct bytes){NULL, 0};
+	event = &pairing->flow->events[step->event];
+	kept = event->kept > step->offset ? event->kept - step->offset : 0;
+	return (struct bytes){event->bytes + step->offset, step->length < kept ? step->length : kept};
+}
+
+void wanted_text(const struct look *look, const struct item *item, struct text *out)
+{
+	if (item->kind == ITEM_MESSAGE &&
+	    (item->pattern.kind == PATTERN_TEXT || item->pattern.kind == PATTERN_PREFIX))
+		match_expand(&item->pattern, &look->scene->evidence.params, look->match->bindings,
+		             look->match->binding_count, out);
+}
+
+const struct match_step *student_step(const struct look *look, const struct pairing *pairing,
+                                      enum step_status status, enum item_kind kind)
+{
+	for (size_t i = 0; pairing->entry && i < pairing->step_count; i++) {
+		const struct match_step *step = &pairing->steps[i];
+
+		if (step->status == status && step->item && step->item->kind == kind &&
+		    student_sends(look, pairing, step->item->direction))
+			return step;
+	}
+	return NULL;
+}
+
+const char *quote(const void *bytes, size_t length)
+{
+	static char quoted[2][256];
+	static int turn;
+	struct text text = {0};
+
+	turn = !turn;
+	text_add_quoted(&text, bytes, length < 40 ? length : 40);
+	if (length > 40)
+		text_add(&text, " ...");
+	snprintf(quoted[turn], sizeof quoted[turn], "%s", text_string(&text));
+	text_free(&text);
+	return quoted[turn];
+}

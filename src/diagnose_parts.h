@@ -1,0 +1,70 @@
+/* diagnose_parts.h - what the diagnoses share. Private to diagnose*.c. */
+#ifndef WINDSOCK_DIAGNOSE_PARTS_H
+#define WINDSOCK_DIAGNOSE_PARTS_H
+
+#include "diagnose.h"
+
+/* A case as a diagnosis looks at it. */
+struct look {
+	const struct scene *scene;
+	const struct match *match;
+	const struct pairing *first; /* the first divergence; NULL: only a `where` fails */
+	struct finding *finding;
+};
+
+/* Whether it fits; if so the finding's three texts are filled in. */
+typedef bool diagnosis_test(const struct look *look);
+
+/* diagnose_program.c: the program itself */
+diagnosis_test find_prints_forever, find_forks_forever, find_floods, find_crashed, find_broken_pipe, find_cpu_limit,
+	find_exited_early;
+/* diagnose_port.c: who owns which port */
+diagnosis_test find_wrong_way, find_byte_order, find_wrong_transport, find_loopback_only, find_not_listening,
+	find_listen_without_bind, find_wrong_port, find_one_client_only, find_one_answer_only, find_nothing_bound,
+	find_address_in_use, find_address_in_use_ignored, find_bound_another_socket, find_hard_coded_port,
+	find_source_not_bound;
+/* diagnose_talk.c: what was said, by whom, in which order */
+diagnosis_test find_reply_from_other_socket, find_reply_to_first_client, find_reply_to_fixed_port,
+	find_new_socket_each_time, find_polls_not_push, find_did_not_wait, find_never_accepted,
+	find_accepted_not_read, find_newline_missing, find_message_too_long, find_message_cut, find_hard_coded,
+	find_wrong_text, find_closed_without_answer, find_gave_up_early, find_hung_up_early, find_reset_not_fin,
+	find_never_closed, find_busy_poll, find_no_answer, find_silent_client, find_missing_message,
+	find_extra_message, find_divergence;
+
+/* Fills in one text. */
+void say_seen(const struct look *look, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void say_means(const struct look *look, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void say_next(const struct look *look, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- questions that many ask ---- */
+
+uint16_t swapped(uint16_t port);
+bool is_student(const struct look *look, const char *host);
+bool is_student_at(const struct look *look, const struct address *address);
+const char *name_at(const struct look *look, const struct address *address);
+/* The port that the trace demands of an endpoint, 0 = any. */
+uint16_t demanded(const struct look *look, const struct endpoint *endpoint);
+/* Who sends what runs in DIRECTION, as the trace has it. */
+const struct endpoint *sender_of(const struct entry *entry, enum direction direction);
+bool student_sends(const struct look *look, const struct pairing *pairing, enum direction direction);
+/* A flow that a host of the student's was to answer and its kernel refused; NULL: none. */
+const struct pairing *refused_pairing(const struct look *look);
+/* A socket of HOST with this transport, state and local port (0 = any); NULL: none. */
+const struct sock_entry *find_socket(const struct look *look, const char *host, enum transport transport,
+                                     enum sock_state state, uint16_t port);
+/* The step's bytes and the bytes that its item wants. */
+struct bytes {
+	const uint8_t *at;
+	size_t length;
+};
+struct bytes seen_bytes(const struct pairing *pairing, const struct match_step *step);
+void wanted_text(const struct look *look, const struct item *item, struct text *out);
+/* The step of PAIRING with this status and kind of item whose sender is the student's; NULL: none. */
+const struct match_step *student_step(const struct look *look, const struct pairing *pairing,
+                                      enum step_status status, enum item_kind kind);
+/* An event of FLOW of this kind from the flow's opener (0) or target (1); NULL: none. */
+const struct event *event_from(const struct flow *flow, int side, enum event_kind kind);
+/* The finding's quoted form of bytes, at most 40 of them. Valid until the call after next. */
+const char *quote(const void *bytes, size_t length);
+
+#endif

@@ -1,0 +1,128 @@
+/* diagnose_program.c - diagnoses about the program itself: how it ended, what it used up. */
+#include "diagnose_parts.h"
+
+#include <signal.h>
+#include <string.h>
+
+static const struct evidence_program *find_signalled(const struct look *look, const int *signals, size_t count)
+{
+	for (size_t i = 0; i < look->scene->evidence.program_count; i++) {
+		const struct evidence_program *program = &look->scene->evidence.programs[i];
+
+		for (size_t j = 0; program->end == PROGRAM_SIGNALLED && program->student && j < count; j++)
+			if (program->value == signals[j])
+				return program;
+	}
+	return NULL;
+}
+
+static const struct evidence_program *find_most(const struct look *look, bool processes)
+{
+	const struct evidence_program *most = NULL;
+
+	for (size_t i = 0; i < look->scene->evidence.program_count; i++) {
+		const struct evidence_program *program = &look->scene->evidence.programs[i];
+
+		if (!most || (processes ? program->processes > most->processes
+		                        : program->output_bytes > most->output_bytes))
+			most = program;
+	}
+	return most && most->student ? most : NULL;
+}
+
+bool find_prints_forever(const struct look *look)
+{
+	const struct evidence_program *program = find_most(look, false);
+
+	if (look->scene->evidence.end != RUN_OUTPUT || !program)
+		return false;
+	say_seen(look, "%s on %s printed more than %zu bytes and was stopped.", program->name, program->host,
+	         program->output_bytes);
+	say_means(look, "A loop in it prints on every turn and never waits in a call.");
+	say_next(look, "Find the loop: does the call in it fail, at once and every time? Look at what it returns.");
+	return true;
+}
+
+bool find_forks_forever(const struct look *look)
+{
+	const struct evidence_program *program = find_most(look, true);
+
+	if (look->scene->evidence.end != RUN_PROCESSES || !program)
+		return false;
+	say_seen(look, "%s on %s had %zu processes and threads at once and was stopped.", program->name, program->host,
+	         program->processes);
+	say_means(look, "It calls fork() or pthread_create() in a loop that has no end.");
+	say_next(look, "Make a process or thread only after accept() has returned a connection, "
+	               "and let a child leave by _exit() when it is done.");
+	return true;
+}
+
+bool find_floods(const struct look *look)
+{
+	if (look->scene->evidence.end != RUN_FLOOD)
+		return false;
+	say_seen(look, "The link carried more packets than any lesson needs, and the run was stopped.");
+	say_means(look, "A loop in the program sends without waiting for anything.");
+	say_next(look, "Send once, then wait for the answer with recv() or recvfrom() before you send again.");
+	return true;
+}
+
+bool find_crashed(const struct look *look)
+{
+	static const int signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGSYS, SIGTRAP};
+	const struct evidence_program *program = find_signalled(look, signals, sizeof signals / sizeof signals[0]);
+
+	if (!program)
+		return false;
+	say_seen(look, "%s on %s crashed: %s.", program->name, program->host, strsignal(program->value));
+	say_means(look, program->value == SIGABRT
+	                        ? "It called abort(), or the C library found its memory damaged."
+	                        : "It used memory that is not its own: a wrong pointer, or an index past an end.");
+	say_next(look, "Run it by hand under gdb, or compile it with -fsanitize=address: both name the line.");
+	return true;
+}
+
+bool find_broken_pipe(const struct look *look)
+{
+	static const int signals[] = {SIGPIPE};
+	const struct evidence_program *program = find_signalled(look, signals, 1);
+
+	if (!program)
+		return false;
+	say_seen(look, "%s on %s was ended by SIGPIPE.", program->name, program->host);
+	say_means(look, "It sent on a connection whose other side was gone already; the kernel ends a program for that.");
+	say_next(look, "Give send() the flag MSG_NOSIGNAL, so that it returns -1 with EPIPE instead; then find out "
+	               "why the other side had left.");
+	return true;
+}
+
+bool find_cpu_limit(const struct look *look)
+{
+	static const int signals[] = {SIGXCPU, SIGKILL};
+	const struct evidence_program *program = find_signalled(look, signals, 2);
+
+	if (!program)
+		return false;
+	say_seen(look, "%s on %s was ended by the kernel: %s.", program->name, program->host, strsignal(program->value));
+	say_means(look, "It used up its processor time or its memory, most likely in a loop that never waits.");
+	say_next(look, "Look for a loop whose call returns at once: print what the call returns.");
+	return true;
+}
+
+bool find_exited_early(const struct look *look)
+{
+	const struct evidence_program *program = NULL;
+
+	for (size_t i = 0; i < look->scene->evidence.program_count; i++)
+		if (look->scene->evidence.programs[i].student && look->scene->evidence.programs[i].end == PROGRAM_EXITED)
+			program = &look->scene->evidence.programs[i];
+	/* Only where a flow that it should have opened is missing. */
+	if (!program || !look->first || look->first->flow ||
+	    strcmp(look->first->entry->flow.opener.host, program->host))
+		return false;
+	say_seen(look, "%s on %s ended by itself, with exit status %d, before the talk was over.", program->name,
+	         program->host, program->value);
+	say_means(look, "main() returned, or exit() was called, while the other side still expected something.");
+	say_next(look, "See what it printed last (windsock show --output), and go on until the trace is through.");
+	return true;
+}

@@ -1,0 +1,160 @@
+/* report.c - see report.h. */
+#include "report.h"
+
+#include <string.h>
+
+static const char *const marks[][2] = {{"ok  ", "✓"}, {"no  ", "✗"}, {"??  ", "?"}};
+static const char *const colours[] = {"\033[32m", "\033[31m", "\033[33m"};
+
+void report_wrap(struct text *out, const char *paragraph, int indent, int width)
+{
+	int column = 0;
+
+	while (*paragraph) {
+		int length = (int)strcspn(paragraph, " \n");
+
+		if (column && column + 1 + length > width) {
+			text_add(out, "\n");
+			column = 0;
+		}
+		if (!column) {
+			text_printf(out, "%*s", indent, "");
+			column = indent;
+		} else {
+			text_add(out, " ");
+			column++;
+		}
+		text_add_bytes(out, paragraph, (size_t)length);
+		column += length;
+		paragraph += length;
+		paragraph += strspn(paragraph, " \n");
+	}
+	text_add(out, "\n");
+}
+
+static void add_heading(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
+                        struct text *out)
+{
+	const char *mark = marks[verdict->result][options->style.unicode];
+	const char *on = options->style.colour ? colours[verdict->result] : "";
+	const char *off = options->style.colour ? "\033[0m" : "";
+
+	text_printf(out, "%s%s%s %s", on, mark, off, scene->lesson_case->title);
+	text_printf(out, "  (%s, %d of %d point%s)\n", scene->lesson_case->name, verdict->points,
+	            scene->lesson_case->points, scene->lesson_case->points == 1 ? "" : "s");
+}
+
+static const struct entry *first_entry(const struct match *match)
+{
+	const struct pairing *first = match->first == SIZE_MAX ? NULL : &match->pairings[match->first];
+
+	if (!first)
+		return match->where;
+	return first->entry ? first->entry : first->never;
+}
+
+void report_expected(const struct scene *scene, const struct match *match, struct text *out)
+{
+	const struct pairing *first = match->first == SIZE_MAX ? NULL : &match->pairings[match->first];
+	const struct entry *entry = first_entry(match);
+	const struct item *item = NULL;
+	struct text line = {0};
+
+	if (!entry)
+		return;
+	if (first && first->entry && match->first_step != SIZE_MAX)
+		item = first->steps[match->first_step].item;
+	if (entry->kind == ENTRY_NEVER)
+		text_add(&line, "never ");
+	if (entry->kind != ENTRY_WHERE)
+		trace_print_flow(&entry->flow, &line);
+	else
+		text_add(&line, "the relation `where` on this line");
+	text_printf(out, "    expected, %s:%d:  %s\n", scene->trace->file, item ? item->line : entry->line,
+	            text_string(&line));
+	text_free(&line);
+	if (!item)
+		return;
+	trace_print_item(item, &line);
+	text_printf(out, "        %s\n", text_string(&line));
+	text_free(&line);
+}
+
+static void add_pictures(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
+                         struct text *out)
+{
+	size_t first = verdict->match.first;
+	size_t other = first == SIZE_MAX ? 0 : verdict->match.pairings[first].view;
+
+	for (size_t view = 0; view < scene->view_count; view++) {
+		if (view && view != other)
+			continue; /* the other vantage points only where the fault is seen there */
+		text_add(out, "\n");
+		if (scene->view_count > 1)
+			text_printf(out, "    seen on %s.%s:\n", scene->views[view].host, scene->views[view].interface);
+		ladder_draw(scene, &verdict->match, view, &options->style, out);
+	}
+	text_add(out, "\n");
+}
+
+static void add_sentence(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
+                         struct text *out)
+{
+	int width = options->style.width < 100 ? options->style.width : 100;
+	struct text next = {0};
+
+	report_wrap(out, text_string(&verdict->finding.seen), 4, width);
+	report_wrap(out, text_string(&verdict->finding.means), 4, width);
+	text_printf(&next, "Next: %s [%s]", text_string(&verdict->finding.next), verdict->finding.id);
+	report_wrap(out, text_string(&next), 4, width);
+	text_free(&next);
+	report_expected(scene, &verdict->match, out);
+}
+
+/* What a program printed is the student's own: shown as it is, but for control
+ * characters, which could rewrite the screen. */
+static void add_output(const struct evidence_program *program, struct text *out)
+{
+	const char *at = program->output;
+
+	if (!at || !*at)
+		return;
+	text_printf(out, "    %s on %s printed:\n", program->name, program->host);
+	while (*at) {
+		size_t length = strcspn(at, "\n");
+
+		text_add(out, "      | ");
+		for (size_t i = 0; i < length; i++)
+			if ((unsigned char)at[i] >= 0x20 && at[i] != 0x7f)
+				text_add_bytes(out, &at[i], 1);
+			else
+				text_printf(out, "\\x%02x", (unsigned char)at[i]);
+		text_add(out, "\n");
+		at += length + (at[length] == '\n');
+	}
+}
+
+void report_case(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
+                 struct text *out)
+{
+	add_heading(scene, verdict, options, out);
+	switch (verdict->result) {
+	case VERDICT_RIGHT:
+		if (options->pictures)
+			add_pictures(scene, verdict, options, out);
+		break;
+	case VERDICT_WRONG:
+		add_pictures(scene, verdict, options, out);
+		add_sentence(scene, verdict, options, out);
+		break;
+	case VERDICT_INCONCLUSIVE:
+		text_add(out, "\n");
+		report_wrap(out, "This run says nothing about your program:", 4, options->style.width);
+		report_wrap(out, verdict->trouble, 4, options->style.width);
+		break;
+	}
+	for (size_t i = 0; options->output && i < scene->evidence.program_count; i++)
+		add_output(&scene->evidence.programs[i], out);
+	if (verdict->result != VERDICT_RIGHT || options->pictures)
+		text_add(out, "\n");
+}

@@ -1,0 +1,22 @@
+/* report.h - a verdict as text for a person. */
+#ifndef WINDSOCK_REPORT_H
+#define WINDSOCK_REPORT_H
+
+#include "ladder.h"
+#include "verdict.h"
+
+struct report_options {
+	struct ladder_style style;
+	bool pictures; /* also of what is right */
+	bool output;   /* also what the programs printed */
+};
+
+/* One case: its line, the picture, the sentence, what was expected where. */
+void report_case(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
+                 struct text *out);
+/* The expected trace's part that first differs, with file and line; nothing when complete. */
+void report_expected(const struct scene *scene, const struct match *match, struct text *out);
+/* Appends PARAGRAPH in lines of at most WIDTH columns, each after INDENT spaces. */
+void report_wrap(struct text *out, const char *paragraph, int indent, int width);
+
+#endif

@@ -1,0 +1,85 @@
+/* scene.c - see scene.h. */
+#include "scene.h"
+
+#include "capture.h"
+#include "sentinel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void scene_open(struct scene *scene, const struct lesson *lesson, const struct lesson_case *lesson_case,
+                const struct trace *trace, struct evidence *evidence)
+{
+	*scene = (struct scene){.lesson = lesson, .lesson_case = lesson_case, .trace = trace, .evidence = *evidence};
+	*evidence = (struct evidence){0};
+	hosts_of_lesson(&scene->hosts, lesson);
+	scene->view_count = scene->evidence.capture_count;
+	scene->reducers = mem_alloc(scene->view_count * sizeof *scene->reducers);
+	scene->views = mem_alloc(scene->view_count * sizeof *scene->views);
+	for (size_t i = 0; i < scene->view_count; i++) {
+		scene->reducers[i] = reducer_new();
+		scene->views[i] = (struct view){.host = scene->evidence.captures[i].host,
+		                                .interface = scene->evidence.captures[i].interface};
+	}
+}
+
+int scene_read(struct scene *scene, size_t i, FILE *stream, const char *file, struct error *error)
+{
+	struct capture *capture = capture_open(stream, file, error);
+	struct packet packet;
+	size_t number = 0;
+	int got;
+
+	if (!capture)
+		return -1;
+	while ((got = capture_next(capture, &packet, error)) > 0) {
+		uint32_t round;
+		bool outward;
+
+		if (!sentinel_read(&packet, &round, &outward))
+			reducer_packet(scene->reducers[i], &packet, ++number);
+	}
+	capture_close(capture);
+	scene->views[i].flows = reducer_flows(scene->reducers[i], &scene->views[i].flow_count);
+	return got;
+}
+
+void scene_close(struct scene *scene)
+{
+	for (size_t i = 0; i < scene->view_count; i++)
+		reducer_free(scene->reducers[i]);
+	free(scene->reducers);
+	free(scene->views);
+	hosts_free(&scene->hosts);
+	evidence_free(&scene->evidence);
+	*scene = (struct scene){0};
+}
+
+const char *scene_name(const struct scene *scene, const struct address *address)
+{
+	static char printed[2][64];
+	static int turn;
+	const char *name = hosts_name(&scene->hosts, address);
+
+	turn = !turn;
+	return name ? name : address_print(address, printed[turn], sizeof printed[turn]);
+}
+
+const struct evidence_program *scene_student(const struct scene *scene, const char *host)
+{
+	for (size_t i = scene->evidence.program_count; i-- > 0;)
+		if (scene->evidence.programs[i].student && !strcmp(scene->evidence.programs[i].host, host))
+			return &scene->evidence.programs[i];
+	return NULL;
+}
+
+const struct sock_entry *scene_sockets(const struct scene *scene, const char *host, size_t *count)
+{
+	for (size_t i = 0; i < scene->evidence.socket_count; i++)
+		if (!strcmp(scene->evidence.sockets[i].host, host)) {
+			*count = scene->evidence.sockets[i].count;
+			return scene->evidence.sockets[i].entries;
+		}
+	*count = 0;
+	return NULL;
+}

@@ -1,0 +1,37 @@
+/* scene.h - a run as its evidence shows it: everything that a verdict is made from. */
+#ifndef WINDSOCK_SCENE_H
+#define WINDSOCK_SCENE_H
+
+#include "evidence.h"
+#include "hosts.h"
+#include "lesson.h"
+#include "match.h"
+
+#include <stdio.h>
+
+struct scene {
+	const struct lesson *lesson;           /* borrowed */
+	const struct lesson_case *lesson_case; /* borrowed */
+	const struct trace *trace;             /* borrowed */
+	struct evidence evidence;              /* owned */
+	struct hosts hosts;
+	struct reducer **reducers; /* one a capture; owned */
+	struct view *views;        /* the same, as the matcher wants them */
+	size_t view_count;
+};
+
+/* EVIDENCE becomes the scene's own. */
+void scene_open(struct scene *scene, const struct lesson *lesson, const struct lesson_case *lesson_case,
+                const struct trace *trace, struct evidence *evidence);
+/* Reads capture number I from STREAM, which it then owns. FILE names it in messages. -1: *error. */
+int scene_read(struct scene *scene, size_t i, FILE *stream, const char *file, struct error *error);
+void scene_close(struct scene *scene);
+
+/* The host's name, or its address as text (valid until the call after next). */
+const char *scene_name(const struct scene *scene, const struct address *address);
+/* The student's program on HOST (the last one started), or NULL. */
+const struct evidence_program *scene_student(const struct scene *scene, const char *host);
+/* The socket table of HOST as the run left it; *count is 0 when there is none. */
+const struct sock_entry *scene_sockets(const struct scene *scene, const char *host, size_t *count);
+
+#endif
