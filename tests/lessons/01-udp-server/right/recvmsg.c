@@ -12,7 +12,8 @@ static void hear(int s, struct sockaddr_in *from)
 {
     static char bytes[1500];
     struct iovec piece = {bytes, sizeof(bytes)};
-    struct msghdr message = {.msg_name = from, .msg_namelen = sizeof(*from), .msg_iov = &piece, .msg_iovlen = 1};
+    struct msghdr message = {.msg_name = from, .msg_namelen = sizeof(*from),
+                             .msg_iov = &piece, .msg_iovlen = 1};
 
     if (recvmsg(s, &message, 0) < 0) {
         perror("recvmsg");
