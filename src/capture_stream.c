@@ -6,14 +6,12 @@
 #include "capture.h"
 #include "text.h"
 
-#include <pcap/dlt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FILE_HEADER 24
 #define PACKET_HEADER 16
 #define CAPTURED_MAX (256 * 1024) /* MAXIMUM_SNAPLEN of libpcap */
-#define LINKTYPE_RAW 101
 #define NAME "the capture stream"
 
 struct capture_stream {
@@ -104,8 +102,8 @@ static int read_magic(struct capture_stream *stream)
 			return 0;
 		}
 	return error_set(&stream->error, NAME, 0, 0,
-	                 "is not a classic pcap: its first bytes are %02x %02x %02x %02x; write it with tcpdump -w -",
-	                 bytes[0], bytes[1], bytes[2], bytes[3]);
+	                 "is not a classic pcap: its first bytes are %02x %02x %02x %02x; "
+	                 "write it with tcpdump -w -", bytes[0], bytes[1], bytes[2], bytes[3]);
 }
 
 /* Like read_packet(); what is no capture is said as soon as its first bytes are there. */
@@ -117,10 +115,8 @@ static int read_header(struct capture_stream *stream)
 		return -1;
 	if (stream->length < FILE_HEADER)
 		return 0;
-	/* The upper bits say how long a frame check sequence is; RAW differs from its DLT. */
+	/* The upper bits say how long a frame check sequence is. */
 	stream->linktype = (int)(number(stream, 20) & 0x03ffffff);
-	if (stream->linktype == LINKTYPE_RAW)
-		stream->linktype = DLT_RAW;
 	if (!packet_has_linktype(stream->linktype))
 		return error_set(&stream->error, NAME, 0, 0,
 		                 "has link type %d, which cannot be read; capture on an Ethernet, loopback, "

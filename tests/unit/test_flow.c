@@ -135,6 +135,7 @@ static void ordinary_exchange(void)
 {
 	begin();
 	handshake();
+	CU_ASSERT(!flow(0)->acked[0] && !flow(0)->acked[1]); /* nothing was said yet */
 	client("PA", 101, 501, "from B");
 	server("A", 501, 107, "");
 	server("PA", 501, 107, "thanks");
@@ -245,6 +246,7 @@ static void sequence_wraps(void)
 	client("S", 0xfffffffc, 0, "");
 	server("SA", 0xffffffff, 0xfffffffd, "");
 	client("A", 0xfffffffd, 0, "");
+	server("A", 0xfffffff0, 0xfffffffd, "x"); /* long before the first byte, which has number 0 */
 	client("PA", 3, 0, "ghi");
 	client("PA", 0xfffffffd, 0, "abcdef");
 	client("PA", 0xfffffffe, 0, "bcde");
@@ -537,6 +539,9 @@ static void starts_in_the_middle(void)
 	server("A", 501, 104, "");
 	client("PA", 101, 501, "old!new"); /* the first four... */
 	ASSERT_STRING(events(0), "<- \"!new\""); /* ...of which three had been acknowledged before */
+	client("S", 9000, 0, "");
+	CU_ASSERT_EQUAL(flow_count(), 2);
+	CU_ASSERT(flow(1)->saw_syn);
 	end();
 }
 
@@ -831,7 +836,7 @@ static void contradicting_fragments(void)
 	whole.length = 20 + 808; /* a second last fragment, nearer */
 	wire_fragment(&wire, &whole, 800, 8, 9);
 	feed();
-	wire_fragment(&wire, &whole, 0, 400, 9);
+	wire_fragment(&wire, &whole, 0, 392, 9); /* as many bytes as would do, but not the right ones */
 	feed();
 	CU_ASSERT_EQUAL(flow_count(), 0);
 	CU_ASSERT_EQUAL(reducer_unclaimed(reducer, PACKET_FRAGMENT), 3);

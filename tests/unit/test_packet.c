@@ -133,6 +133,14 @@ static void padding_is_no_payload(void)
 	wire.length = 60;
 	decode(DLT_EN10MB);
 	is_udp("10.0.0.2", "10.0.0.1", "x");
+	wire_text(&wire, "");
+	wire_tcp(&wire, 1, 2, "A", 1, 1);
+	wire_ip(&wire, "10.0.0.2", "10.0.0.1");
+	wire_ethernet(&wire);
+	wire.length = 60;
+	decode(DLT_EN10MB);
+	CU_ASSERT_EQUAL(packet.kind, PACKET_TCP);
+	CU_ASSERT_EQUAL(packet.payload_length, 0);
 }
 
 static void snapped_payload(void)
@@ -252,6 +260,28 @@ static void extension_headers(void)
 	is_udp("fd00::2", "fd00::1", "x");
 }
 
+/* An extension header of 24 bytes, of this protocol and with this length field. */
+static void long_extension(uint8_t protocol, uint8_t length)
+{
+	wire_text(&wire, "x");
+	wire_udp(&wire, 6666, 7777);
+	for (int i = 0; i < 3; i++)
+		wire_extension(&wire, i < 2 ? 17 : protocol);
+	wire_bytes(&wire)[1] = length;
+	wire_ip(&wire, "fd00::2", "fd00::1");
+	decode(DLT_RAW);
+}
+
+static void extension_lengths(void)
+{
+	long_extension(60, 2);
+	is_udp("fd00::2", "fd00::1", "x");
+	long_extension(51, 4); /* authentication counts in other units */
+	is_udp("fd00::2", "fd00::1", "x");
+	long_extension(60, 200);
+	CU_ASSERT_EQUAL(packet.kind, PACKET_MALFORMED);
+}
+
 static void fragments(void)
 {
 	build_udp4("0123456789abcdef");
@@ -365,6 +395,7 @@ static const struct suite_test tests[] = {
 	{"total length 0 is an offloaded segment", offloaded_segment},
 	{"ARP, pings and foreign protocols are told apart", other_packets},
 	{"IPv6 extension headers and atomic fragments are stepped over", extension_headers},
+	{"IPv6 extension headers have the length that they say", extension_lengths},
 	{"fragments say where they belong", fragments},
 	{"ICMP errors quote a packet", icmp_quotes},
 	{"short quotes say what they can", short_quotes},
