@@ -11,6 +11,10 @@
 #include <string.h>
 
 #define PARAMS_MAX 64
+#define LINKS_MAX 100
+#define ROUTES_MAX 200
+#define PROGRAMS_MAX 50
+#define CASES_MAX 100
 #define ARGUMENTS_MAX 32
 #define STEPS_MAX 100
 #define POINTS_MAX 1000
@@ -95,6 +99,13 @@ static int parse_name(struct parser *parser, const char *what, char name[LESSON_
 static int taken(struct parser *parser, int column, const char *name, const char *by)
 {
 	return lexer_error(&parser->lexer, column, "\"%s\" is the name of a %s already: choose another", name, by);
+}
+
+static int room(struct parser *parser, size_t count, size_t most, const char *what)
+{
+	if (count < most)
+		return 0;
+	return lexer_error(&parser->lexer, lexer_peek(&parser->lexer)->column, "too many %s: at most %zu", what, most);
 }
 
 /* COUNT names, SIZE bytes apart, as a list that ends in NULL; free() it. */
@@ -212,14 +223,13 @@ static int add_host(struct parser *parser, enum host_kind kind)
 	int column = lexer_peek(&parser->lexer)->column;
 	struct host host = {.kind = kind, .line = parser->lexer.line};
 
-	if (parse_name(parser, "the name of a host", host.name))
+	if (room(parser, lesson->host_count, LESSON_HOSTS_MAX, "hosts") ||
+	    parse_name(parser, "the name of a host", host.name))
 		return -1;
 	if (lesson_host(lesson, host.name) >= 0)
 		return taken(parser, column, host.name, "host");
 	if (params_find(&lesson->params, host.name))
 		return taken(parser, column, host.name, "parameter");
-	if (lesson->host_count == LESSON_HOSTS_MAX)
-		return lexer_error(&parser->lexer, column, "too many hosts: at most %d", LESSON_HOSTS_MAX);
 	mem_room(lesson->hosts, lesson->host_count, parser->host_capacity);
 	lesson->hosts[lesson->host_count++] = host;
 	return 0;
@@ -361,8 +371,9 @@ static int parse_link(struct parser *parser)
 	struct link link = {.line = parser->lexer.line};
 	int column = lexer_peek(&parser->lexer)->column;
 
-	if (parse_link_end(parser, &link.end[0]) || lexer_expect(&parser->lexer, "--") ||
-	    parse_link_end(parser, &link.end[1]) || check_link(parser, column, &link))
+	if (room(parser, lesson->link_count, LINKS_MAX, "links") || parse_link_end(parser, &link.end[0]) ||
+	    lexer_expect(&parser->lexer, "--") || parse_link_end(parser, &link.end[1]) ||
+	    check_link(parser, column, &link))
 		return -1;
 	mem_room(lesson->links, lesson->link_count, parser->link_capacity);
 	lesson->links[lesson->link_count++] = link;
@@ -422,7 +433,8 @@ static int parse_route(struct parser *parser)
 	struct route route = {.line = lexer->line};
 	const struct token *token;
 
-	if (parse_host_name(parser, &route.host) || parse_destination(parser, &route) || lexer_expect(lexer, "via"))
+	if (room(parser, lesson->route_count, ROUTES_MAX, "routes") || parse_host_name(parser, &route.host) ||
+	    parse_destination(parser, &route) || lexer_expect(lexer, "via"))
 		return -1;
 	token = lexer_take(lexer);
 	if (token->kind != TOKEN_WORD || !lexer_is_address(token->text, token->length, &route.via))
@@ -495,7 +507,8 @@ static int parse_program(struct parser *parser)
 	struct program program = {.line = parser->lexer.line};
 	int column = lexer_peek(&parser->lexer)->column, origin;
 
-	if (parse_name(parser, "the name of a program", program.name))
+	if (room(parser, lesson->program_count, PROGRAMS_MAX, "programs") ||
+	    parse_name(parser, "the name of a program", program.name))
 		return -1;
 	if (lesson_program(lesson, program.name) >= 0)
 		return taken(parser, column, program.name, "program");
@@ -552,14 +565,13 @@ static int parse_param(struct parser *parser)
 	int column = lexer_peek(lexer)->column, kind;
 	const struct token *value;
 
-	if (parse_name(parser, "the name of a parameter", param.name))
+	if (room(parser, params->count, PARAMS_MAX, "parameters") ||
+	    parse_name(parser, "the name of a parameter", param.name))
 		return -1;
 	if (params_find(params, param.name))
 		return taken(parser, column, param.name, "parameter");
 	if (lesson_host(parser->lesson, param.name) >= 0)
 		return taken(parser, column, param.name, "host");
-	if (params->count == PARAMS_MAX)
-		return lexer_error(lexer, column, "too many parameters: at most %d", PARAMS_MAX);
 	value = lexer_peek(lexer);
 	if (parse_value(parser, param.value, sizeof param.value))
 		return -1;
@@ -709,13 +721,11 @@ static int add_step(struct parser *parser, enum step_kind kind, struct step **ad
 	struct step step = {.kind = kind, .line = parser->lexer.line};
 	int column = lexer_peek(&parser->lexer)->column;
 
-	if (parse_host_name(parser, &step.host))
+	if (room(parser, lesson_case->step_count, STEPS_MAX, "steps in a case") || parse_host_name(parser, &step.host))
 		return -1;
 	if (parser->lesson->hosts[step.host].kind == HOST_SWITCH)
 		return lexer_error(&parser->lexer, column, "%s is a switch: it runs nothing",
 		                   parser->lesson->hosts[step.host].name);
-	if (lesson_case->step_count == STEPS_MAX)
-		return lexer_error(&parser->lexer, column, "too many steps in a case: at most %d", STEPS_MAX);
 	mem_room(lesson_case->steps, lesson_case->step_count, parser->step_capacity);
 	lesson_case->steps[lesson_case->step_count] = step;
 	*added = &lesson_case->steps[lesson_case->step_count++];
@@ -882,7 +892,7 @@ static int parse_case(struct parser *parser)
 	struct lesson_case lesson_case = {.limit_ms = LIMIT_DEFAULT_MS, .line = lexer->line};
 	int parent = lexer->indent, indent = -1, more;
 
-	if (parse_case_head(parser, &lesson_case))
+	if (room(parser, lesson->case_count, CASES_MAX, "cases") || parse_case_head(parser, &lesson_case))
 		return -1;
 	mem_room(lesson->cases, lesson->case_count, parser->case_capacity);
 	lesson->cases[lesson->case_count++] = lesson_case;

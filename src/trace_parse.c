@@ -12,6 +12,7 @@
 
 #define UDP_LARGEST 65507 /* 65535 less the headers of IPv4 and UDP */
 #define BYTES_LARGEST 100000000 /* a host that is played makes them in memory */
+#define ENTRIES_MAX 10000 /* what a busy capture prints; and checks here are quadratic in it */
 #define INTERFACE_LARGEST 16 /* IFNAMSIZ, NUL included */
 
 /* A variable that a `where` names: it must occur in some flow. */
@@ -583,6 +584,8 @@ static int parse_entry(struct parser *parser)
 	struct lexer *lexer = &parser->lexer;
 	const struct token *token = lexer_peek(lexer);
 
+	if (parser->trace->entry_count == ENTRIES_MAX)
+		return lexer_error(lexer, token->column, "too many flows for one trace: at most %d", ENTRIES_MAX);
 	for (size_t i = 0; words[i] && token->kind == TOKEN_WORD; i++)
 		if (!strcmp(token->text, words[i]))
 			return parse[i](parser);
