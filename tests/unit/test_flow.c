@@ -255,6 +255,7 @@ static void sequence_wraps(void)
 	server("FA", 2, 7, "");
 	ASSERT_STRING(events(0), "-> \"abcdefghi\" <- \"ok\" -> fin <- fin");
 	CU_ASSERT(flow(0)->established && flow(0)->acked[0] && flow(0)->acked[1]);
+	CU_ASSERT_EQUAL(flow(0)->retransmitted, 2);
 	CU_ASSERT_EQUAL(flow(0)->incomplete, 0);
 	end();
 }
