@@ -515,12 +515,19 @@ static bool is_due(const struct talk *talk, const struct script_action *action)
 	return !action->item || now_us() >= talk->since_us + action->item->after_us;
 }
 
+static bool is_speaking(enum script_action_kind kind)
+{
+	return kind == SCRIPT_SEND || kind == SCRIPT_END || kind == SCRIPT_RESET;
+}
+
 /* Does the talk's next action, if it can be done now. */
-static bool act(const struct player *player, struct talk *talk)
+static bool act(const struct player *player, struct talk *talk, bool may_speak)
 {
 	const struct script_action *action = &talk->script->actions[talk->action];
 	bool done = false;
 
+	if (is_speaking(action->kind) && !may_speak)
+		return false;
 	switch (action->kind) {
 	case SCRIPT_SEND:
 		done = is_due(talk, action);
@@ -554,14 +561,14 @@ static bool act(const struct player *player, struct talk *talk)
 	return done;
 }
 
-static bool talk_on(const struct player *player, struct talk *talk)
+static bool talk_on(const struct player *player, struct talk *talk, bool may_speak)
 {
 	bool udp = talk->script->entry->flow.transport == TRANSPORT_UDP;
 	bool moved = udp ? hear_datagrams(talk) : hear_bytes(talk);
 
 	if (!udp)
 		moved |= flush(talk);
-	while (talk->state == TALK_TALKING && talk->action < talk->script->action_count && act(player, talk))
+	while (talk->state == TALK_TALKING && talk->action < talk->script->action_count && act(player, talk, may_speak))
 		moved = true;
 	if (talk->state == TALK_TALKING && talk->action == talk->script->action_count && !talk->unsent.length) {
 		finish(talk);
@@ -570,21 +577,22 @@ static bool talk_on(const struct player *player, struct talk *talk)
 	return moved;
 }
 
-bool player_step(struct player *player)
+bool player_step(struct player *player, bool may_speak)
 {
 	bool moved = hear_callers(player);
 
 	for (size_t i = 0; i < player->talk_count; i++) {
 		struct talk *talk = &player->talks[i];
 
-		if (talk->state == TALK_WAITING && talk->script->opens && phase_open(player, talk->script->phase)) {
+		if (may_speak && talk->state == TALK_WAITING && talk->script->opens &&
+		    phase_open(player, talk->script->phase)) {
 			open_talk(player, talk);
 			moved = true;
 		}
 		if (talk->state == TALK_CONNECTING)
 			moved |= finish_connect(talk);
 		if (talk->state == TALK_TALKING)
-			moved |= talk_on(player, talk);
+			moved |= talk_on(player, talk, may_speak);
 		else if (talk->state == TALK_DONE && talk->fd >= 0)
 			moved |= hear_datagrams(talk);
 	}

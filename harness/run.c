@@ -14,6 +14,8 @@
  * a process is doing): short at first, longer while nothing changes. */
 #define PAUSE_FIRST_US 50
 #define PAUSE_LAST_US 5000
+#define RESTLESS_US 20000 /* a program that has not rested for so long is not waited for */
+#define IDLE_US 1500000   /* without a packet, a word or an end of anybody */
 #define READY_US 10000000 /* for tcpdump to be ready: a loaded machine's worst */
 #define DRAIN_US 5000000  /* for a sentinel to come through */
 
@@ -237,10 +239,24 @@ static int is_over(struct run *run, enum cast_state state, struct error *error)
 	if (quiet <= 0)
 		return quiet;
 	/* What the last packets woke is up by now. */
-	if (cast_read(run) || player_step(run->player) || cast_look(run, error) != state)
+	if (cast_read(run) || player_step(run->player, true) || cast_look(run, error) != state)
 		return 0;
 	run->end = complete ? RUN_COMPLETE : RUN_SETTLED;
 	return 1;
+}
+
+/* Players speak while the programs are at rest; to one that never rests (a busy
+ * loop) they speak after a while all the same. */
+static bool may_speak(const struct run *run, enum cast_state state)
+{
+	return state != CAST_MOVING || run_now_us() - run->moved_us > RESTLESS_US;
+}
+
+/* Programs that only sleep, and a wire on which nothing has come for long: the
+ * trace will not be completed any more. */
+static bool is_idle(const struct run *run)
+{
+	return player_wait(run->player) < 0 && run_now_us() - run->moved_us > IDLE_US;
 }
 
 /* One turn: take in, do what can be done. 1 the end, 0 go on, -1 *error; *moved. */
@@ -252,7 +268,7 @@ static int turn(struct run *run, bool *moved, struct error *error)
 	*moved = cast_read(run);
 	if (read_captures(run, moved, error))
 		return -1;
-	*moved |= player_step(run->player);
+	*moved |= player_step(run->player, false);
 	if (cast_excess(run, &run->end))
 		return 1;
 	if (run_now_us() >= run->limit_us) {
@@ -267,8 +283,14 @@ static int turn(struct run *run, bool *moved, struct error *error)
 	state = cast_look(run, error);
 	done = cast_step(run, state, error);
 	*moved = done > 0;
-	if (done)
+	if (!done && may_speak(run, state))
+		*moved = player_step(run->player, true);
+	if (done || *moved)
 		return done < 0 ? -1 : 0;
+	if (is_idle(run)) {
+		run->end = RUN_LIMIT;
+		return 1;
+	}
 	return is_over(run, state, error);
 }
 
@@ -277,7 +299,7 @@ static int perform(struct run *run, struct error *error)
 	int64_t pause = PAUSE_FIRST_US;
 	int over;
 
-	run->started_us = run_now_us();
+	run->started_us = run->moved_us = run_now_us();
 	run->limit_us = run->started_us + (int64_t)run->request->lesson_case->limit_ms * 1000;
 	for (;;) {
 		bool moved;
@@ -288,6 +310,7 @@ static int perform(struct run *run, struct error *error)
 		if (moved) {
 			pause = PAUSE_FIRST_US;
 			run->dozing_us = 0;
+			run->moved_us = run_now_us();
 			continue;
 		}
 		if (pause_run(run, pause, error))

@@ -42,6 +42,7 @@ struct run {
 	size_t next_step;
 	int64_t started_us;  /* the first step */
 	int64_t limit_us;    /* when the wall clock ends it */
+	int64_t moved_us;    /* when anything last happened */
 	int64_t dozing_us;   /* since when every program has waited, some with a timeout; 0 = not */
 	uint32_t round;      /* of sentinels */
 	struct pollfd *pollers;

@@ -1,0 +1,186 @@
+/* course.c - see course.h. */
+#include "course.h"
+
+#include "cleanup.h"
+#include "files.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#define FILE_MAX (1 << 20) /* bytes of a lesson or trace file */
+
+/* The folder of the program itself; "" when /proc does not tell. */
+static const char *program_folder(void)
+{
+	static char path[PATH_MAX];
+	ssize_t length;
+	char *slash;
+
+	if (path[0])
+		return path;
+	length = readlink("/proc/self/exe", path, sizeof path - 1);
+	path[length > 0 ? length : 0] = '\0';
+	slash = strrchr(path, '/');
+	if (slash)
+		*slash = '\0';
+	return path;
+}
+
+const char *course_folder(struct error *error)
+{
+	static char folder[PATH_MAX + 16];
+	const char *chosen = getenv("WINDSOCK_LESSONS");
+
+	if (chosen) {
+		if (is_folder(chosen) && realpath(chosen, folder))
+			return folder;
+		error_set(error, chosen, 0, 0, "WINDSOCK_LESSONS names this, which is not a folder");
+		return NULL;
+	}
+	snprintf(folder, sizeof folder, "%s/lessons", program_folder());
+	if (is_folder(folder))
+		return folder;
+	snprintf(folder, sizeof folder, "%s/lessons", WINDSOCK_DATADIR);
+	if (is_folder(folder))
+		return folder;
+	error_set(error, folder, 0, 0, "the lessons are not there. Install windsock again (make install), or set "
+	          "WINDSOCK_LESSONS to their folder");
+	return NULL;
+}
+
+const char *course_support_folder(void)
+{
+	static char folder[PATH_MAX + 16];
+
+	snprintf(folder, sizeof folder, "%s/lessons", program_folder());
+	if (is_folder(folder)) {
+		snprintf(folder, sizeof folder, "%s", program_folder());
+		return folder;
+	}
+	return WINDSOCK_LIBEXECDIR;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_lesson(const char *folder, const char *name)
+{
+	_cleanup_text_ struct text path = {0};
+
+	text_printf(&path, "%s/%s/lesson", folder, name);
+	return name[0] != '.' && is_file(text_string(&path));
+}
+
+int course_list(char ***names, size_t *count, struct error *error)
+{
+	const char *path = course_folder(error);
+	DIR *folder = path ? opendir(path) : NULL;
+	size_t capacity = 0;
+
+	*names = NULL;
+	*count = 0;
+	if (!path)
+		return -1;
+	if (!folder)
+		return error_set(error, path, 0, 0, "cannot be read: %s", strerror(errno));
+	for (struct dirent *entry; (entry = readdir(folder));)
+		if (is_lesson(path, entry->d_name)) {
+			mem_room(*names, *count, capacity);
+			(*names)[(*count)++] = mem_string(entry->d_name);
+		}
+	(void)closedir(folder); /* only read from */
+	if (*count)
+		qsort(*names, *count, sizeof **names, by_name);
+	return 0;
+}
+
+static bool is_meant(const char *full, const char *name)
+{
+	const char *rest = full + strspn(full, "0123456789");
+	char *end;
+	long number = strtol(name, &end, 10);
+
+	if (!strcmp(full, name) || (*rest == '-' && !strcmp(rest + 1, name)))
+		return true;
+	return end != name && !*end && number > 0 && strtol(full, NULL, 10) == number;
+}
+
+static void refuse(const char *name, char **names, size_t count, struct error *error)
+{
+	_cleanup_text_ struct text list = {0};
+
+	for (size_t i = 0; i < count; i++)
+		text_printf(&list, "%s%s", i ? ", " : "", names[i]);
+	error_set(error, NULL, 0, 0, "there is no lesson \"%s\". There are: %s", name,
+	          count ? text_string(&list) : "none");
+}
+
+char *course_resolve(const char *name, struct error *error)
+{
+	char **names, *found = NULL, *copy = mem_string(name);
+	size_t count, length = strlen(copy);
+
+	while (length > 1 && copy[length - 1] == '/') /* a folder's name, completed by the shell */
+		copy[--length] = '\0';
+	if (!course_list(&names, &count, error)) {
+		for (size_t i = 0; i < count && !found; i++)
+			if (is_meant(names[i], copy))
+				found = mem_string(names[i]);
+		if (!found)
+			refuse(copy, names, count, error);
+		for (size_t i = 0; i < count; i++)
+			free(names[i]);
+		free(names);
+	}
+	free(copy);
+	return found;
+}
+
+static int load_trace(struct course_lesson *lesson, size_t i, struct error *error)
+{
+	const struct lesson_case *lesson_case = &lesson->lesson.cases[i];
+	_cleanup_text_ struct text path = {0}, source = {0};
+
+	text_printf(&path, "%s/%s", lesson->folder, lesson_case->trace);
+	if (file_read(text_string(&path), FILE_MAX, &source, error))
+		return -1;
+	return trace_parse(&lesson->traces[i], lesson_case->trace, text_string(&source), source.length, error);
+}
+
+int course_load(const char *name, struct course_lesson *lesson, struct error *error)
+{
+	const char *folder = course_folder(error);
+	_cleanup_text_ struct text path = {0}, source = {0};
+
+	*lesson = (struct course_lesson){0};
+	if (!folder)
+		return -1;
+	text_printf(&path, "%s/%s/lesson", folder, name);
+	if (file_read(text_string(&path), FILE_MAX, &source, error) ||
+	    lesson_parse(&lesson->lesson, text_string(&path), text_string(&source), source.length, error))
+		return -1;
+	path.length -= strlen("/lesson");
+	lesson->folder = mem_bytes(path.data, path.length);
+	lesson->traces = mem_alloc(lesson->lesson.case_count * sizeof *lesson->traces);
+	for (size_t i = 0; i < lesson->lesson.case_count; i++)
+		if (load_trace(lesson, i, error)) {
+			course_free(lesson);
+			return -1;
+		}
+	return 0;
+}
+
+void course_free(struct course_lesson *lesson)
+{
+	for (size_t i = 0; lesson->traces && i < lesson->lesson.case_count; i++)
+		trace_free(&lesson->traces[i]);
+	free(lesson->traces);
+	free(lesson->folder);
+	lesson_free(&lesson->lesson);
+	*lesson = (struct course_lesson){0};
+}

@@ -1,0 +1,97 @@
+/* files.c - see files.h. */
+#include "files.h"
+
+#include "cleanup.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+bool is_folder(const char *path)
+{
+	struct stat status;
+
+	return !stat(path, &status) && S_ISDIR(status.st_mode);
+}
+
+bool is_file(const char *path)
+{
+	struct stat status;
+
+	return !stat(path, &status) && S_ISREG(status.st_mode);
+}
+
+int file_read(const char *path, size_t limit, struct text *out, struct error *error)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	char buffer[16384];
+	ssize_t got;
+
+	if (fd < 0)
+		return error_set(error, path, 0, 0, "cannot be read: %s", strerror(errno));
+	while ((got = read(fd, buffer, sizeof buffer)) > 0) {
+		text_add_bytes(out, buffer, (size_t)got);
+		if (out->length > limit)
+			return error_set(error, path, 0, 0, "is longer than %zu bytes, which no such file needs", limit);
+	}
+	return got < 0 ? error_set(error, path, 0, 0, "cannot be read: %s", strerror(errno)) : 0;
+}
+
+int file_write(const char *path, const void *bytes, size_t length, struct error *error)
+{
+	_cleanup_text_ struct text temporary = {0};
+	_cleanup_close_ int fd = -1;
+	ssize_t written;
+
+	text_printf(&temporary, "%s.%ld.new", path, (long)getpid());
+	fd = open(text_string(&temporary), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return error_set(error, path, 0, 0, "cannot be written: %s", strerror(errno));
+	errno = ENOSPC; /* what a short write means */
+	written = write(fd, bytes, length);
+	if (written != (ssize_t)length || rename(text_string(&temporary), path)) {
+		error_set(error, path, 0, 0, "cannot be written: %s", strerror(errno));
+		(void)unlink(text_string(&temporary)); /* the first error is the one to tell */
+		return -1;
+	}
+	return 0;
+}
+
+int folder_make(const char *path, struct error *error)
+{
+	_cleanup_free_ char *copy = mem_string(path);
+
+	for (char *at = copy + 1;; at++) {
+		char end = *at;
+
+		if (end && end != '/')
+			continue;
+		*at = '\0';
+		if (mkdir(copy, 0755) && errno != EEXIST)
+			return error_set(error, copy, 0, 0, "cannot be made: %s", strerror(errno));
+		*at = end;
+		if (!end)
+			break;
+	}
+	return is_folder(path) ? 0 : error_set(error, path, 0, 0, "is not a folder; move it out of the way");
+}
+
+int folder_empty(const char *path, struct error *error)
+{
+	DIR *folder = opendir(path);
+	int result = 0;
+
+	if (!folder)
+		return errno == ENOENT ? 0 : error_set(error, path, 0, 0, "cannot be read: %s", strerror(errno));
+	for (struct dirent *entry; !result && (entry = readdir(folder));) {
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		if (unlinkat(dirfd(folder), entry->d_name, 0) && errno != ENOENT)
+			result = error_set(error, path, 0, 0, "%s in it cannot be removed: %s", entry->d_name,
+			                   strerror(errno));
+	}
+	(void)closedir(folder); /* only read from */
+	return result;
+}

@@ -1,0 +1,23 @@
+/* files.h - small things done with files. */
+#ifndef WINDSOCK_FILES_H
+#define WINDSOCK_FILES_H
+
+#include "../src/error.h"
+#include "../src/text.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* The whole file, at most LIMIT bytes. -1: *error. */
+int file_read(const char *path, size_t limit, struct text *out, struct error *error);
+/* Writes it anew, by a temporary file and rename(2), so that a reader sees the old
+ * one or the new one. -1: *error. */
+int file_write(const char *path, const void *bytes, size_t length, struct error *error);
+/* The folder and those above it. -1: *error. */
+int folder_make(const char *path, struct error *error);
+/* Removes the files of a folder that holds no folders. One that is not there is empty. -1: *error. */
+int folder_empty(const char *path, struct error *error);
+bool is_folder(const char *path);
+bool is_file(const char *path);
+
+#endif

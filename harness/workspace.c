@@ -1,0 +1,121 @@
+/* workspace.c - see workspace.h. */
+#include "workspace.h"
+
+#include "cleanup.h"
+#include "files.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+/* The first line of .windsock/lesson in FOLDER, or NULL. Owned by the caller. */
+static char *marked_lesson(const char *folder)
+{
+	_cleanup_text_ struct text path = {0}, name = {0};
+	struct error ignored;
+
+	text_printf(&path, "%s/.windsock/lesson", folder);
+	if (file_read(text_string(&path), 256, &name, &ignored) || !name.length)
+		return NULL;
+	return mem_bytes(name.data, strcspn(name.data, "\n"));
+}
+
+char *workspace_lesson(const char *lesson, const char *folder, struct error *error)
+{
+	const char *where = folder ? folder : ".";
+	_cleanup_free_ char *name = lesson ? mem_string(lesson) : marked_lesson(where);
+	char path[PATH_MAX];
+	const char *base;
+
+	if (name)
+		return course_resolve(name, error);
+	if (!realpath(where, path)) {
+		error_set(error, where, 0, 0, "cannot be found: %s", strerror(errno));
+		return NULL;
+	}
+	base = strrchr(path, '/') + 1;
+	name = course_resolve(base, error);
+	if (name && !strcmp(name, base))
+		return mem_string(name);
+	error_set(error, NULL, 0, 0, "which lesson? Name it (windsock check 01-udp-server), or go to the folder that "
+	          "`windsock start` made. `windsock list` shows all");
+	return NULL;
+}
+
+static char *real_path(const char *path)
+{
+	char real[PATH_MAX];
+
+	return realpath(path, real) ? mem_string(real) : NULL;
+}
+
+static char *choose_folder(const struct course_lesson *lesson, const char *folder)
+{
+	_cleanup_free_ char *marked = marked_lesson(".");
+
+	if (folder)
+		return real_path(folder);
+	if (marked && !strcmp(marked, lesson->lesson.name))
+		return real_path(".");
+	free(marked);
+	marked = marked_lesson(lesson->lesson.name);
+	if (marked && !strcmp(marked, lesson->lesson.name))
+		return real_path(lesson->lesson.name);
+	return mem_string(lesson->folder);
+}
+
+int workspace_open(struct workspace *workspace, const struct course_lesson *lesson, const char *folder,
+                   const char *state, struct error *error)
+{
+	_cleanup_text_ struct text path = {0};
+
+	*workspace = (struct workspace){0};
+	workspace->folder = choose_folder(lesson, folder);
+	if (!workspace->folder)
+		return error_set(error, folder, 0, 0, "cannot be found: %s", strerror(errno));
+	if (state)
+		text_add(&path, state);
+	else
+		text_printf(&path, "%s/.windsock", workspace->folder);
+	if (folder_make(text_string(&path), error))
+		return -1;
+	workspace->state = real_path(text_string(&path));
+	return workspace->state ? 0 : error_set(error, text_string(&path), 0, 0, "cannot be found: %s", strerror(errno));
+}
+
+char *workspace_path(const struct workspace *workspace, const char *part, const char *name, struct error *error)
+{
+	struct text path = {0};
+
+	text_printf(&path, "%s/%s%s%s", workspace->state, part, name ? "/" : "", name ? name : "");
+	if (!folder_make(path.data, error))
+		return path.data;
+	text_free(&path);
+	return NULL;
+}
+
+bool workspace_result(const char *folder, int *points, int *total)
+{
+	_cleanup_text_ struct text path = {0}, result = {0};
+	struct error ignored;
+
+	text_printf(&path, "%s/.windsock/result", folder);
+	return !file_read(text_string(&path), 256, &result, &ignored) &&
+	       sscanf(text_string(&result), "%d of %d", points, total) == 2;
+}
+
+int workspace_keep_result(const struct workspace *workspace, int points, int total, struct error *error)
+{
+	_cleanup_text_ struct text path = {0}, result = {0};
+
+	text_printf(&path, "%s/result", workspace->state);
+	text_printf(&result, "%d of %d points\n", points, total);
+	return file_write(text_string(&path), result.data, result.length, error);
+}
+
+void workspace_close(struct workspace *workspace)
+{
+	free(workspace->folder);
+	free(workspace->state);
+	*workspace = (struct workspace){0};
+}

@@ -1,0 +1,30 @@
+/* workspace.h - where a student works, and what windsock keeps there.
+ *
+ * A workspace is a folder with the student's sources; windsock keeps to .windsock/
+ * in it: build/ (compiled programs), last/CASE/ (the evidence of the last run),
+ * lesson (which lesson it is), result (points reached). */
+#ifndef WINDSOCK_WORKSPACE_H
+#define WINDSOCK_WORKSPACE_H
+
+#include "course.h"
+
+struct workspace {
+	char *folder; /* absolute; owned */
+	char *state;  /* folder/.windsock; owned */
+};
+
+/* The lesson's name: LESSON if given, else what the current folder is a workspace (or the
+ * folder) of. Owned by the caller; NULL: *error. */
+char *workspace_lesson(const char *lesson, const char *folder, struct error *error);
+/* The folder to work in: FOLDER if given; else the current one if it is the lesson's workspace;
+ * else LESSON/ below it; else the lesson's own folder. -1: *error. */
+int workspace_open(struct workspace *workspace, const struct course_lesson *lesson, const char *folder,
+                   const char *state, struct error *error);
+/* A path below .windsock, its folder made. Owned by the caller; NULL: *error. */
+char *workspace_path(const struct workspace *workspace, const char *part, const char *name, struct error *error);
+/* Points reached when all cases were last checked; false: never. */
+bool workspace_result(const char *folder, int *points, int *total);
+int workspace_keep_result(const struct workspace *workspace, int points, int total, struct error *error);
+void workspace_close(struct workspace *workspace);
+
+#endif
