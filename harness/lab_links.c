@@ -19,7 +19,10 @@
 #include <sys/socket.h>
 
 #define LOOPBACK_INDEX 1 /* in every namespace */
-#define BRIDGE_INDEX 2   /* in a switch's; its ports follow */
+#define BRIDGE_INDEX 2   /* in a switch's */
+/* Of the first port. No two ports of a lab share an index: where both ends of a veth have the same,
+ * kernels take it for a hardware link and let its carrier event wait for up to a second. */
+#define PORT_INDEX 3
 #define BRIDGE_NAME "bridge"
 
 /* linux/if.h has it, and cannot be included beside net/if.h. RFC 2863. */
@@ -98,14 +101,14 @@ static int check_address(const struct lab_plan *plan, size_t place, struct error
 	return 0;
 }
 
-static int plan_port(struct lab_plan *plan, size_t place, int *next_index, struct error *error)
+static int plan_port(struct lab_plan *plan, size_t place, int *switch_ports, struct error *error)
 {
 	struct lab_port *port = &plan->ports[place];
 
 	port->end = &plan->lesson->links[place / 2].end[place % 2];
-	port->index = next_index[port->end->host]++;
+	port->index = PORT_INDEX + (int)place;
 	if (is_switch(plan, port->end->host) && !port->end->interface[0])
-		snprintf(port->name, sizeof port->name, "port%d", port->index - BRIDGE_INDEX);
+		snprintf(port->name, sizeof port->name, "port%d", ++switch_ports[port->end->host]);
 	else
 		snprintf(port->name, sizeof port->name, "%s", port->end->interface);
 	choose_mac(port, place);
@@ -140,17 +143,15 @@ static int join(struct lab_plan *plan, size_t link, struct error *error)
 
 int lab_links_plan(struct lab_plan *plan, struct error *error)
 {
-	int next_index[LESSON_HOSTS_MAX];
+	int switch_ports[LESSON_HOSTS_MAX] = {0};
 
 	if (plan->lesson->host_count > LESSON_HOSTS_MAX)
 		return error_set(error, plan->lesson->file, 0, 0, "%zu hosts; a lab takes %d at most",
 		                 plan->lesson->host_count, LESSON_HOSTS_MAX);
-	for (size_t host = 0; host < plan->lesson->host_count; host++) {
+	for (size_t host = 0; host < plan->lesson->host_count; host++)
 		plan->domains[host] = host;
-		next_index[host] = is_switch(plan, host) ? BRIDGE_INDEX + 1 : LOOPBACK_INDEX + 1;
-	}
 	for (size_t place = 0; place < plan->port_count; place++)
-		if (plan_port(plan, place, next_index, error))
+		if (plan_port(plan, place, switch_ports, error))
 			return -1;
 	for (size_t link = 0; link < plan->lesson->link_count; link++)
 		if (join(plan, link, error))

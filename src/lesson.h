@@ -75,7 +75,7 @@ struct program {
 
 enum step_kind {
 	STEP_RUN,  /* run a server {a} {port}: start a program on a host */
-	STEP_PLAY, /* play b: the harness plays b from the trace */
+	STEP_PLAY, /* play b {a} {port}: the harness plays b from the trace; a program put in its place gets the arguments */
 	STEP_WAIT, /* wait b: go on when the program last started on b has ended */
 	STEP_TYPE  /* type cloud "lamp on\n": once nobody can move any more, to its standard input */
 };
@@ -85,9 +85,9 @@ struct step {
 	int line;
 	size_t host;
 	size_t program;    /* STEP_RUN: index into lesson.programs */
-	char **arguments;  /* STEP_RUN: templates ({port}; {a} is host a's first address); owned */
+	char **arguments;  /* STEP_RUN, STEP_PLAY: templates ({port}; {a} is host a's first address); owned */
 	size_t argument_count;
-	char *text;        /* STEP_TYPE: template, escapes already undone; owned */
+	char *text;        /* STEP_TYPE: template, escapes undone but for \{ and \\, which params_expand() undoes; owned */
 };
 
 /* watch a.eth0: capture there. The first is where unqualified flows are seen. */

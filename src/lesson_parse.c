@@ -790,13 +790,14 @@ static int parse_run(struct parser *parser)
 	return parse_arguments(parser, step);
 }
 
-
 static int parse_play(struct parser *parser)
 {
 	int column = lexer_peek(&parser->lexer)->column;
 	struct step *step;
 
-	return add_step(parser, STEP_PLAY, &step) || check_busy(parser, column, step) ? -1 : 0;
+	if (add_step(parser, STEP_PLAY, &step) || check_busy(parser, column, step))
+		return -1;
+	return parse_arguments(parser, step);
 }
 
 static int parse_wait(struct parser *parser)

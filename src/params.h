@@ -33,7 +33,7 @@ const struct param *params_find(const struct params *params, const char *name); 
 void params_set(struct params *params, const char *name, enum param_kind kind, const char *value);
 /* A copy with every PORT and TEXT drawn from SEED, a string of any length. */
 void params_draw(const struct params *defaults, const char *seed, struct params *drawn);
-/* TEMPLATE with each {name} replaced; \{ is a plain brace. -1: an unknown name or an open brace. */
+/* TEMPLATE with each {name} replaced; \{ is a plain brace, \\ a backslash. -1: an unknown name or an open brace. */
 int params_expand(const struct params *params, const char *template, struct text *out, struct error *error);
 /* The value as a port, 1..65535, or -1. */
 int params_port(const struct params *params, const char *name);

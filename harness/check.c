@@ -1,0 +1,422 @@
+/* check.c - see check.h.
+ *
+ * Theory of operation: every case gets a process (run.c), which builds its lab and
+ * starts its tcpdump while the compiler is still at work here. When all programs
+ * are there each process is told to go; when it has ended its folder is read and
+ * judged. Processes that a run leaves dying (tcpdump takes some 20 ms to let go of
+ * its socket) come to us, as their subreaper, and are waited for at the end. */
+#include "check.h"
+
+#include "build.h"
+#include "cleanup.h"
+#include "files.h"
+#include "run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+/* One case being run. */
+struct job {
+	size_t index; /* of the case */
+	pid_t pid;
+	int go_fd;    /* a byte starts the programs; closing it ends the run */
+	int error_fd; /* the run's error text */
+	char *folder; /* of its evidence */
+	struct run_program *programs;
+	enum run_result result;
+	struct text trouble;
+};
+
+struct check {
+	const struct check_options *options;
+	struct params params;
+	struct build *builds;   /* one a program of the lesson */
+	bool *needed;           /* which of them this check runs */
+	struct job *jobs;
+	size_t job_count;
+	char *build_folder;
+};
+
+/* ---- who runs what ---- */
+
+static const struct check_with *find_with(const struct check_options *options, const char *host, const char *program)
+{
+	for (size_t i = 0; i < options->with_count; i++)
+		if (!strcmp(options->with[i].part, host) || (program && !strcmp(options->with[i].part, program)))
+			return &options->with[i];
+	return NULL;
+}
+
+static void check_parts(const struct check_options *options)
+{
+	const struct lesson *lesson = &options->lesson->lesson;
+
+	for (size_t i = 0; i < options->with_count; i++) {
+		_cleanup_text_ struct text parts = {0};
+
+		if (lesson_host(lesson, options->with[i].part) >= 0 || lesson_program(lesson, options->with[i].part) >= 0)
+			continue;
+		for (size_t host = 0; host < lesson->host_count; host++)
+			if (lesson->hosts[host].kind == HOST_END)
+				text_printf(&parts, "%s%s", parts.length ? ", " : "", lesson->hosts[host].name);
+		for (size_t program = 0; program < lesson->program_count; program++)
+			text_printf(&parts, ", %s", lesson->programs[program].name);
+		die("--with %s=...: %s has no part \"%s\". Its parts: %s", options->with[i].part, lesson->name,
+		    options->with[i].part, text_string(&parts));
+	}
+}
+
+static void fill_arguments(struct check *check, struct run_program *program, const struct step *step,
+                           const char *const *front, size_t front_count)
+{
+	program->command = mem_alloc((front_count + step->argument_count + 1) * sizeof *program->command);
+	for (size_t i = 0; i < front_count; i++)
+		program->command[i] = mem_string(front[i]);
+	for (size_t i = 0; i < step->argument_count; i++) {
+		struct text argument = {0};
+		struct error error;
+
+		if (params_expand(&check->params, step->arguments[i], &argument, &error))
+			die("%s:%d: %s", check->options->lesson->lesson.file, step->line, error.text);
+		text_add(&argument, "");
+		program->command[front_count + i] = mem_string(text_string(&argument));
+		text_free(&argument);
+	}
+}
+
+/* What a step runs: --with, or the lesson's program, or nothing (the harness plays). */
+static void cast_step(struct check *check, const struct step *step, struct run_program *program)
+{
+	const struct lesson *lesson = &check->options->lesson->lesson;
+	bool runs = step->kind == STEP_RUN;
+	const struct check_with *with;
+	size_t count = 0;
+
+	if (step->kind != STEP_RUN && step->kind != STEP_PLAY)
+		return;
+	with = find_with(check->options, lesson->hosts[step->host].name, runs ? lesson->programs[step->program].name : NULL);
+	if (with) {
+		while (with->command[count])
+			count++;
+		fill_arguments(check, program, step, (const char *const *)with->command, count);
+		program->name = strrchr(with->command[0], '/') ? strrchr(with->command[0], '/') + 1 : with->command[0];
+		program->student = true;
+	} else if (runs) {
+		const char *path = check->builds[step->program].program;
+
+		check->needed[step->program] = true;
+		fill_arguments(check, program, step, &path, 1);
+		program->name = lesson->programs[step->program].name;
+		program->student = lesson->programs[step->program].origin == PROGRAM_STUDENT;
+	}
+}
+
+static char *join(const char *folder, const char *name)
+{
+	struct text text = {0};
+
+	text_printf(&text, "%s/%s", folder, name);
+	return text.data;
+}
+
+/* The paths that programs will have, before they are compiled. */
+static void name_programs(struct check *check)
+{
+	const struct lesson *lesson = &check->options->lesson->lesson;
+
+	check->builds = mem_alloc(lesson->program_count * sizeof *check->builds);
+	check->needed = mem_alloc(lesson->program_count * sizeof *check->needed);
+	for (size_t i = 0; i < lesson->program_count; i++)
+		check->builds[i].program = join(check->build_folder, lesson->programs[i].name);
+}
+
+static void cast_jobs(struct check *check)
+{
+	const struct lesson *lesson = &check->options->lesson->lesson;
+	int only = check->options->only ? lesson_case(lesson, check->options->only) : -1;
+
+	if (check->options->only && only < 0) {
+		_cleanup_text_ struct text names = {0};
+
+		for (size_t i = 0; i < lesson->case_count; i++)
+			text_printf(&names, "%s%s", i ? ", " : "", lesson->cases[i].name);
+		die("%s has no case \"%s\". It has: %s", lesson->name, check->options->only, text_string(&names));
+	}
+	check->jobs = mem_alloc(lesson->case_count * sizeof *check->jobs);
+	for (size_t i = 0; i < lesson->case_count; i++) {
+		const struct lesson_case *lesson_case = &lesson->cases[i];
+		struct job *job = &check->jobs[check->job_count];
+
+		if (only >= 0 && (size_t)only != i)
+			continue;
+		check->job_count++;
+		*job = (struct job){.index = i, .pid = -1, .go_fd = -1, .error_fd = -1};
+		job->programs = mem_alloc(lesson_case->step_count * sizeof *job->programs);
+		for (size_t step = 0; step < lesson_case->step_count; step++)
+			cast_step(check, &lesson_case->steps[step], &job->programs[step]);
+	}
+}
+
+/* ---- the runs ---- */
+
+static void empty_folder(struct check *check, struct job *job)
+{
+	const char *name = check->options->lesson->lesson.cases[job->index].name;
+	struct error error;
+
+	job->folder = workspace_path(check->options->workspace, "last", name, &error);
+	if (!job->folder || folder_empty(job->folder, &error))
+		die_error(&error);
+}
+
+static _Noreturn void become_run(struct check *check, struct job *job, int go_fd, int error_fd)
+{
+	const struct course_lesson *lesson = check->options->lesson;
+	struct run_request request = {
+		.lesson = &lesson->lesson,
+		.lesson_case = &lesson->lesson.cases[job->index],
+		.trace = &lesson->traces[job->index],
+		.params = &check->params,
+		.seed = check->options->seed,
+		.programs = job->programs,
+		.evidence_folder = job->folder,
+		.working_folder = check->options->workspace->folder,
+		.go_fd = go_fd,
+	};
+	struct error error = {0};
+	enum run_result result = run_case(&request, &error);
+
+	if (result == RUN_FAILED || result == RUN_UNSUPPORTED) {
+		const char *text = error_string(&error);
+
+		(void)!write(error_fd, text, strlen(text)); /* the exit status tells the rest */
+	}
+	_exit((int)result);
+}
+
+static void start_run(struct check *check, struct job *job)
+{
+	int go[2], errors[2];
+
+	empty_folder(check, job);
+	if (pipe2(go, O_CLOEXEC) || pipe2(errors, O_CLOEXEC))
+		die("cannot start a run: %s", strerror(errno));
+	fflush(stdout);
+	job->pid = fork();
+	if (job->pid < 0)
+		die("cannot start a run: %s", strerror(errno));
+	if (!job->pid) {
+		(void)close(go[1]); /* so that our end's closing is seen */
+		for (struct job *other = check->jobs; other < job; other++)
+			(void)close(other->go_fd); /* likewise the others' */
+		become_run(check, job, go[0], errors[1]);
+	}
+	(void)close(go[0]);
+	(void)close(errors[1]);
+	job->go_fd = go[1];
+	job->error_fd = errors[0];
+}
+
+static void finish_run(struct job *job)
+{
+	char buffer[1024];
+	ssize_t got;
+	int status;
+
+	while ((got = read(job->error_fd, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR))
+		if (got > 0)
+			text_add_bytes(&job->trouble, buffer, (size_t)got);
+	while (waitpid(job->pid, &status, 0) < 0)
+		if (errno != EINTR)
+			die("a run is lost: %s", strerror(errno));
+	job->result = WIFEXITED(status) ? (enum run_result)WEXITSTATUS(status) : RUN_FAILED;
+	if (!WIFEXITED(status))
+		text_printf(&job->trouble, "the process of the run was ended: %s", strsignal(WTERMSIG(status)));
+	else if (job->result > RUN_FAILED)
+		job->result = RUN_FAILED;
+	(void)close(job->error_fd); /* only read from */
+	(void)close(job->go_fd);
+}
+
+/* What the runs left dying. */
+static void reap_rest(void)
+{
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
+}
+
+/* ---- the programs ---- */
+
+static void start_builds(struct check *check)
+{
+	const struct lesson *lesson = &check->options->lesson->lesson;
+
+	for (size_t i = 0; i < lesson->program_count; i++) {
+		bool student = lesson->programs[i].origin == PROGRAM_STUDENT;
+		_cleanup_free_ char *source = join(student ? check->options->workspace->folder : check->options->lesson->folder,
+		                                   lesson->programs[i].source);
+		struct error error;
+
+		if (!check->needed[i])
+			continue;
+		build_free(&check->builds[i]);
+		if (build_start(&check->builds[i], source, check->build_folder, lesson->programs[i].name, &error)) {
+			if (student && !is_file(source))
+				die("%s is not there. `windsock start %s` makes a folder with everything that you need",
+				    source, lesson->name);
+			die_error(&error);
+		}
+	}
+}
+
+/* Whether all compiled; what the compiler said is shown. */
+static bool finish_builds(struct check *check)
+{
+	const struct lesson *lesson = &check->options->lesson->lesson;
+	bool good = true;
+
+	for (size_t i = 0; i < lesson->program_count; i++) {
+		struct build *build = &check->builds[i];
+		struct error error;
+
+		if (!check->needed[i])
+			continue;
+		if (build_finish(build, &error))
+			die_error(&error);
+		if (build->messages.length)
+			printf("%s\n", text_string(&build->messages));
+		if (build->failed) {
+			printf("%s does not compile, so there is nothing to run yet. The first error above is the one to "
+			       "mend first: it often causes the others.\n", lesson->programs[i].source);
+			good = false;
+		}
+	}
+	return good;
+}
+
+/* ---- the verdicts ---- */
+
+static void count_verdict(const struct verdict *verdict, const struct lesson_case *lesson_case,
+                          struct check_summary *summary)
+{
+	summary->points += verdict->points;
+	summary->total += lesson_case->points;
+	switch (verdict->result) {
+	case VERDICT_RIGHT:
+		summary->right++;
+		break;
+	case VERDICT_WRONG:
+		if (!summary->first_id[0])
+			snprintf(summary->first_id, sizeof summary->first_id, "%s", verdict->finding.id);
+		summary->wrong++;
+		break;
+	case VERDICT_INCONCLUSIVE:
+		summary->inconclusive++;
+		break;
+	}
+}
+
+static void judge_job(const struct check *check, const struct job *job, struct check_summary *summary)
+{
+	_cleanup_text_ struct text report = {0};
+	struct scene scene;
+	struct verdict verdict;
+	struct error error;
+
+	if (check_read_verdict(check->options->lesson, job->folder, &scene, &verdict, &error))
+		die_error(&error);
+	report_case(&scene, &verdict, &check->options->report, &report);
+	fputs(text_string(&report), stdout);
+	note("%s: %s after %.1f ms", scene.lesson_case->name, run_end_word(scene.evidence.end),
+	     scene.evidence.milliseconds);
+	count_verdict(&verdict, scene.lesson_case, summary);
+	verdict_free(&verdict);
+	scene_close(&scene);
+}
+
+/* A run that failed says nothing about the student: who is at fault, and the end. */
+static void judge_failures(const struct check *check)
+{
+	for (size_t i = 0; i < check->job_count; i++) {
+		const struct job *job = &check->jobs[i];
+
+		if (job->result == RUN_UNSUPPORTED) {
+			fflush(stdout);
+			fprintf(stderr, "windsock: this machine cannot run the lesson: %s\n", text_string(&job->trouble));
+			exit(EXIT_SKIPPED);
+		}
+		if (job->result != RUN_RECORDED)
+			die("the run of %s failed, which is not your program's fault: %s",
+			    check->options->lesson->lesson.cases[job->index].name,
+			    job->trouble.length ? text_string(&job->trouble) : "no reason was given");
+	}
+}
+
+static void free_check(struct check *check)
+{
+	const struct lesson *lesson = &check->options->lesson->lesson;
+
+	for (size_t i = 0; i < lesson->program_count; i++)
+		build_free(&check->builds[i]);
+	for (size_t i = 0; i < check->job_count; i++) {
+		struct job *job = &check->jobs[i];
+
+		for (size_t step = 0; step < lesson->cases[job->index].step_count; step++) {
+			for (char **argument = job->programs[step].command; argument && *argument; argument++)
+				free(*argument);
+			free(job->programs[step].command);
+		}
+		free(job->programs);
+		free(job->folder);
+		text_free(&job->trouble);
+	}
+	free(check->jobs);
+	free(check->builds);
+	free(check->needed);
+	free(check->build_folder);
+	params_free(&check->params);
+}
+
+enum exit_status check_lesson(const struct check_options *options, struct check_summary *summary)
+{
+	struct check check = {.options = options};
+	enum exit_status status = EXIT_WRONG;
+	struct error error;
+	bool built;
+
+	*summary = (struct check_summary){0};
+	check_parts(options);
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1))
+		die("prctl: %s", strerror(errno));
+	lesson_params(&options->lesson->lesson, options->seed[0] ? options->seed : NULL, &check.params);
+	check.build_folder = workspace_path(options->workspace, "build", NULL, &error);
+	if (!check.build_folder)
+		die_error(&error);
+	name_programs(&check);
+	cast_jobs(&check);
+	start_builds(&check);
+	for (size_t i = 0; i < check.job_count; i++)
+		start_run(&check, &check.jobs[i]);
+	built = finish_builds(&check);
+	for (size_t i = 0; i < check.job_count; i++) {
+		if (built)
+			(void)!write(check.jobs[i].go_fd, "g", 1); /* a run that is gone already says why itself */
+		else
+			(void)close(check.jobs[i].go_fd), check.jobs[i].go_fd = -1;
+	}
+	for (size_t i = 0; i < check.job_count; i++)
+		finish_run(&check.jobs[i]);
+	if (built) {
+		judge_failures(&check);
+		for (size_t i = 0; i < check.job_count; i++)
+			judge_job(&check, &check.jobs[i], summary);
+		status = summary->inconclusive ? EXIT_BROKEN : summary->wrong ? EXIT_WRONG : EXIT_RIGHT;
+	}
+	reap_rest();
+	free_check(&check);
+	return status;
+}

@@ -1,0 +1,42 @@
+/* check.h - grades a lesson: builds the programs, runs its cases, side by side. */
+#ifndef WINDSOCK_CHECK_H
+#define WINDSOCK_CHECK_H
+
+#include "../src/report.h"
+#include "course.h"
+#include "die.h"
+#include "workspace.h"
+
+#define CHECK_WITH_MAX 16
+
+/* --with PART=COMMAND: what plays a host, or stands in for a program. */
+struct check_with {
+	const char *part;
+	char *command[33]; /* the program and its own arguments; NULL behind the last */
+};
+
+struct check_options {
+	const struct course_lesson *lesson;
+	const struct workspace *workspace;
+	const char *seed;         /* "" = the lesson's defaults */
+	const char *only;         /* one case; NULL = all */
+	struct check_with with[CHECK_WITH_MAX];
+	size_t with_count;
+	struct report_options report;
+};
+
+struct check_summary {
+	int points, total;
+	size_t right, wrong, inconclusive;
+	char first_id[48]; /* the diagnosis of the first wrong case, or "" */
+};
+
+/* Checks and prints the report on stdout. *summary says the rest. Our own and the
+ * machine's faults end the process, after they were told: exit 2, or 77. */
+enum exit_status check_lesson(const struct check_options *options, struct check_summary *summary);
+
+/* The verdict of a case from its evidence folder. -1: *error. Owned: scene_close(), verdict_free(). */
+int check_read_verdict(const struct course_lesson *lesson, const char *folder, struct scene *scene,
+                       struct verdict *verdict, struct error *error);
+
+#endif

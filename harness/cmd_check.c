@@ -1,0 +1,161 @@
+/* cmd_check.c - windsock check: grades a lesson. */
+#include "check.h"
+#include "cleanup.h"
+#include "commands.h"
+#include "files.h"
+#include "terminal.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <string.h>
+
+struct options {
+	const char *lesson, *folder, *state;
+	bool ascii;
+	struct check_options check;
+};
+
+/* The program's path: as named, or found in PATH. */
+static char *find_program(const char *name)
+{
+	_cleanup_free_ char *paths = mem_string(getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
+	char real[PATH_MAX], *state = NULL;
+
+	if (strchr(name, '/'))
+		return realpath(name, real) && !access(real, X_OK) && is_file(real) ? mem_string(real) : NULL;
+	for (char *folder = strtok_r(paths, ":", &state); folder; folder = strtok_r(NULL, ":", &state)) {
+		_cleanup_text_ struct text path = {0};
+
+		text_printf(&path, "%s/%s", folder, name);
+		if (is_file(text_string(&path)) && !access(text_string(&path), X_OK))
+			return mem_string(text_string(&path));
+	}
+	return NULL;
+}
+
+/* PART=PROGRAM ARGUMENT...: the words are parted at blanks. */
+static void add_with(struct check_options *check, const char *value)
+{
+	struct check_with *with = &check->with[check->with_count];
+	char *copy = mem_string(value), *equals = strchr(copy, '='), *state = NULL;
+	size_t count = 0;
+
+	if (!equals || equals == copy || !equals[1])
+		command_usage("check", "--with %s: write --with PART=PROGRAM, for example --with b=nc", value);
+	if (check->with_count++ == CHECK_WITH_MAX)
+		command_usage("check", "more than %d times --with", CHECK_WITH_MAX);
+	*equals = '\0';
+	with->part = copy;
+	for (char *word = strtok_r(equals + 1, " ", &state); word; word = strtok_r(NULL, " ", &state)) {
+		if (count == sizeof with->command / sizeof with->command[0] - 1)
+			command_usage("check", "--with %s: too many words", value);
+		with->command[count++] = word;
+	}
+	if (!count)
+		command_usage("check", "--with %s: there is no program behind the =", value);
+	with->command[0] = find_program(with->command[0]);
+	if (!with->command[0])
+		die("--with %s: that program is not there, or may not be executed (chmod +x)", value);
+}
+
+static void read_options(int argc, char **argv, struct options *options)
+{
+	static const struct option longs[] = {
+		{"case", required_argument, NULL, 'c'},  {"with", required_argument, NULL, 'w'},
+		{"seed", required_argument, NULL, 's'},  {"dir", required_argument, NULL, 'd'},
+		{"state", required_argument, NULL, 'S'}, {"ascii", no_argument, NULL, 'a'},
+		{"pictures", no_argument, NULL, 'p'},    {"output", no_argument, NULL, 'o'},
+		{"verbose", no_argument, NULL, 'v'},     {NULL, 0, NULL, 0},
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "vp", longs, NULL)) != -1)
+		switch (option) {
+		case 'c': options->check.only = optarg; break;
+		case 'w': add_with(&options->check, optarg); break;
+		case 's': options->check.seed = optarg; break;
+		case 'd': options->folder = optarg; break;
+		case 'S': options->state = optarg; break;
+		case 'a': options->ascii = true; break;
+		case 'p': options->check.report.pictures = true; break;
+		case 'o': options->check.report.output = true; break;
+		case 'v': note_verbose = true; break;
+		default: command_usage("check", "that option is not known");
+		}
+	if (optind + 1 < argc)
+		command_usage("check", "one lesson at a time: \"%s\" is too much", argv[optind + 1]);
+	options->lesson = argv[optind];
+	if (strlen(options->check.seed) > 63)
+		command_usage("check", "--seed: at most 63 characters");
+}
+
+/* Whether the student's sources are still as they came: equal to the lesson's, or,
+ * worked on in the lesson's own folder, with every TODO in place. */
+static bool is_unedited(const struct course_lesson *lesson, const struct workspace *workspace)
+{
+	bool in_place = !strcmp(lesson->folder, workspace->folder);
+
+	for (size_t i = 0; i < lesson->lesson.program_count; i++) {
+		_cleanup_text_ struct text mine_path = {0}, mine = {0}, skeleton_path = {0}, skeleton = {0};
+		struct error ignored;
+
+		if (lesson->lesson.programs[i].origin != PROGRAM_STUDENT)
+			continue;
+		text_printf(&mine_path, "%s/%s", workspace->folder, lesson->lesson.programs[i].source);
+		text_printf(&skeleton_path, "%s/%s", lesson->folder, lesson->lesson.programs[i].source);
+		if (file_read(text_string(&mine_path), 1 << 20, &mine, &ignored) ||
+		    file_read(text_string(&skeleton_path), 1 << 20, &skeleton, &ignored))
+			return false;
+		if (in_place ? !strstr(text_string(&mine), "TODO(1)") : strcmp(text_string(&mine), text_string(&skeleton)) != 0)
+			return false;
+	}
+	return true;
+}
+
+static void print_summary(const struct options *options, const struct course_lesson *lesson,
+                          const struct workspace *workspace, const struct check_summary *summary)
+{
+	const struct check_options *check = &options->check;
+
+	printf("%s: %d of %d points.\n", lesson->lesson.name, summary->points, summary->total);
+	if (summary->wrong && !check->with_count && is_unedited(lesson, workspace))
+		printf("These are still the lesson's unfinished programs: they are meant to fail, and nothing is broken.\n"
+		       "Begin: %s\n", lesson->lesson.begin);
+	if (summary->inconclusive)
+		printf("%zu case%s could not be judged; that is not your fault. Run it again; if it stays so, tell your "
+		       "instructor.\n", summary->inconclusive, summary->inconclusive == 1 ? "" : "s");
+	if (check->seed[0])
+		printf("The values were drawn with --seed %s; the same word draws the same again.\n", check->seed);
+}
+
+int cmd_check(int argc, char **argv)
+{
+	struct options options = {.check = {.seed = ""}};
+	struct course_lesson lesson;
+	struct workspace workspace;
+	struct check_summary summary;
+	enum exit_status status;
+	struct error error;
+	_cleanup_free_ char *name = NULL;
+
+	read_options(argc, argv, &options);
+	name = workspace_lesson(options.lesson, options.folder, &error);
+	if (!name || course_load(name, &lesson, &error) ||
+	    workspace_open(&workspace, &lesson, options.folder, options.state, &error))
+		die_error(&error);
+	options.check.lesson = &lesson;
+	options.check.workspace = &workspace;
+	options.check.report.style = terminal_style(options.ascii);
+	status = check_lesson(&options.check, &summary);
+	if (summary.total)
+		print_summary(&options, &lesson, &workspace, &summary);
+	if (summary.total && !options.check.only && !options.check.with_count &&
+	    workspace_keep_result(&workspace, summary.points, summary.total, &error))
+		die_error(&error);
+	for (size_t i = 0; i < options.check.with_count; i++)
+		free(options.check.with[i].command[0]);
+	workspace_close(&workspace);
+	course_free(&lesson);
+	return (int)status;
+}

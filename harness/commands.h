@@ -1,0 +1,22 @@
+/* commands.h - the commands of windsock, one file each (cmd_NAME.c). */
+#ifndef WINDSOCK_COMMANDS_H
+#define WINDSOCK_COMMANDS_H
+
+/* As main(): argv[0] is the command's name. Returns the exit status (die.h). */
+typedef int command_main(int argc, char **argv);
+
+command_main cmd_check, cmd_demo, cmd_list, cmd_show, cmd_start;
+
+struct command {
+	const char *name;
+	const char *arguments; /* for the usage */
+	const char *summary;   /* one line */
+	command_main *run;
+};
+
+/* The entry of the table in main.c. */
+const struct command *command_find(const char *name);
+/* Says what is wrong with the command line and how it should be; exit 2. */
+_Noreturn void command_usage(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,59 @@
+/* evidence_folder.c - a folder of evidence, read back and judged. */
+#include "check.h"
+
+#include "cleanup.h"
+#include "files.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define RECORD_MAX (16 << 20)
+
+static int read_record(const char *folder, struct evidence *evidence, struct error *error)
+{
+	_cleanup_text_ struct text path = {0}, source = {0};
+
+	text_printf(&path, "%s/run.json", folder);
+	if (file_read(text_string(&path), RECORD_MAX, &source, error))
+		return -1;
+	return evidence_parse(evidence, text_string(&path), text_string(&source), source.length, error);
+}
+
+static int read_captures(struct scene *scene, const char *folder, struct error *error)
+{
+	for (size_t i = 0; i < scene->view_count; i++) {
+		_cleanup_text_ struct text path = {0};
+		FILE *stream;
+
+		text_printf(&path, "%s/%s", folder, scene->evidence.captures[i].file);
+		stream = fopen(text_string(&path), "re");
+		if (!stream)
+			return error_set(error, text_string(&path), 0, 0, "cannot be read: %s", strerror(errno));
+		if (scene_read(scene, i, stream, text_string(&path), error))
+			return -1;
+	}
+	return 0;
+}
+
+int check_read_verdict(const struct course_lesson *lesson, const char *folder, struct scene *scene,
+                       struct verdict *verdict, struct error *error)
+{
+	struct evidence evidence;
+	int i;
+
+	if (read_record(folder, &evidence, error))
+		return -1;
+	i = lesson_case(&lesson->lesson, evidence.case_name);
+	if (strcmp(evidence.lesson, lesson->lesson.name) || i < 0) {
+		error_set(error, folder, 0, 0, "this is a run of %s, %s, which %s does not have; run `windsock check` again",
+		          evidence.lesson, evidence.case_name, lesson->lesson.name);
+		evidence_free(&evidence);
+		return -1;
+	}
+	scene_open(scene, &lesson->lesson, &lesson->lesson.cases[i], &lesson->traces[i], &evidence);
+	if (read_captures(scene, folder, error) || verdict_make(scene, verdict, error)) {
+		scene_close(scene);
+		return -1;
+	}
+	return 0;
+}

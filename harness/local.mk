@@ -1,0 +1,48 @@
+# The half that touches the kernel: labs, capture, programs, and windsock itself.
+noinst_LIBRARIES += libharness.a
+libharness_a_SOURCES = \
+	%D%/activity.c %D%/activity.h \
+	%D%/build.c %D%/build.h \
+	%D%/cast.c \
+	%D%/check.c %D%/check.h \
+	%D%/cleanup.h \
+	%D%/course.c %D%/course.h \
+	%D%/die.c %D%/die.h \
+	%D%/drain.c %D%/drain.h \
+	%D%/evidence_folder.c \
+	%D%/files.c %D%/files.h \
+	%D%/lab.c %D%/lab.h %D%/lab_parts.h \
+	%D%/lab_links.c \
+	%D%/lab_settings.c \
+	%D%/nat.c %D%/nat.h \
+	%D%/netlink.c %D%/netlink.h \
+	%D%/player.c %D%/player.h \
+	%D%/record.c \
+	%D%/run.c %D%/run.h %D%/run_state.h \
+	%D%/sandbox.c %D%/sandbox.h \
+	%D%/sockets.c %D%/sockets.h \
+	%D%/tcpdump.c %D%/tcpdump.h \
+	%D%/terminal.c %D%/terminal.h \
+	%D%/userns.c \
+	%D%/workspace.c %D%/workspace.h
+libharness_a_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DWINDSOCK_DATADIR='"$(pkgdatadir)"' -DWINDSOCK_LIBEXECDIR='"$(pkglibexecdir)"'
+
+bin_PROGRAMS += windsock
+windsock_SOURCES = \
+	%D%/main.c %D%/commands.h \
+	%D%/cmd_check.c \
+	%D%/cmd_demo.c \
+	%D%/cmd_list.c \
+	%D%/cmd_show.c \
+	%D%/cmd_start.c
+windsock_LDADD = $(HARNESS_LIBS)
+
+HARNESS_LIBS = libharness.a libwindsock.a $(PCAP_LIBS) $(MNL_LIBS) $(NFTABLES_LIBS) $(JANSSON_LIBS)
+
+# The demo's two programs are shipped without their sources: those would be a solution.
+pkglibexec_PROGRAMS = demo-right demo-wrong
+demo_right_SOURCES = tests/lessons/01-udp-server/solution/server.c
+demo_wrong_SOURCES = tests/lessons/01-udp-server/wrong/first-client.c
+demo_right_CFLAGS = -O1
+demo_wrong_CFLAGS = -O1

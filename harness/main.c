@@ -1,0 +1,97 @@
+/* main.c - the program windsock: the table of its commands, which drives both
+ * dispatch and usage. */
+#include "commands.h"
+#include "die.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct command commands[] = {
+	{"list", "", "the lessons, and how far you are", cmd_list},
+	{"start", "LESSON [DIR]", "make a folder to work in", cmd_start},
+	{"check", "[LESSON] [--case CASE] [--with PART=PROGRAM] [--seed WORD]", "build, run, capture, compare, explain",
+	 cmd_check},
+	{"show", "[CASE]", "the picture of the last run again", cmd_show},
+	{"demo", "", "a right program and a wrong one, on a real lab", cmd_demo},
+};
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+void command_usage(const char *name, const char *format, ...)
+{
+	const struct command *command = command_find(name);
+	va_list arguments;
+
+	va_start(arguments, format);
+	fprintf(stderr, "windsock %s: ", name);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fprintf(stderr, "\nusage: windsock %s %s\n", name, command ? command->arguments : "");
+	exit(EXIT_BROKEN);
+}
+
+static void print_usage(FILE *stream)
+{
+	fputs("windsock: a course in socket programming, graded on the wire.\n\n", stream);
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+		fprintf(stream, "  windsock %-6s %s\n                  %s\n", commands[i].name, commands[i].arguments,
+		        commands[i].summary);
+	fputs("\nExit status: 0 right, 1 wrong, 2 not the program's fault, 77 this machine cannot run it.\n", stream);
+}
+
+/* A shell that closed 0, 1 or 2 must not make us take a socket for standard output. */
+static void open_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		(void)close(fd); /* nothing was written to it */
+}
+
+/* Output that could not be written is not success: a full disk, a closed pipe. */
+static int finish(int status)
+{
+	if (fflush(stdout) || ferror(stdout)) {
+		perror("windsock: standard output");
+		return EXIT_BROKEN;
+	}
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	open_standard();
+	if (argc < 2) {
+		print_usage(stderr);
+		return EXIT_BROKEN;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		print_usage(stdout);
+		return finish(EXIT_RIGHT);
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("windsock " PACKAGE_VERSION);
+		return finish(EXIT_RIGHT);
+	}
+	command = command_find(argv[1]);
+	if (!command) {
+		fprintf(stderr, "windsock: there is no command \"%s\". `windsock help` lists them.\n", argv[1]);
+		return EXIT_BROKEN;
+	}
+	return finish(command->run(argc - 1, argv + 1));
+}

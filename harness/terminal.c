@@ -1,0 +1,39 @@
+/* terminal.c - see terminal.h. */
+#include "terminal.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define WIDTH_LEAST 60
+#define WIDTH_MOST 120
+
+static int find_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	int width = columns ? atoi(columns) : 0;
+
+	if (width <= 0 && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		width = size.ws_col;
+	if (width <= 0)
+		width = 80;
+	return width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
+}
+
+struct ladder_style terminal_style(bool ascii)
+{
+	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM"); /* https://no-color.org */
+	bool dumb = term && !strcmp(term, "dumb");
+
+	if (!setlocale(LC_CTYPE, ""))
+		ascii = true; /* a locale that is not there: the plainest is safe */
+	return (struct ladder_style){
+		.width = find_width(),
+		.unicode = !ascii && !strcmp(nl_langinfo(CODESET), "UTF-8"),
+		.colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour) && !dumb,
+	};
+}
