@@ -1,0 +1,3 @@
+dist_doc_DATA = \
+	%D%/trace-language.md \
+	%D%/lesson-format.md

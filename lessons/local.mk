@@ -1,0 +1,27 @@
+# What students see. The whole folder is shipped and installed as it is.
+LESSONS = 01-udp-server 02-udp-client-port 06-tcp-server 07-tcp-client-port 13-push 14-poll
+
+LESSON_FILES = \
+	%D%/lesson.mk \
+	%D%/01-udp-server/README.md %D%/01-udp-server/hints.md %D%/01-udp-server/lesson \
+	%D%/01-udp-server/Makefile %D%/01-udp-server/server.c \
+	%D%/01-udp-server/traces/one-question.trace %D%/01-udp-server/traces/two-clients.trace \
+	%D%/01-udp-server/traces/ask-again.trace \
+	%D%/02-udp-client-port/README.md %D%/02-udp-client-port/hints.md %D%/02-udp-client-port/lesson \
+	%D%/02-udp-client-port/Makefile %D%/02-udp-client-port/client.c \
+	%D%/02-udp-client-port/traces/any-port.trace %D%/02-udp-client-port/traces/port-6666.trace \
+	%D%/06-tcp-server/README.md %D%/06-tcp-server/hints.md %D%/06-tcp-server/lesson \
+	%D%/06-tcp-server/Makefile %D%/06-tcp-server/server.c \
+	%D%/06-tcp-server/traces/one-client.trace %D%/06-tcp-server/traces/two-in-turn.trace \
+	%D%/07-tcp-client-port/README.md %D%/07-tcp-client-port/hints.md %D%/07-tcp-client-port/lesson \
+	%D%/07-tcp-client-port/Makefile %D%/07-tcp-client-port/client.c \
+	%D%/07-tcp-client-port/traces/any-port.trace %D%/07-tcp-client-port/traces/port-5555.trace \
+	%D%/07-tcp-client-port/traces/twice.trace \
+	%D%/13-push/README.md %D%/13-push/hints.md %D%/13-push/lesson %D%/13-push/Makefile \
+	%D%/13-push/hub.c %D%/13-push/cloud.c \
+	%D%/13-push/traces/your-hub.trace %D%/13-push/traces/your-cloud.trace %D%/13-push/traces/together.trace \
+	%D%/14-poll/README.md %D%/14-poll/hints.md %D%/14-poll/lesson %D%/14-poll/Makefile \
+	%D%/14-poll/hub.c %D%/14-poll/cloud.c \
+	%D%/14-poll/traces/short.trace %D%/14-poll/traces/long.trace %D%/14-poll/traces/real-cloud.trace
+
+nobase_dist_pkgdata_DATA = $(LESSON_FILES)
