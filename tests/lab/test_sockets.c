@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -254,14 +256,16 @@ static void misdirect(void)
 	struct nlmsghdr *message;
 	struct ndmsg *header;
 	struct error error;
+	int index;
 
 	MUST(!lab_visit(&lab, 1));
 	MUST((netlink.socket = netlink_socket(NETLINK_ROUTE, 0)) >= 0);
+	MUST((index = (int)if_nametoindex("eth0")) > 0);
 	MUST(!lab_leave(&lab));
 	message = netlink_add(&netlink, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, 0, "misdirect");
 	header = mnl_nlmsg_put_extra_header(message, sizeof *header);
 	header->ndm_family = AF_INET;
-	header->ndm_ifindex = 2; /* the first link of a host */
+	header->ndm_ifindex = index;
 	header->ndm_state = NUD_PERMANENT;
 	mnl_attr_put_u32(message, NDA_DST, htonl(labs_address("10.0.0.1")));
 	mnl_attr_put(message, NDA_LLADDR, sizeof mac, mac);
@@ -296,6 +300,8 @@ static void fill_the_window(void)
 {
 	static char bulk[65536];
 	const struct sock_entry *entry;
+	struct tcp_info info;
+	socklen_t size = sizeof info;
 	int ends[2];
 
 	open_lab();
@@ -304,6 +310,12 @@ static void fill_the_window(void)
 	while (send(ends[0], bulk, sizeof bulk, 0) > 0)
 		continue;
 	MUST(errno == EAGAIN);
+	MUST((entry = find(0, TRANSPORT_TCP, 5000)) && entry->send_queue > 0 && entry->timer);
+	MUST(pending(0));
+	/* Once all that was sent is acknowledged, the timer is that of the window probe. */
+	do
+		MUST(!getsockopt(ends[0], IPPROTO_TCP, TCP_INFO, &info, &size));
+	while (info.tcpi_unacked);
 	MUST((entry = find(0, TRANSPORT_TCP, 5000)) && entry->send_queue > 0 && entry->timer);
 	MUST(pending(0));
 }
