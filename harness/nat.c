@@ -5,9 +5,9 @@
  * mapping    endpoint-independent          masquerade keeps the port while it is free
  *            address-and-port-dependent    masquerade fully-random draws one a flow
  *            address-dependent             the first flow to an address draws, the
- *                                          next ones to it look it up in `out`
+ *                                          next ones to it look it up in `outward`
  * filtering  address-and-port-dependent    connection tracking alone
- *            endpoint-independent          `in` leads each mapped port back inside
+ *            endpoint-independent          `inward` leads each mapped port back inside
  *            address-dependent             the same, for addresses in `heard`
  *
  * The maps learn behind the translation (priority 110; it is at 100), where the
@@ -47,10 +47,10 @@ static void add_filter(const struct nat *nat, struct text *out)
 static void add_memory(const struct nat *nat, struct text *out)
 {
 	if (nat->mapping == NAT_ADDRESS_DEPENDENT)
-		text_add(out, "\tmap out { type ipv4_addr . inet_service . ipv4_addr : ipv4_addr . inet_service; "
+		text_add(out, "\tmap outward { type ipv4_addr . inet_service . ipv4_addr : ipv4_addr . inet_service; "
 		              MEMORY "}\n");
 	if (nat->filtering != NAT_ADDRESS_AND_PORT_DEPENDENT)
-		text_add(out, "\tmap in { type inet_service : ipv4_addr . inet_service; " MEMORY "}\n");
+		text_add(out, "\tmap inward { type inet_service : ipv4_addr . inet_service; " MEMORY "}\n");
 	if (nat->filtering == NAT_ADDRESS_DEPENDENT)
 		text_add(out, "\tset heard { type inet_service . ipv4_addr; " MEMORY "}\n");
 }
@@ -60,7 +60,7 @@ static void add_translation(const struct nat *nat, struct text *out)
 	text_add(out, "\tchain translate {\n\t\ttype nat hook postrouting priority 100; policy accept;\n");
 	if (nat->mapping == NAT_ADDRESS_DEPENDENT)
 		text_printf(out, "\t\toifname \"%s\" meta l4proto udp snat ip to ip saddr . udp sport . ip daddr "
-		                 "map @out\n", nat->interface);
+		                 "map @outward\n", nat->interface);
 	if (nat->mapping != NAT_ENDPOINT_INDEPENDENT)
 		text_printf(out, "\t\toifname \"%s\" meta l4proto udp masquerade fully-random\n", nat->interface);
 	text_printf(out, "\t\toifname \"%s\" masquerade\n\t}\n", nat->interface);
@@ -68,20 +68,20 @@ static void add_translation(const struct nat *nat, struct text *out)
 
 static void add_learning(const struct nat *nat, struct text *out)
 {
-	char outward[96];
+	char match[96];
 
 	if (nat->mapping != NAT_ADDRESS_DEPENDENT && nat->filtering == NAT_ADDRESS_AND_PORT_DEPENDENT)
 		return;
-	snprintf(outward, sizeof outward, "oifname \"%s\" meta l4proto udp ct direction original", nat->interface);
+	snprintf(match, sizeof match, "oifname \"%s\" meta l4proto udp ct direction original", nat->interface);
 	text_add(out, "\tchain learn {\n\t\ttype filter hook postrouting priority 110; policy accept;\n");
 	if (nat->mapping == NAT_ADDRESS_DEPENDENT)
-		text_printf(out, "\t\t%s update @out { ct original ip saddr . ct original proto-src . ip daddr : "
-		                 "ip saddr . udp sport }\n", outward);
+		text_printf(out, "\t\t%s update @outward { ct original ip saddr . ct original proto-src . ip daddr : "
+		                 "ip saddr . udp sport }\n", match);
 	if (nat->filtering != NAT_ADDRESS_AND_PORT_DEPENDENT)
-		text_printf(out, "\t\t%s update @in { udp sport : ct original ip saddr . ct original proto-src }\n",
-		            outward);
+		text_printf(out, "\t\t%s update @inward { udp sport : ct original ip saddr . ct original proto-src }\n",
+		            match);
 	if (nat->filtering == NAT_ADDRESS_DEPENDENT)
-		text_printf(out, "\t\t%s update @heard { udp sport . ip daddr }\n", outward);
+		text_printf(out, "\t\t%s update @heard { udp sport . ip daddr }\n", match);
 	text_add(out, "\t}\n");
 }
 
@@ -92,7 +92,7 @@ static void add_return(const struct nat *nat, struct text *out)
 	text_printf(out,
 	            "\tchain back {\n"
 	            "\t\ttype nat hook prerouting priority -100; policy accept;\n"
-	            "\t\tiifname \"%s\" meta l4proto udp %sdnat ip to udp dport map @in\n"
+	            "\t\tiifname \"%s\" meta l4proto udp %sdnat ip to udp dport map @inward\n"
 	            "\t}\n",
 	            nat->interface,
 	            nat->filtering == NAT_ADDRESS_DEPENDENT ? "udp dport . ip saddr @heard " : "");

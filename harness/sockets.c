@@ -26,7 +26,7 @@ enum {
 
 #define STATE(number) (1u << (number))
 #define STATES_ALL 0x3ffeu /* 1 to 13 */
-/* Those that may wait for a retransmission; and TIME_WAIT, LISTEN, bound ones cannot. */
+/* Those that may wait for a retransmission. */
 #define STATES_ALIVE (STATES_ALL & ~(STATE(KERNEL_LISTEN) | STATE(KERNEL_BOUND_INACTIVE) | \
                                      STATE(KERNEL_TIME_WAIT) | STATE(KERNEL_CLOSE)))
 
@@ -251,11 +251,9 @@ static void note_owner(const struct inet_diag_msg *socket, bool ipv6_only, void 
 
 int sockets_ready(int diag, enum transport transport, uint16_t port, struct error *error)
 {
-	struct query query = {
-		.transport = transport,
-		.states = transport == TRANSPORT_TCP ? STATE(KERNEL_LISTEN) : STATE(KERNEL_CLOSE) | STATE(KERNEL_ESTABLISHED),
-		.port = port,
-	};
+	uint32_t bound = transport == TRANSPORT_TCP ? STATE(KERNEL_LISTEN)
+	                                            : STATE(KERNEL_CLOSE) | STATE(KERNEL_ESTABLISHED);
+	struct query query = {.transport = transport, .states = bound, .port = port};
 	int owned = 0;
 
 	return dump(diag, &query, note_owner, &owned, error) ? -1 : owned;
