@@ -140,7 +140,32 @@ static bool has_alarm(const char *status)
 	return caught & (1ULL << (SIGALRM - 1) | 1ULL << (SIGVTALRM - 1));
 }
 
-static enum activity look_thread(int pid, int tid, struct activity_look *look)
+/* A timer that shows as a descriptor (timerfd) or as a POSIX timer: it may end a wait
+ * that has no timeout of its own. */
+static bool has_timer(int pid)
+{
+	char path[64], target[64], timers[16];
+	bool found = false;
+	DIR *folder;
+
+	if (read_file(timers, sizeof timers, "/proc/%d/timers", pid, 0) > 0)
+		return true;
+	snprintf(path, sizeof path, "/proc/%d/fd", pid);
+	folder = opendir(path);
+	if (!folder)
+		return true; /* nobody can tell */
+	for (struct dirent *entry; !found && (entry = readdir(folder));) {
+		ssize_t length = readlinkat(dirfd(folder), entry->d_name, target, sizeof target - 1);
+
+		target[length > 0 ? length : 0] = '\0';
+		found = !strcmp(target, "anon_inode:[timerfd]");
+	}
+	(void)closedir(folder); /* only read from */
+	return found;
+}
+
+/* KEPT: a child of the keeper, which is about to reap it when it is dead. */
+static enum activity look_thread(int pid, int tid, bool kept, struct activity_look *look)
 {
 	char status[4096], call[256];
 	const char *state;
@@ -153,12 +178,14 @@ static enum activity look_thread(int pid, int tid, struct activity_look *look)
 	state = strstr(status, "\nState:\t");
 	if (!state || (state[8] != 'S' && state[8] != 'Z' && state[8] != 'X' && state[8] != 'T'))
 		return ACTIVITY_RUNNING;
-	if (state[8] != 'S')
-		return ACTIVITY_PARKED; /* dead, or stopped by a signal */
+	if (state[8] == 'T')
+		return ACTIVITY_PARKED; /* stopped by a signal */
+	if (state[8] != 'S') /* dead; a forgotten child stays so for ever */
+		return kept ? ACTIVITY_RUNNING : ACTIVITY_PARKED;
 	if (read_file(call, sizeof call, "/proc/%d/task/%d/syscall", pid, tid) <= 0)
 		return ACTIVITY_RUNNING;
 	activity = judge_call(pid, call);
-	return activity == ACTIVITY_PARKED && has_alarm(status) ? ACTIVITY_DOZING : activity;
+	return activity == ACTIVITY_PARKED && (has_alarm(status) || has_timer(pid)) ? ACTIVITY_DOZING : activity;
 }
 
 static void look_process(int pid, unsigned limit, int depth, bool self, struct activity_look *look);
@@ -169,7 +196,7 @@ static void look_task(int pid, int tid, unsigned limit, int depth, bool self, st
 	char children[8192], *at = children, *end;
 
 	if (self) {
-		enum activity activity = look_thread(pid, tid, look);
+		enum activity activity = look_thread(pid, tid, depth == 1, look);
 
 		look->processes++;
 		if (activity > look->activity)

@@ -12,6 +12,8 @@
 /* A line is typed to a program that only dozes (a poll loop) after this long without
  * a move; one that waits for good gets it at once. The line waits in the pipe anyway. */
 #define DOZE_US 30000
+/* How long a program that sleeps in between may take to own its port. */
+#define PATIENCE_US 1000000
 
 static void read_output(struct actor *actor, int *fd)
 {
@@ -179,7 +181,7 @@ static int host_is_ready(const struct run *run, size_t host, struct error *error
 /* Whether all that were started so far are ready, or will never be. */
 static int cast_is_ready(const struct run *run, enum cast_state state, struct error *error)
 {
-	if (state == CAST_SETTLED)
+	if (state == CAST_SETTLED || run_now_us() - run->step_us > PATIENCE_US)
 		return 1;
 	for (size_t i = 0; i < run->actor_count; i++) {
 		int ready;
@@ -278,8 +280,11 @@ static int do_step(struct run *run, enum cast_state state, struct error *error)
 		actor = last_actor(run, step->host);
 		return !actor || actor->end != SANDBOX_RUNNING;
 	case STEP_TYPE:
-		if (!may_type(run, state) || type_text(run, step, error) < 0)
-			return may_type(run, state) ? -1 : 0;
+		if (!may_type(run, state))
+			return 0;
+		/* What was typed may end the program: look at its sockets before. */
+		if (record_look(run, error) || type_text(run, step, error) < 0)
+			return -1;
 		close_input(run, step->host);
 		return 1;
 	}
@@ -293,8 +298,10 @@ int cast_step(struct run *run, enum cast_state state, struct error *error)
 	if (run->next_step >= run->request->lesson_case->step_count)
 		return 0;
 	done = do_step(run, state, error);
-	if (done > 0)
+	if (done > 0) {
 		run->next_step++;
+		run->step_us = run_now_us();
+	}
 	return done;
 }
 

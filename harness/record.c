@@ -42,7 +42,27 @@ static void record_program(const struct run *run, const struct actor *actor, str
 	program->processes = actor->processes;
 }
 
-static int record_sockets(const struct run *run, struct evidence *evidence, struct error *error)
+int record_look(struct run *run, struct error *error)
+{
+	for (size_t host = 0; host < run->lab.host_count; host++) {
+		struct evidence_sockets *sockets = &run->sockets[host];
+		_cleanup_free_ struct sock_entry *entries = NULL;
+		size_t count;
+
+		if (run->request->lesson->hosts[host].kind != HOST_END)
+			continue;
+		if (sockets_read(run->lab.diag[host], &entries, &count, error))
+			return -1;
+		sockets->entries = mem_grow(sockets->entries, (sockets->count + count) * sizeof *entries);
+		if (count)
+			memcpy(sockets->entries + sockets->count, entries, count * sizeof *entries);
+		sockets->count += count;
+	}
+	return 0;
+}
+
+/* What the looks have shown becomes the evidence's. */
+static void record_sockets(struct run *run, struct evidence *evidence)
 {
 	evidence->sockets = mem_alloc(run->lab.host_count * sizeof *evidence->sockets);
 	for (size_t host = 0; host < run->lab.host_count; host++) {
@@ -50,12 +70,11 @@ static int record_sockets(const struct run *run, struct evidence *evidence, stru
 
 		if (run->request->lesson->hosts[host].kind != HOST_END)
 			continue;
+		*sockets = run->sockets[host];
+		run->sockets[host] = (struct evidence_sockets){0};
 		snprintf(sockets->host, sizeof sockets->host, "%s", run->request->lesson->hosts[host].name);
-		if (sockets_read(run->lab.diag[host], &sockets->entries, &sockets->count, error))
-			return -1;
 		evidence->socket_count++;
 	}
-	return 0;
 }
 
 static void record_captures(const struct run *run, struct evidence *evidence)
@@ -105,7 +124,8 @@ int record_write(struct run *run, struct error *error)
 	params_copy(run->request->params, &evidence.params);
 	record_captures(run, &evidence);
 	/* The sockets as they stand before anything is ended; the programs' ends after. */
-	if (!record_sockets(run, &evidence, error)) {
+	if (!record_look(run, error)) {
+		record_sockets(run, &evidence);
 		cast_end(run);
 		evidence.programs = mem_alloc(run->actor_count * sizeof *evidence.programs);
 		evidence.program_count = run->actor_count;

@@ -299,7 +299,7 @@ static int perform(struct run *run, struct error *error)
 	int64_t pause = PAUSE_FIRST_US;
 	int over;
 
-	run->started_us = run->moved_us = run_now_us();
+	run->started_us = run->moved_us = run->step_us = run_now_us();
 	run->limit_us = run->started_us + (int64_t)run->request->lesson_case->limit_ms * 1000;
 	for (;;) {
 		bool moved;
@@ -355,6 +355,7 @@ enum run_result run_case(const struct run_request *request, struct error *error)
 		return RUN_FAILED;
 	}
 	hosts_of_lesson(&run.hosts, request->lesson);
+	run.sockets = mem_alloc(request->lesson->host_count * sizeof *run.sockets);
 	run.actors = mem_alloc((request->lesson_case->step_count + 1) * sizeof *run.actors);
 	result = prepare(&run, error);
 	if (result == RUN_RECORDED && !may_go(&run))

@@ -42,11 +42,13 @@ struct run {
 	size_t next_step;
 	int64_t started_us;  /* the first step */
 	int64_t limit_us;    /* when the wall clock ends it */
+	int64_t step_us;     /* since when next_step is the next one */
 	int64_t moved_us;    /* when anything last happened */
 	int64_t dozing_us;   /* since when every program has waited, some with a timeout; 0 = not */
 	uint32_t round;      /* of sentinels */
 	struct pollfd *pollers;
 	size_t poller_count, poller_capacity;
+	struct evidence_sockets *sockets; /* one a host that runs programs: every socket that a look has shown */
 	enum run_end end;
 	char trouble[768];
 };
@@ -76,6 +78,8 @@ void cast_end(struct run *run);
 
 /* ---- record.c ---- */
 
+/* Adds the socket tables of the hosts as they are now. 0, or -1 with *error. */
+int record_look(struct run *run, struct error *error);
 /* Writes run.json. 0, or -1 with *error. */
 int record_write(struct run *run, struct error *error);
 /* Opens a file of the evidence folder for writing. */

@@ -10,7 +10,7 @@
 
 #define COST_MISSING 4
 #define COST_EXTRA 4
-#define COST_WRONG 3
+#define COST_WRONG 6
 #define COST_UNTIMELY 1
 
 struct align_input {

@@ -149,16 +149,25 @@ const struct endpoint *sender_of(const struct entry *entry, enum direction direc
 	return direction == DIRECTION_ALONG ? &entry->flow.opener : &entry->flow.target;
 }
 
-/* At another vantage point the same message carries another host's address: what the
- * router of a NAT sends out there is still the student's. Then only the far side,
- * if it is nobody's of the student's, is surely not his. */
+/* A router speaks for those behind it: with NAT their words carry its address. */
+static bool speaks_for_student(const struct look *look, const char *router, const char *other)
+{
+	int host = lesson_host(look->scene->lesson, router);
+
+	if (host < 0 || look->scene->lesson->hosts[host].kind != HOST_ROUTER)
+		return false;
+	for (size_t i = 0; i < look->scene->evidence.program_count; i++)
+		if (look->scene->evidence.programs[i].student && strcmp(look->scene->evidence.programs[i].host, other))
+			return true;
+	return false;
+}
+
 bool student_sends(const struct look *look, const struct pairing *pairing, enum direction direction)
 {
 	enum direction back = direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
+	const char *host = sender_of(pairing->entry, direction)->host;
 
-	if (is_student(look, sender_of(pairing->entry, direction)->host))
-		return true;
-	return pairing->view && !is_student(look, sender_of(pairing->entry, back)->host);
+	return is_student(look, host) || speaks_for_student(look, host, sender_of(pairing->entry, back)->host);
 }
 
 const struct sock_entry *find_socket(const struct look *look, const char *host, enum transport transport,

@@ -30,6 +30,8 @@ diagnosis_test find_reply_from_other_socket, find_reply_to_first_client, find_re
 	find_wrong_text, find_closed_without_answer, find_gave_up_early, find_hung_up_early, find_reset_not_fin,
 	find_never_closed, find_busy_poll, find_no_answer, find_silent_client, find_missing_message,
 	find_extra_message, find_divergence;
+/* A word of the student's that was said once, and not when it was due again. */
+diagnosis_test find_same_answer_missing;
 
 /* Fills in one text. */
 void say_seen(const struct look *look, const char *format, ...) __attribute__((format(printf, 2, 3)));

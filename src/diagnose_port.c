@@ -14,8 +14,28 @@ static uint16_t called_port(const struct look *look, const struct pairing *pairi
 	return demanded(look, &pairing->entry->flow.target);
 }
 
+/* Who should have called waits to be called. */
+static bool listens_instead(const struct look *look)
+{
+	const struct pairing *first = look->first;
+	const char *host;
+
+	if (!first || first->flow || first->entry->flow.transport != TRANSPORT_TCP)
+		return false;
+	host = first->entry->flow.opener.host;
+	if (!is_student(look, host) || !find_socket(look, host, TRANSPORT_TCP, SOCK_LISTEN, 0))
+		return false;
+	say_seen(look, "%s called nobody: it listens, and waits to be called.", host);
+	say_means(look, "It called listen() and accept(); in this lesson %s is the one that opens the connection, with "
+	                "connect().", host);
+	say_next(look, "Make a socket and connect() to the address and port that the program is given.");
+	return true;
+}
+
 bool find_wrong_way(const struct look *look)
 {
+	if (listens_instead(look))
+		return true;
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = &look->match->pairings[i];
 		const char *opener, *target;
@@ -263,6 +283,8 @@ bool find_one_answer_only(const struct look *look)
 	const struct pairing *before, *pairing = unserved(look, TRANSPORT_UDP, &before);
 	const struct evidence_program *program;
 
+	if (find_same_answer_missing(look))
+		return true;
 	if (!pairing || event_from(before->flow, 1, EVENT_MESSAGE)->time_ns > pairing->flow->last_ns)
 		return false;
 	program = scene_student(look->scene, pairing->entry->flow.target.host);

@@ -143,6 +143,46 @@ bool find_new_socket_each_time(const struct look *look)
 	return false;
 }
 
+/* Whether the item of a matched step before STEP has the same words and sender. */
+static bool said_before(const struct look *look, const struct pairing *pairing, const struct match_step *step)
+{
+	struct text wanted = {0}, earlier = {0};
+	bool found = false;
+
+	wanted_text(look, step->item, &wanted);
+	for (const struct match_step *at = pairing->steps; at < step && !found; at++) {
+		if (at->status != STEP_MATCHED || at->item->kind != ITEM_MESSAGE ||
+		    at->item->direction != step->item->direction)
+			continue;
+		text_free(&earlier);
+		wanted_text(look, at->item, &earlier);
+		found = wanted.length && !strcmp(text_string(&wanted), text_string(&earlier));
+	}
+	text_free(&wanted);
+	text_free(&earlier);
+	return found;
+}
+
+bool find_same_answer_missing(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
+		const char *host;
+
+		if (!step || step == pairing->steps || step[-1].status != STEP_MATCHED ||
+		    step[-1].item->kind != ITEM_MESSAGE || step[-1].item->direction == step->item->direction ||
+		    !said_before(look, pairing, step))
+			continue;
+		host = sender_of(pairing->entry, step->item->direction)->host;
+		say_seen(look, "%s answered the first message, and not the next one.", host);
+		say_means(look, "It does not go back to recv() after its first answer.");
+		say_next(look, "Put recv() and send() into a loop that ends when recv() returns 0.");
+		return true;
+	}
+	return false;
+}
+
 /* How many flows that nothing allows run from PAIRING's opener to its target. */
 static size_t count_strays(const struct look *look, const struct pairing *pairing)
 {
@@ -208,13 +248,29 @@ static const struct event *early_end(const struct look *look, const struct pairi
 	return NULL;
 }
 
+/* Whether the trace has the opener speak again after it was spoken to: a channel that is
+ * kept, and not a question with its answer. */
+static bool is_channel(const struct expected_flow *flow)
+{
+	bool spoken_to = false;
+
+	for (size_t i = 0; i < flow->item_count; i++) {
+		if (flow->items[i].kind != ITEM_MESSAGE)
+			continue;
+		if (spoken_to && flow->items[i].direction == DIRECTION_ALONG)
+			return true;
+		spoken_to |= flow->items[i].direction == DIRECTION_AGAINST;
+	}
+	return false;
+}
+
 bool find_gave_up_early(const struct look *look)
 {
 	size_t strays;
 	const struct pairing *pairing = crowded(look, &strays);
 	const char *host;
 
-	if (!pairing || !early_end(look, pairing))
+	if (!pairing || !early_end(look, pairing) || is_channel(&pairing->entry->flow))
 		return false;
 	host = pairing->entry->flow.opener.host;
 	say_seen(look, "%s hung up before the answer came, and called again: %zu calls instead of one.", host, strays + 1);
@@ -255,8 +311,38 @@ bool find_busy_poll(const struct look *look)
 	return false;
 }
 
+/* The words of a message, and right behind them the same words again. */
+static bool says_again(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		for (size_t j = 1; pairing->entry && j < pairing->step_count; j++) {
+			const struct match_step *step = &pairing->steps[j], *before = step - 1;
+			struct bytes first, again;
+
+			if (step->status != STEP_EXTRA || !step->offset || before->status != STEP_MATCHED ||
+			    before->event != step->event || !student_sends(look, pairing, before->item->direction))
+				continue;
+			first = seen_bytes(pairing, before);
+			again = seen_bytes(pairing, step);
+			if (first.length < 2 || again.length < first.length || memcmp(first.at, again.at, first.length))
+				continue;
+			say_seen(look, "%s said %s again before the other side had spoken.",
+			         sender_of(pairing->entry, before->item->direction)->host,
+			         quote(first.at, first.length));
+			say_means(look, "A loop calls send() without waiting in recv() for the answer to the last one.");
+			say_next(look, "Take turns: send, receive, and only then send the next.");
+			return true;
+		}
+	}
+	return false;
+}
+
 bool find_did_not_wait(const struct look *look)
 {
+	if (says_again(look))
+		return true;
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
 		const struct match_step *missing = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
@@ -506,8 +592,40 @@ bool find_accepted_not_read(const struct look *look)
 	return true;
 }
 
+/* A side of the student's that ended before the other one, which should have been first. */
+static bool ended_first(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		for (size_t j = 0; pairing->entry && !pairing->view && j < pairing->step_count; j++) {
+			const struct match_step *step = &pairing->steps[j];
+			enum direction other;
+			const char *host;
+
+			if (step->status != STEP_MISSING || step->item->kind != ITEM_FIN ||
+			    student_sends(look, pairing, step->item->direction))
+				continue;
+			other = step->item->direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
+			if (!event_from(pairing->flow, other == DIRECTION_AGAINST, EVENT_FIN) ||
+			    !event_from(pairing->flow, other != DIRECTION_AGAINST, EVENT_FIN))
+				continue;
+			host = sender_of(pairing->entry, other)->host;
+			say_seen(look, "%s ended the connection before %s had.", host,
+			         sender_of(pairing->entry, step->item->direction)->host);
+			say_means(look, "close() came right after send(). Who closes first must be sure that the other "
+			                "side has nothing more to say.");
+			say_next(look, "Wait for the other side's end first: recv() until it returns 0, then close().");
+			return true;
+		}
+	}
+	return false;
+}
+
 bool find_hung_up_early(const struct look *look)
 {
+	if (ended_first(look))
+		return true;
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
 		const char *host;

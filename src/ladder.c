@@ -8,6 +8,7 @@
 
 #define MARGIN 11 /* mark and time */
 #define COLUMNS_MAX 8
+#define ROWS_MAX 32 /* beyond that it is no picture any more */
 #define WIDTH_MAX 200
 
 enum mark { MARK_NONE, MARK_FIRST, MARK_WRONG, MARK_MISSING, MARK_FIRST_MISSING };
@@ -192,6 +193,8 @@ static void add_flow(struct picture *picture, const struct pairing *pairing, siz
 				          pairing->entry ? MARK_NONE : MARK_WRONG);
 		if (!step)
 			continue;
+		if (step->status == STEP_MISSING && pairing->header & HEADER_OUTCOME)
+			continue; /* where nothing was opened, all the rest is missing, of course */
 		if (step->status == STEP_MISSING) {
 			add_missing(picture, pairing, step, i == first_step ? MARK_FIRST_MISSING : MARK_MISSING);
 			continue;
@@ -456,6 +459,10 @@ void ladder_draw(const struct scene *scene, const struct match *match, size_t vi
 	}
 	draw_names(&picture, out);
 	for (size_t i = 0; i < picture.rows.count; i++) {
+		if (i == ROWS_MAX && picture.rows.count > ROWS_MAX + 1) {
+			text_printf(out, "%*s... and %zu more\n", MARGIN, "", picture.rows.count - i);
+			break;
+		}
 		const struct row *row = &picture.rows.rows[i];
 
 		start_line(&picture, &line);

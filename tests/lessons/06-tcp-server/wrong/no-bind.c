@@ -1,4 +1,4 @@
-/* wrong: server.c -> nothing-bound
+/* wrong: server.c -> listen-without-bind
  * Believed: listen() has the port already, it was an argument of the program;
  * bind was a thing of UDP.
  */

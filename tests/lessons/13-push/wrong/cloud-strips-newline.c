@@ -1,4 +1,4 @@
-/* wrong: cloud.c -> message-cut
+/* wrong: cloud.c -> newline-missing
  * fgets() leaves a newline at the end, and one has to cut it off:
  * I learned that in the course before. */
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-/* wrong: hub.c -> message-cut
+/* wrong: hub.c -> newline-missing
  * The name is the message. The newline is only for the screen. */
 #include <arpa/inet.h>
 #include <netinet/in.h>

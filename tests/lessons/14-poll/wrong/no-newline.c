@@ -1,4 +1,4 @@
-/* wrong: hub.c -> message-cut
+/* wrong: hub.c -> newline-missing
  * The cloud sees where the question ends: it is all that I send. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
