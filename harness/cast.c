@@ -273,7 +273,7 @@ static int do_step(struct run *run, enum cast_state state, struct error *error)
 		ready = cast_is_ready(run, state, error);
 		if (ready <= 0)
 			return ready;
-		if (step->kind == STEP_RUN)
+		if (run->request->programs[run->next_step].command) /* a played host too, by --with */
 			return run_program(run, step, error);
 		return player_start(run->player, step->host, error) ? -1 : 1;
 	case STEP_WAIT:
