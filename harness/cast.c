@@ -258,7 +258,7 @@ static void close_input(struct run *run, size_t host)
 static bool may_type(const struct run *run, enum cast_state state)
 {
 	return state == CAST_SETTLED ||
-	       (state == CAST_DOZING && run->dozing_us && run_now_us() - run->dozing_us > DOZE_US);
+	       (state == CAST_DOZING && player_wait(run->player) < 0 && run->dozing_us && run_now_us() - run->dozing_us > DOZE_US);
 }
 
 static int do_step(struct run *run, enum cast_state state, struct error *error)

@@ -281,10 +281,10 @@ static int turn(struct run *run, bool *moved, struct error *error)
 		return done < 0 ? -1 : 0;
 	}
 	state = cast_look(run, error);
-	done = cast_step(run, state, error);
-	*moved = done > 0;
-	if (!done && may_speak(run, state))
-		*moved = player_step(run->player, true);
+	/* The players first: a step such as `type` comes when they have nothing to say. */
+	*moved = may_speak(run, state) && player_step(run->player, true);
+	done = *moved ? 0 : cast_step(run, state, error);
+	*moved |= done > 0;
 	if (done || *moved)
 		return done < 0 ? -1 : 0;
 	if (is_idle(run)) {

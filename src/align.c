@@ -342,6 +342,23 @@ static bool is_timely(const struct search *search, const struct item *item, size
 	return waited >= item->after_us && (!item->within_us || waited <= item->within_us);
 }
 
+/* How much of the expected text the bytes begin with, in 1/COST_LIKE. */
+static unsigned likeness(const struct align_input *input, const struct item *item, const uint8_t *bytes, size_t kept)
+{
+	struct text wanted = {0};
+	size_t common = 0;
+	unsigned like;
+
+	if (item->kind != ITEM_MESSAGE || (item->pattern.kind != PATTERN_TEXT && item->pattern.kind != PATTERN_PREFIX))
+		return 0;
+	match_expand(&item->pattern, input->params, input->bindings, input->binding_count, &wanted);
+	while (common < wanted.length && common < kept && (uint8_t)wanted.data[common] == bytes[common])
+		common++;
+	like = wanted.length ? (unsigned)(common * COST_LIKE / wanted.length) : 0;
+	text_free(&wanted);
+	return like;
+}
+
 /* Takes the item on an edge with the event at hand, rightly or wrongly. */
 static void take_edge(struct search *search, size_t from, const struct edge *edge)
 {
@@ -352,7 +369,8 @@ static void take_edge(struct search *search, size_t from, const struct edge *edg
 	size_t rest;
 	int64_t taken = -1;
 
-	reach(search, from, edge->to, place.event, place.offset, place.cost + COST_MISSING, &step);
+	reach(search, from, edge->to, place.event, place.offset,
+	      place.cost + (event ? COST_SKIPPED : COST_MISSING), &step);
 	if (!event || !kinds_meet(item->kind, event->kind) ||
 	    event->direction != flip(item->direction, search->input->reversed))
 		return;
@@ -367,7 +385,11 @@ static void take_edge(struct search *search, size_t from, const struct edge *edg
 		                      search->input->flow->transport == TRANSPORT_UDP);
 	if (taken < 0) {
 		step.status = STEP_WRONG;
-		reach(search, from, edge->to, place.event + 1, 0, place.cost + COST_WRONG, &step);
+		reach(search, from, edge->to, place.event + 1, 0,
+		      place.cost + COST_WRONG -
+		              likeness(search->input, item, event->bytes + place.offset,
+		                       event->kept > place.offset ? event->kept - place.offset : 0),
+		      &step);
 		return;
 	}
 	unsigned cost = place.cost;

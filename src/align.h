@@ -8,10 +8,14 @@
 
 #include "match.h"
 
-#define COST_MISSING 4
-#define COST_EXTRA 4
-#define COST_WRONG 6
-#define COST_UNTIMELY 1
+/* Costs of items. What is missing is best missing at the end: one more while events remain.
+ * A wrong message is the cheaper the more of the right one it begins with. */
+#define COST_MISSING 32
+#define COST_SKIPPED 33
+#define COST_EXTRA 32
+#define COST_WRONG 48
+#define COST_LIKE 16 /* of them, for a message that is right as far as it goes */
+#define COST_UNTIMELY 8
 
 struct align_input {
 	const struct expected_flow *expected;

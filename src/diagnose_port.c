@@ -285,7 +285,7 @@ bool find_one_answer_only(const struct look *look)
 
 	if (find_same_answer_missing(look))
 		return true;
-	if (!pairing || event_from(before->flow, 1, EVENT_MESSAGE)->time_ns > pairing->flow->last_ns)
+	if (!pairing)
 		return false;
 	program = scene_student(look->scene, pairing->entry->flow.target.host);
 	if (!event_from(pairing->flow, 1, EVENT_UNREACHABLE) && program->end == PROGRAM_RUNNING &&

@@ -592,32 +592,39 @@ bool find_accepted_not_read(const struct look *look)
 	return true;
 }
 
+/* The first end that the trace lists, in order; NULL: none. */
+static const struct item *first_end(const struct expected_flow *flow)
+{
+	for (size_t i = 0; i < flow->item_count; i++)
+		if (flow->items[i].kind == ITEM_FIN)
+			return &flow->items[i];
+	return NULL;
+}
+
 /* A side of the student's that ended before the other one, which should have been first. */
 static bool ended_first(const struct look *look)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
+		const struct item *end = pairing->entry ? first_end(&pairing->entry->flow) : NULL;
+		const struct event *mine, *other;
+		enum direction back;
 
-		for (size_t j = 0; pairing->entry && !pairing->view && j < pairing->step_count; j++) {
-			const struct match_step *step = &pairing->steps[j];
-			enum direction other;
-			const char *host;
-
-			if (step->status != STEP_MISSING || step->item->kind != ITEM_FIN ||
-			    student_sends(look, pairing, step->item->direction))
-				continue;
-			other = step->item->direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
-			if (!event_from(pairing->flow, other == DIRECTION_AGAINST, EVENT_FIN) ||
-			    !event_from(pairing->flow, other != DIRECTION_AGAINST, EVENT_FIN))
-				continue;
-			host = sender_of(pairing->entry, other)->host;
-			say_seen(look, "%s ended the connection before %s had.", host,
-			         sender_of(pairing->entry, step->item->direction)->host);
-			say_means(look, "close() came right after send(). Who closes first must be sure that the other "
-			                "side has nothing more to say.");
-			say_next(look, "Wait for the other side's end first: recv() until it returns 0, then close().");
-			return true;
-		}
+		if (!end || !pairing->flow || !pairing->cost || pairing->header & HEADER_REVERSED ||
+		    student_sends(look, pairing, end->direction) ||
+		    student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE))
+			continue;
+		back = end->direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
+		mine = event_from(pairing->flow, back == DIRECTION_AGAINST, EVENT_FIN);
+		other = event_from(pairing->flow, back != DIRECTION_AGAINST, EVENT_FIN);
+		if (!mine || !other || mine > other || !student_sends(look, pairing, back))
+			continue;
+		say_seen(look, "%s ended the connection before %s had.", sender_of(pairing->entry, back)->host,
+		         sender_of(pairing->entry, end->direction)->host);
+		say_means(look, "close() came right after send(). Who closes first must be sure that the other side has "
+		                "nothing more to say.");
+		say_next(look, "Wait for the other side's end first: recv() until it returns 0, then close().");
+		return true;
 	}
 	return false;
 }

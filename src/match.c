@@ -17,11 +17,11 @@
 static const struct {
 	unsigned bit, cost;
 } header_costs[] = {
-	{HEADER_TRANSPORT, 14}, {HEADER_REVERSED, 12},   {HEADER_OPENER_HOST, 10}, {HEADER_TARGET_HOST, 10},
-	{HEADER_OPENER_PORT, 5}, {HEADER_TARGET_PORT, 5}, {HEADER_OUTCOME, 4},      {HEADER_TOO_SOON, 1},
+	{HEADER_TRANSPORT, 112}, {HEADER_REVERSED, 96},   {HEADER_OPENER_HOST, 80}, {HEADER_TARGET_HOST, 80},
+	{HEADER_OPENER_PORT, 40}, {HEADER_TARGET_PORT, 40}, {HEADER_OUTCOME, 32},   {HEADER_TOO_SOON, 8},
 };
 
-#define COST_ALONE 13 /* a flow, expected or seen, without a partner; its items come on top */
+#define COST_ALONE 104 /* a flow, expected or seen, without a partner; its items come on top */
 
 /* An expected flow, once for each time that it may come. */
 struct slot {
