@@ -8,12 +8,12 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <net/if.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -296,26 +296,28 @@ static void open_half(void)
 	MUST(opening == 1 && pending(1));
 }
 
-static void fill_the_window(void)
+static void fill(int descriptor)
 {
 	static char bulk[65536];
+
+	while (send(descriptor, bulk, sizeof bulk, MSG_DONTWAIT) > 0)
+		continue;
+	MUST(errno == EAGAIN);
+}
+
+static void fill_the_window(void)
+{
 	const struct sock_entry *entry;
-	struct tcp_info info;
-	socklen_t size = sizeof info;
-	int ends[2];
+	int ends[2], unsent, queued;
 
 	open_lab();
 	connect_pair(ends);
-	MUST(!fcntl(ends[0], F_SETFL, O_NONBLOCK));
-	while (send(ends[0], bulk, sizeof bulk, 0) > 0)
-		continue;
-	MUST(errno == EAGAIN);
-	MUST((entry = find(0, TRANSPORT_TCP, 5000)) && entry->send_queue > 0 && entry->timer);
-	MUST(pending(0));
-	/* Once all that was sent is acknowledged, the timer is that of the window probe. */
-	do
-		MUST(!getsockopt(ends[0], IPPROTO_TCP, TCP_INFO, &info, &size));
-	while (info.tcpi_unacked);
+	/* Until the other side takes no more: all that was sent is acknowledged, and there is more. Then
+	 * the timer is that of the window probe. */
+	do {
+		fill(ends[0]);
+		MUST(!ioctl(ends[0], SIOCOUTQNSD, &unsent) && !ioctl(ends[0], SIOCOUTQ, &queued));
+	} while (!unsent || unsent != queued);
 	MUST((entry = find(0, TRANSPORT_TCP, 5000)) && entry->send_queue > 0 && entry->timer);
 	MUST(pending(0));
 }
