@@ -57,8 +57,10 @@ static void check_parts(const struct check_options *options)
 
 	for (size_t i = 0; i < options->with_count; i++) {
 		_cleanup_text_ struct text parts = {0};
+		int named = lesson_host(lesson, options->with[i].part);
 
-		if (lesson_host(lesson, options->with[i].part) >= 0 || lesson_program(lesson, options->with[i].part) >= 0)
+		if ((named >= 0 && lesson->hosts[named].kind == HOST_END) ||
+		    lesson_program(lesson, options->with[i].part) >= 0)
 			continue;
 		for (size_t host = 0; host < lesson->host_count; host++)
 			if (lesson->hosts[host].kind == HOST_END)
