@@ -1,0 +1,101 @@
+# prove.sh - a lesson proves itself. Sourced by tests/lessons/NN-name.sh, which names it.
+#
+# The skeleton compiles without a warning and fails with the diagnosis that the lesson file
+# announces; the solution passes 20 times of 20; every program of wrong/ fails with the id in
+# its first line; every program of right/ passes. All in one TAP stream, each test one line.
+
+lesson=$(basename "$0" .sh)
+fixtures=$WINDSOCK_TESTS/lessons/$lesson
+shipped=$WINDSOCK_LESSONS/$lesson
+rounds=${WINDSOCK_ROUNDS:-20}
+number=0
+failures=0
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/windsock-$lesson.XXXXXX") || exit 99
+trap 'rm -rf "$work"' EXIT
+trap 'exit 99' INT TERM
+
+result() { # result STATUS NAME
+	number=$((number + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $number - $2"
+	else
+		echo "not ok $number - $2"
+		failures=$((failures + 1))
+		sed 's/^/# /' "$work/output"
+	fi
+}
+
+# check_in FOLDER: runs the check; sets $status and $id (of the first wrong case).
+check_in() {
+	"$WINDSOCK" check "$lesson" --dir "$1" --ascii >"$work/output" 2>&1
+	status=$?
+	id=$(sed -n 's/.*\[\([a-z-]*\)\]$/\1/p' "$work/output" | head -n 1)
+	if [ $status -eq 77 ]; then
+		if [ -n "$WINDSOCK_MUST_RUN" ]; then
+			echo "Bail out! $(tail -n 1 "$work/output")"
+			exit 99
+		fi
+		echo "1..0 # SKIP $(tail -n 1 "$work/output")"
+		exit 77
+	fi
+}
+
+# fresh NAME: a folder with the skeletons.
+fresh() {
+	mkdir "$work/$1" && cp "$shipped"/*.c "$work/$1/"
+	chmod u+w "$work/$1"/*.c
+}
+
+# first_line FILE WORD: "SOURCE.c ID" of the line that says which source it replaces.
+first_line() {
+	sed -n "1s|^/\\* $2: \\([a-z_]*\\.c\\)\\( -> \\([a-z-]*\\)\\)\\{0,1\\}.*|\\1 \\3|p" "$1"
+}
+
+fresh skeleton
+check_in "$work/skeleton"
+expected=$(sed -n 's/^skeleton fails //p' "$shipped/lesson")
+[ $status -eq 1 ] && [ "$id" = "$expected" ]
+result $? "the skeleton fails with $expected (got ${id:-nothing})"
+! grep -q 'warning:' "$work/output"
+result $? "the skeleton compiles without a warning"
+grep -q 'meant to fail' "$work/output"
+result $? "the unedited skeleton says that it is meant to fail"
+
+fresh solution
+cp "$fixtures"/solution/*.c "$work/solution/"
+round=0
+passed=0
+while [ $round -lt "$rounds" ]; do
+	round=$((round + 1))
+	check_in "$work/solution"
+	[ $status -eq 0 ] || break
+	passed=$round
+done
+[ $passed -eq "$rounds" ]
+result $? "the solution passes $passed of $rounds"
+
+for program in "$fixtures"/right/*.c; do
+	name=$(basename "$program" .c)
+	fresh "right-$name"
+	cp "$fixtures"/solution/*.c "$work/right-$name/"
+	set -- $(first_line "$program" right)
+	cp "$program" "$work/right-$name/$1"
+	check_in "$work/right-$name"
+	[ $status -eq 0 ]
+	result $? "right: $name passes"
+done
+
+for program in "$fixtures"/wrong/*.c; do
+	name=$(basename "$program" .c)
+	fresh "wrong-$name"
+	cp "$fixtures"/solution/*.c "$work/wrong-$name/"
+	set -- $(first_line "$program" wrong)
+	cp "$program" "$work/wrong-$name/$1"
+	check_in "$work/wrong-$name"
+	[ $status -eq 1 ] && [ -n "$2" ] && [ "$id" = "$2" ]
+	result $? "wrong: $name fails with ${2:-?} (got ${id:-nothing})"
+done
+
+echo "1..$number"
+[ $failures -eq 0 ]
