@@ -191,6 +191,11 @@ struct place {
 	size_t chain;           /* next place in its hash bucket */
 };
 
+struct heap_entry {
+	unsigned cost;
+	size_t index; /* of a place */
+};
+
 struct search {
 	const struct align_input *input;
 	const struct event **events; /* those that count, in order */
@@ -202,7 +207,7 @@ struct search {
 	size_t place_count, place_capacity;
 	size_t *buckets;
 	size_t bucket_count;
-	size_t *heap;
+	struct heap_entry *heap;
 	size_t heap_count, heap_capacity;
 };
 
@@ -229,37 +234,38 @@ static void grow_buckets(struct search *search)
 	}
 }
 
+/* Each entry keeps the cost that it was pushed with: a place that has become cheaper
+ * since is pushed again, and its old entry must not rise under the heap's feet. */
 static void push_heap(struct search *search, size_t index)
 {
 	size_t at;
 
 	mem_room(search->heap, search->heap_count, search->heap_capacity);
 	at = search->heap_count++;
-	search->heap[at] = index;
-	while (at && search->places[search->heap[(at - 1) / 2]].cost > search->places[search->heap[at]].cost) {
-		size_t up = (at - 1) / 2, swap = search->heap[up];
+	search->heap[at] = (struct heap_entry){search->places[index].cost, index};
+	while (at && search->heap[(at - 1) / 2].cost > search->heap[at].cost) {
+		struct heap_entry swap = search->heap[(at - 1) / 2];
 
-		search->heap[up] = search->heap[at];
+		search->heap[(at - 1) / 2] = search->heap[at];
 		search->heap[at] = swap;
-		at = up;
+		at = (at - 1) / 2;
 	}
 }
 
 static size_t pop_heap(struct search *search)
 {
-	size_t top = search->heap[0], at = 0;
+	size_t top = search->heap[0].index, at = 0;
 
 	search->heap[0] = search->heap[--search->heap_count];
 	for (;;) {
 		size_t least = at;
 
 		for (size_t child = 2 * at + 1; child <= 2 * at + 2; child++)
-			if (child < search->heap_count &&
-			    search->places[search->heap[child]].cost < search->places[search->heap[least]].cost)
+			if (child < search->heap_count && search->heap[child].cost < search->heap[least].cost)
 				least = child;
 		if (least == at)
 			return top;
-		size_t swap = search->heap[least];
+		struct heap_entry swap = search->heap[least];
 
 		search->heap[least] = search->heap[at];
 		search->heap[at] = swap;
