@@ -191,6 +191,13 @@ struct place {
 	size_t chain;           /* next place in its hash bucket */
 };
 
+/* An event that counts. Messages of one stream between which only free ends stand are one. */
+struct counted {
+	struct event event;  /* a copy */
+	size_t first, last;  /* indices in the flow of what it is made of */
+	uint8_t *joined;     /* its bytes where it is made of several; owned */
+};
+
 struct heap_entry {
 	unsigned cost;
 	size_t index; /* of a place */
@@ -198,8 +205,7 @@ struct heap_entry {
 
 struct search {
 	const struct align_input *input;
-	const struct event **events; /* those that count, in order */
-	size_t *event_index;         /* their indices in the flow */
+	struct counted *events; /* those that count, in order */
 	size_t event_count;
 	struct automaton automaton;
 	size_t final;
@@ -279,7 +285,7 @@ static void reach(struct search *search, size_t before, size_t node, size_t even
 {
 	size_t index;
 
-	if (event < search->event_count && offset && offset >= search->events[event]->length) {
+	if (event < search->event_count && offset && offset >= search->events[event].event.length) {
 		event++;
 		offset = 0;
 	}
@@ -336,12 +342,12 @@ static bool kinds_meet(enum item_kind item, enum event_kind event)
 /* When whatever came before EVENT ended. */
 static int64_t time_before(const struct search *search, size_t event)
 {
-	return event ? search->events[event - 1]->end_ns : search->input->flow->opened_ns;
+	return event ? search->events[event - 1].event.end_ns : search->input->flow->opened_ns;
 }
 
 static bool is_timely(const struct search *search, const struct item *item, size_t event, size_t offset)
 {
-	int64_t waited = (search->events[event]->time_ns - time_before(search, event)) / 1000;
+	int64_t waited = (search->events[event].event.time_ns - time_before(search, event)) / 1000;
 
 	if (offset)
 		return true;
@@ -365,12 +371,26 @@ static unsigned likeness(const struct align_input *input, const struct item *ite
 	return like;
 }
 
+/* A step about all that is left of the place's event. */
+static struct match_step step_at(const struct search *search, const struct place *place, enum step_status status,
+                                 const struct item *item)
+{
+	const struct counted *counted = &search->events[place->event];
+	const struct event *events = search->input->flow->events;
+	size_t event = counted->first, offset = place->offset;
+
+	while (event < counted->last && (offset >= events[event].length || events[event].kind != EVENT_MESSAGE))
+		offset -= events[event++].length;
+	return (struct match_step){status, item, event, offset, counted->event.length - place->offset,
+	                           events[event].time_ns};
+}
+
 /* Takes the item on an edge with the event at hand, rightly or wrongly. */
 static void take_edge(struct search *search, size_t from, const struct edge *edge)
 {
 	const struct place place = search->places[from];
 	const struct item *item = edge->item;
-	const struct event *event = place.event < search->event_count ? search->events[place.event] : NULL;
+	const struct event *event = place.event < search->event_count ? &search->events[place.event].event : NULL;
 	struct match_step step = {STEP_MISSING, item, MATCH_NO_EVENT, 0, 0, time_before(search, place.event)};
 	size_t rest;
 	int64_t taken = -1;
@@ -381,8 +401,7 @@ static void take_edge(struct search *search, size_t from, const struct edge *edg
 	    event->direction != flip(item->direction, search->input->reversed))
 		return;
 	rest = event->length - place.offset;
-	step = (struct match_step){STEP_MATCHED, item, search->event_index[place.event], place.offset, rest,
-	                           event->time_ns};
+	step = step_at(search, &place, STEP_MATCHED, item);
 	if (item->kind != ITEM_MESSAGE)
 		taken = 0;
 	else
@@ -424,9 +443,7 @@ static void expand_place(struct search *search, size_t from)
 			reach(search, from, edge.to, place.event, place.offset, place.cost, NULL);
 	}
 	if (place.event < search->event_count) {
-		const struct event *event = search->events[place.event];
-		struct match_step step = {STEP_EXTRA, NULL, search->event_index[place.event], place.offset,
-		                          event->length - place.offset, event->time_ns};
+		struct match_step step = step_at(search, &place, STEP_EXTRA, NULL);
 
 		reach(search, from, place.node, place.event + 1, 0, place.cost + COST_EXTRA, &step);
 	}
@@ -461,6 +478,28 @@ static bool lists_fin(const struct item *items, size_t count, enum direction dir
 	return false;
 }
 
+/* A free end does not end what the other side says: these bytes belong to the message before it. */
+static bool join(struct search *search, const struct event *event, size_t index)
+{
+	struct counted *before = search->event_count ? &search->events[search->event_count - 1] : NULL;
+	size_t kept;
+
+	if (search->input->flow->transport != TRANSPORT_TCP || !before || event->kind != EVENT_MESSAGE ||
+	    before->event.kind != EVENT_MESSAGE || before->event.direction != event->direction)
+		return false;
+	kept = before->event.kept == before->event.length ? event->kept : 0; /* nothing behind a hole */
+	if (!before->joined)
+		before->joined = (uint8_t *)mem_bytes(before->event.bytes, before->event.kept);
+	before->joined = mem_grow(before->joined, before->event.kept + kept + 1);
+	memcpy(before->joined + before->event.kept, event->bytes, kept);
+	before->event.bytes = before->joined;
+	before->event.kept += kept;
+	before->event.length += event->length;
+	before->event.end_ns = event->end_ns;
+	before->last = index;
+	return true;
+}
+
 /* An end that the trace does not list is nobody's business; a reset is. */
 static void choose_events(struct search *search)
 {
@@ -470,14 +509,13 @@ static void choose_events(struct search *search)
 	                  lists_fin(expected->items, expected->item_count, DIRECTION_AGAINST)};
 
 	search->events = mem_alloc((flow->event_count + 1) * sizeof *search->events);
-	search->event_index = mem_alloc((flow->event_count + 1) * sizeof *search->event_index);
 	for (size_t i = 0; i < flow->event_count; i++) {
 		const struct event *event = &flow->events[i];
 
 		if (event->kind == EVENT_FIN && !listed[flip(event->direction, search->input->reversed)])
 			continue;
-		search->events[search->event_count] = event;
-		search->event_index[search->event_count++] = i;
+		if (!join(search, event, i))
+			search->events[search->event_count++] = (struct counted){*event, i, i, NULL};
 	}
 }
 
@@ -513,7 +551,8 @@ unsigned align_flow(const struct align_input *input, struct match_step **steps, 
 	free(search.places);
 	free(search.buckets);
 	free(search.heap);
+	for (size_t i = 0; i < search.event_count; i++)
+		free(search.events[i].joined);
 	free(search.events);
-	free(search.event_index);
 	return cost;
 }
