@@ -135,7 +135,8 @@ static int install(struct build *build, struct error *error)
 	_cleanup_text_ struct text output = {0};
 
 	text_printf(&output, "%s.new", build->program);
-	if (rename(text_string(&output), build->program))
+	/* For whoever runs it: root's programs run as nobody, whatever the umask. */
+	if (chmod(text_string(&output), 0755) || rename(text_string(&output), build->program))
 		return error_set(error, build->program, 0, 0, "cannot be put in place: %s", strerror(errno));
 	/* With warnings it is compiled again next time, so that they are shown again. */
 	if (build->messages.length)

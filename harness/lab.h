@@ -25,6 +25,10 @@ struct lab {
  * remedy (AppArmor, max_user_namespaces, a container's seccomp). */
 int lab_enter(struct error *error);
 
+/* The uid (and gid) that programs on the lab's hosts get, as seen inside: the caller's own,
+ * or, where the machine's root made the lab, one that is nobody outside. */
+int lab_guest(void);
+
 /* Builds the lesson's lab: hosts, links up and really carrying packets, loopback
  * up, static neighbours, routes, offloads and IPv6 off, sysctls, NAT rules.
  * Leaves the calling thread in a network namespace of its own, empty.

@@ -26,7 +26,10 @@ struct end_message {
 
 struct pipes {
 	int input[2], output[2], errors[2], status[2];
+	int mapped[2]; /* a byte comes when the ids are mapped */
 };
+
+#define PROGRAM_ID 1000 /* uid and gid inside */
 
 /* Limits that every program gets. RLIMIT_CORE 1 and not 0: a core pipe handler
  * runs for 0 too (fs/coredump.c). RLIMIT_NPROC counts the processes of the new
@@ -48,13 +51,32 @@ static int write_file(const char *path, const char *text)
 	return write(fd, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : -1;
 }
 
-/* Maps the lab's uid and gid to themselves: a process without any power over the
- * namespace may do that for its own ids (user_namespaces(7)). */
-static int map_ids(void)
+/* From outside, by whoever has the power over the lab: the program's ids are the lab's guest. */
+static int map_ids(pid_t keeper)
 {
-	if (write_file("/proc/self/setgroups", "deny") && errno != ENOENT)
+	static const char *const files[] = {"uid_map", "gid_map"};
+	char path[64], map[64];
+
+	snprintf(map, sizeof map, "%d %d 1", PROGRAM_ID, lab_guest());
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		snprintf(path, sizeof path, "/proc/%d/%s", (int)keeper, files[i]);
+		if (write_file(path, map))
+			return -1;
+	}
+	return 0;
+}
+
+/* Becomes the guest, once the map is there. Where that is another uid than ours, our
+ * groups go too; where it is the same they cannot (setgroups is denied) and need not. */
+static int take_ids(int mapped_fd)
+{
+	char byte;
+
+	if (read(mapped_fd, &byte, 1) != 1)
 		return -1;
-	return write_file("/proc/self/uid_map", "1000 1000 1") || write_file("/proc/self/gid_map", "1000 1000 1");
+	if (lab_guest() != PROGRAM_ID && setgroups(0, NULL))
+		return -1;
+	return setresgid(PROGRAM_ID, PROGRAM_ID, PROGRAM_ID) || setresuid(PROGRAM_ID, PROGRAM_ID, PROGRAM_ID);
 }
 
 static void tell(int fd, enum sandbox_end end, int value)
@@ -100,7 +122,7 @@ static int take_descriptors(const struct pipes *pipes)
 }
 
 /* The program itself. The status pipe stays open until exec closes it. */
-static _Noreturn void become_program(const struct sandbox_command *command, const struct pipes *pipes)
+static _Noreturn void become_program(const struct sandbox_command *command, const struct pipes *pipes, int program_fd)
 {
 	static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG=C.UTF-8",
 	                                    "HOME=/nonexistent", NULL};
@@ -110,12 +132,15 @@ static _Noreturn void become_program(const struct sandbox_command *command, cons
 	for (int number = 1; number < NSIG; number++)
 		(void)signal(number, SIG_DFL); /* fails for KILL and STOP alone */
 	if (sigprocmask(SIG_SETMASK, &none, NULL) || setsid() < 0 || take_descriptors(pipes) ||
-	    (command->folder && chdir(command->folder)) || set_limits() || drop_privileges() ||
+	    set_limits() || drop_privileges() ||
 	    syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC)) {
 		tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
 		_exit(127);
 	}
 	execvpe(command->arguments[0], command->arguments, environment);
+	/* Below a folder that only we may enter: by the descriptor (a script needs it open). */
+	if (errno == EACCES && program_fd >= 0 && !fcntl(program_fd, F_SETFD, 0))
+		(void)syscall(SYS_execveat, program_fd, "", command->arguments, environment, AT_EMPTY_PATH);
 	tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
 	_exit(127);
 }
@@ -153,18 +178,23 @@ static bool is_deserted(int status_fd)
  * the same uid, can neither trace it nor read its memory. */
 static _Noreturn void keep(const struct sandbox_command *command, struct pipes *pipes)
 {
+	/* Both while we are still who started windsock: the guest may be kept out of the folders. */
+	int program_fd = open(command->arguments[0], O_RDONLY | O_CLOEXEC);
+	bool misplaced = command->folder && chdir(command->folder);
 	pid_t program;
 
 	(void)close(pipes->status[0]);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || is_deserted(pipes->status[1]))
-		_exit(127);
-	if (setsid() < 0 || map_ids()) {
+	(void)close(pipes->mapped[1]); /* so that the harness's death is seen while we wait */
+	if (misplaced || setsid() < 0 || take_ids(pipes->mapped[0])) {
 		tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
 		_exit(127);
 	}
+	/* After the ids: a change of them clears the death signal (prctl(2)). */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || is_deserted(pipes->status[1]))
+		_exit(127);
 	program = fork();
 	if (!program)
-		become_program(command, pipes);
+		become_program(command, pipes, program_fd);
 	if (program < 0) {
 		tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
 		_exit(127);
@@ -179,10 +209,11 @@ static _Noreturn void keep(const struct sandbox_command *command, struct pipes *
 
 static int open_pipes(struct pipes *pipes, bool has_input)
 {
-	*pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
+	*pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
 	if (has_input && pipe2(pipes->input, O_CLOEXEC))
 		return -1;
-	if (pipe2(pipes->output, O_CLOEXEC) || pipe2(pipes->errors, O_CLOEXEC) || pipe2(pipes->status, O_CLOEXEC))
+	if (pipe2(pipes->output, O_CLOEXEC) || pipe2(pipes->errors, O_CLOEXEC) || pipe2(pipes->status, O_CLOEXEC) ||
+	    pipe2(pipes->mapped, O_CLOEXEC))
 		return -1;
 	return fcntl(pipes->output[0], F_SETFL, O_NONBLOCK) || fcntl(pipes->errors[0], F_SETFL, O_NONBLOCK) ||
 	       fcntl(pipes->status[0], F_SETFL, O_NONBLOCK);
@@ -203,6 +234,7 @@ static void close_pipes(struct pipes *pipes)
 	close_pipe(pipes->output);
 	close_pipe(pipes->errors);
 	close_pipe(pipes->status);
+	close_pipe(pipes->mapped);
 }
 
 static int take(int *end)
@@ -235,6 +267,11 @@ int sandbox_start(struct sandbox *sandbox, const struct lab *lab, size_t host,
 		error_set(error, NULL, 0, 0,
 		          "cannot start %s in a namespace of its own: %s. `windsock doctor` tells what is missing",
 		          command->arguments[0], strerror(errno));
+	if (pid > 0 && (map_ids((pid_t)pid) || write(pipes.mapped[1], "m", 1) != 1)) {
+		error_set(error, NULL, 0, 0, "cannot map the ids of %s: %s", command->arguments[0], strerror(errno));
+		(void)kill((pid_t)pid, SIGKILL); /* ours, and not yet reaped */
+		pid = -1;
+	}
 	if (lab_leave(lab) && pid >= 0) {
 		error_set(error, NULL, 0, 0, "cannot come back from a host's namespace: %s", strerror(errno));
 		(void)kill((pid_t)pid, SIGKILL); /* ours, and not yet reaped */

@@ -10,12 +10,18 @@
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define INNER_ID 1000 /* not 0: Debian's tcpdump drops its privileges when it is uid 0, and fails */
+#define GUEST_ID 1001 /* of the programs, where the machine's root made the lab */
+#define NOBODY 65534  /* who they are outside */
+
+static int guest = INNER_ID;
 
 #define APPARMOR "/proc/sys/kernel/apparmor_restrict_unprivileged_userns" /* Ubuntu, since 23.10 */
 #define DEBIAN "/proc/sys/kernel/unprivileged_userns_clone"               /* Debian's own, until 11 */
@@ -124,21 +130,79 @@ static int prove(struct error *error)
 	return result ? hit("change a link in the new namespace", EPERM, error) : 0;
 }
 
-int lab_enter(struct error *error)
+int lab_guest(void)
+{
+	return guest;
+}
+
+/* Root's own programs would be uid 0 to the kernel: owner of root's files, and free of
+ * RLIMIT_NPROC (kernel/fork.c), so that a fork bomb has no bound. A map with a second
+ * uid for them must be written from outside, by a process that stays there. */
+static _Noreturn void map_from_outside(pid_t lab, int go)
+{
+	static const char *const files[] = {"uid_map", "gid_map"};
+	char path[64], map[64], byte;
+	struct error ignored;
+
+	snprintf(map, sizeof map, "%d 0 1\n%d %d 1\n", INNER_ID, GUEST_ID, NOBODY);
+	if (read(go, &byte, 1) != 1)
+		_exit(1);
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		snprintf(path, sizeof path, "/proc/%d/%s", (int)lab, files[i]);
+		if (put(path, map, &ignored))
+			_exit(1);
+	}
+	_exit(0);
+}
+
+/* Unshares, and has a child write the map. Whether both went well; a container's root may
+ * lack the right to map another uid, and then gets what an ordinary user gets. */
+static bool enter_as_root(bool *unshared)
+{
+	int go[2], status;
+	pid_t self = getpid(), mapper;
+
+	if (pipe2(go, O_CLOEXEC))
+		return false;
+	mapper = fork();
+	if (!mapper) {
+		(void)close(go[1]); /* so that our end is the only one */
+		map_from_outside(self, go[0]);
+	}
+	(void)close(go[0]);
+	*unshared = mapper > 0 && !unshare(CLONE_NEWUSER | CLONE_NEWNET);
+	if (*unshared)
+		(void)!write(go[1], "g", 1); /* the mapper's status tells */
+	(void)close(go[1]);
+	if (mapper < 0 || waitpid(mapper, &status, 0) != mapper)
+		return false;
+	return *unshared && WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+static int map_self(uid_t uid, gid_t gid, struct error *error)
 {
 	char map[64];
-	uid_t uid = geteuid();
-	gid_t gid = getegid();
 
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNET))
-		return hit("make a user namespace", errno, error);
 	if (put("/proc/self/setgroups", "deny", error))
 		return -1;
 	snprintf(map, sizeof map, "%d %u 1", INNER_ID, (unsigned)uid);
 	if (put("/proc/self/uid_map", map, error))
 		return -1;
 	snprintf(map, sizeof map, "%d %u 1", INNER_ID, (unsigned)gid);
-	if (put("/proc/self/gid_map", map, error))
-		return -1;
-	return prove(error);
+	return put("/proc/self/gid_map", map, error);
+}
+
+int lab_enter(struct error *error)
+{
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+	bool unshared = false;
+
+	if (!uid && !gid && enter_as_root(&unshared)) {
+		guest = GUEST_ID;
+		return prove(error);
+	}
+	if (!unshared && unshare(CLONE_NEWUSER | CLONE_NEWNET))
+		return hit("make a user namespace", errno, error);
+	return map_self(uid, gid, error) ? -1 : prove(error);
 }

@@ -32,7 +32,7 @@ struct text {
 void text_free(struct text *text);
 void text_add(struct text *text, const char *string);
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
-void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull));
 const char *text_string(const struct text *text); /* "" when empty; never NULL */
 
 /* Adds bytes as a quoted string of the trace language: "from B\n", with \n \r

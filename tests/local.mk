@@ -1,25 +1,97 @@
 # The proof. Unit tests are programs, end-to-end tests scripts; both speak TAP.
-EXTRA_DIST += tests/environment.sh
+EXTRA_DIST += %D%/environment.sh
+
+# ---- units: the pure half ----
 
 check_LIBRARIES += libsuite.a
 libsuite_a_SOURCES = %D%/unit/suite.c %D%/unit/suite.h %D%/unit/wire.c %D%/unit/wire.h
 
 UNIT_LIBS = libsuite.a libwindsock.a $(CUNIT_LIBS) $(PCAP_LIBS) $(JANSSON_LIBS)
 UNIT_TESTS = \
-	test_capture test_flow test_lesson test_packet test_params test_text test_trace
+	tests/unit/test_capture tests/unit/test_flow tests/unit/test_lesson tests/unit/test_packet \
+	tests/unit/test_params tests/unit/test_text tests/unit/test_trace
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
-test_capture_SOURCES = %D%/unit/test_capture.c
-test_capture_LDADD = $(UNIT_LIBS)
-test_flow_SOURCES = %D%/unit/test_flow.c
-test_flow_LDADD = $(UNIT_LIBS)
-test_lesson_SOURCES = %D%/unit/test_lesson.c
-test_lesson_LDADD = $(UNIT_LIBS)
-test_packet_SOURCES = %D%/unit/test_packet.c
-test_packet_LDADD = $(UNIT_LIBS)
-test_params_SOURCES = %D%/unit/test_params.c
-test_params_LDADD = $(UNIT_LIBS)
-test_text_SOURCES = %D%/unit/test_text.c
-test_text_LDADD = $(UNIT_LIBS)
-test_trace_SOURCES = %D%/unit/test_trace.c
-test_trace_LDADD = $(UNIT_LIBS)
+tests_unit_test_capture_LDADD = $(UNIT_LIBS)
+tests_unit_test_flow_LDADD = $(UNIT_LIBS)
+tests_unit_test_lesson_LDADD = $(UNIT_LIBS)
+tests_unit_test_packet_LDADD = $(UNIT_LIBS)
+tests_unit_test_params_LDADD = $(UNIT_LIBS)
+tests_unit_test_text_LDADD = $(UNIT_LIBS)
+tests_unit_test_trace_LDADD = $(UNIT_LIBS)
+
+# ---- labs and socket tables, on real namespaces ----
+
+LAB_TESTS = tests/lab/test_lab tests/lab/test_sockets
+check_PROGRAMS += $(LAB_TESTS)
+TESTS += $(LAB_TESTS)
+tests_lab_test_lab_SOURCES = %D%/lab/test_lab.c %D%/lab/labs.c %D%/lab/labs.h
+tests_lab_test_lab_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
+tests_lab_test_sockets_SOURCES = %D%/lab/test_sockets.c %D%/lab/labs.c %D%/lab/labs.h
+tests_lab_test_sockets_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
+
+# ---- end to end ----
+
+E2E_TESTS = \
+	%D%/e2e/casting.sh \
+	%D%/e2e/seeds.sh \
+	%D%/e2e/student-loop.sh
+LESSON_TESTS = \
+	%D%/lessons/01-udp-server.sh \
+	%D%/lessons/02-udp-client-port.sh \
+	%D%/lessons/06-tcp-server.sh \
+	%D%/lessons/07-tcp-client-port.sh \
+	%D%/lessons/13-push.sh \
+	%D%/lessons/14-poll.sh
+TESTS += $(E2E_TESTS) $(LESSON_TESTS)
+EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh $(LESSON_TESTS) %D%/lessons/prove.sh
+
+# Solutions and wrong programs, by the folder: they are added by adding the file.
+dist-hook:
+	for lesson in $(LESSONS); do \
+		for kind in solution right wrong; do \
+			$(MKDIR_P) $(distdir)/tests/lessons/$$lesson/$$kind && \
+			cp $(srcdir)/tests/lessons/$$lesson/$$kind/*.c $(distdir)/tests/lessons/$$lesson/$$kind/ || exit 1; \
+		done; \
+	done
+	$(MKDIR_P) $(distdir)/tests/fuzz
+	cp -R $(srcdir)/tests/fuzz/corpus $(distdir)/tests/fuzz/
+
+# ---- make fuzz: each target for FUZZ_RUNS inputs, from its corpus; needs clang ----
+
+FUZZ_TARGETS = fuzz_capture fuzz_lesson fuzz_packet fuzz_trace
+FUZZ_RUNS = 100000
+EXTRA_DIST += %D%/fuzz/fuzz_capture.c %D%/fuzz/fuzz_lesson.c %D%/fuzz/fuzz_packet.c %D%/fuzz/fuzz_trace.c
+
+fuzz:
+	@$(MKDIR_P) tests/fuzz/found
+	@for target in $(FUZZ_TARGETS); do \
+		echo "  FUZZ     $$target" && \
+		clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+			-I$(top_srcdir) $(PCAP_CFLAGS) $(JANSSON_CFLAGS) -o tests/fuzz/$$target \
+			$(top_srcdir)/tests/fuzz/$$target.c $(top_srcdir)/src/*.c $(PCAP_LIBS) $(JANSSON_LIBS) && \
+		$(MKDIR_P) tests/fuzz/corpus.$$target && \
+		tests/fuzz/$$target -runs=$(FUZZ_RUNS) -max_len=4096 -artifact_prefix=tests/fuzz/found/ -print_final_stats=1 \
+			tests/fuzz/corpus.$$target $(top_srcdir)/tests/fuzz/corpus/$${target#fuzz_} \
+			>tests/fuzz/$$target.out 2>&1 || { tail -n 30 tests/fuzz/$$target.out; exit 1; }; \
+		grep -E 'number_of_executed_units' tests/fuzz/$$target.out; \
+	done
+
+# ---- make bench: ratios in one run ----
+
+PEERS = tests/bench/bare tests/bench/peer_server tests/bench/peer_client
+EXTRA_PROGRAMS += $(PEERS)
+CLEANFILES += $(PEERS)
+tests_bench_bare_LDADD = $(MNL_LIBS)
+EXTRA_DIST += %D%/bench/bench.py %D%/bench/ipnetns.sh %D%/bench/mininet_case.py
+
+bench: windsock $(PEERS)
+	$(PYTHON3) $(srcdir)/tests/bench/bench.py --bin $(abs_builddir)/tests/bench \
+		--windsock $(abs_builddir)/windsock $(BENCH_ARGUMENTS)
+
+clean-local:
+	-rm -rf tests/fuzz/found tests/fuzz/corpus.fuzz_* tests/fuzz/*.out
+	-test "$(srcdir)" = . || rm -f lessons
+	-for target in $(FUZZ_TARGETS); do rm -f tests/fuzz/$$target; done
+
+.PHONY: fuzz bench dist-hook

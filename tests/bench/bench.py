@@ -94,13 +94,14 @@ def make_bare(args, name, capture):
 
 
 def make_windsock(args):
-    """PLACEHOLDER: adapt the command to windsock's real command line, here only.
+    """windsock's command line.
 
     It has to run one case of two hosts with both programs precompiled (no compiler
     in the timed part), captured by tcpdump, and to exit with 0 when the case passes."""
     server, client = peers(args)
     command = [args.windsock, "check", "02-udp-client-port", "--case", "port-6666",
-               "--with", f"a={server}", "--with", f"b={client}"]
+               "--with", f"a={server}", "--with", f"b={client}",
+               "--state", os.path.join(args.bin, "windsock-state")]
     missing = None
     if not shutil.which(args.windsock):
         missing = f"{args.windsock} is not there (build it, or --windsock PATH)"
