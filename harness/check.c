@@ -3,8 +3,8 @@
  * Theory of operation: every case gets a process (run.c), which builds its lab and
  * starts its tcpdump while the compiler is still at work here. When all programs
  * are there each process is told to go; when it has ended its folder is read and
- * judged. Processes that a run leaves dying (tcpdump takes some 20 ms to let go of
- * its socket) come to us, as their subreaper, and are waited for at the end. */
+ * judged. A killed tcpdump takes some 20 ms to let go of its socket; it can do nothing
+ * any more, and nobody waits for it. */
 #include "check.h"
 
 #include "build.h"
@@ -16,7 +16,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 
 /* One case being run. */
@@ -244,13 +243,6 @@ static void finish_run(struct job *job)
 	(void)close(job->go_fd);
 }
 
-/* What the runs left dying. */
-static void reap_rest(void)
-{
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-		;
-}
-
 /* ---- the programs ---- */
 
 static void start_builds(struct check *check)
@@ -392,8 +384,6 @@ enum exit_status check_lesson(const struct check_options *options, struct check_
 
 	*summary = (struct check_summary){0};
 	check_parts(options);
-	if (prctl(PR_SET_CHILD_SUBREAPER, 1))
-		die("prctl: %s", strerror(errno));
 	lesson_params(&options->lesson->lesson, options->seed[0] ? options->seed : NULL, &check.params);
 	check.build_folder = workspace_path(options->workspace, "build", NULL, &error);
 	if (!check.build_folder)
@@ -418,7 +408,6 @@ enum exit_status check_lesson(const struct check_options *options, struct check_
 			judge_job(&check, &check.jobs[i], summary);
 		status = summary->inconclusive ? EXIT_BROKEN : summary->wrong ? EXIT_WRONG : EXIT_RIGHT;
 	}
-	reap_rest();
 	free_check(&check);
 	return status;
 }

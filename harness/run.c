@@ -11,9 +11,11 @@
 #include <time.h>
 
 /* The pause between two looks at what cannot be waited for (the socket table, what
- * a process is doing): short at first, longer while nothing changes. */
-#define PAUSE_FIRST_US 50
-#define PAUSE_LAST_US 5000
+ * a process is doing): an eighth of the time that nothing has changed, so that
+ * neither the delay nor the looks weigh more than that. */
+#define PAUSE_LEAST_US 50
+#define PAUSE_MOST_US 5000
+#define PAUSE_SHARE 8
 #define RESTLESS_US 20000 /* a program that has not rested for so long is not waited for */
 #define IDLE_US 1500000   /* without a packet, a word or an end of anybody */
 #define READY_US 10000000 /* for tcpdump to be ready: a loaded machine's worst */
@@ -294,9 +296,15 @@ static int turn(struct run *run, bool *moved, struct error *error)
 	return is_over(run, state, error);
 }
 
+static int64_t pause_length(const struct run *run)
+{
+	int64_t pause = (run_now_us() - run->moved_us) / PAUSE_SHARE;
+
+	return pause < PAUSE_LEAST_US ? PAUSE_LEAST_US : pause > PAUSE_MOST_US ? PAUSE_MOST_US : pause;
+}
+
 static int perform(struct run *run, struct error *error)
 {
-	int64_t pause = PAUSE_FIRST_US;
 	int over;
 
 	run->started_us = run->moved_us = run->step_us = run_now_us();
@@ -308,14 +316,11 @@ static int perform(struct run *run, struct error *error)
 		if (over || run->trouble[0])
 			return over < 0 ? -1 : 0;
 		if (moved) {
-			pause = PAUSE_FIRST_US;
 			run->dozing_us = 0;
 			run->moved_us = run_now_us();
-			continue;
-		}
-		if (pause_run(run, pause, error))
+		} else if (pause_run(run, pause_length(run), error)) {
 			return -1;
-		pause = 2 * pause < PAUSE_LAST_US ? 2 * pause : PAUSE_LAST_US;
+		}
 	}
 }
 
