@@ -17,7 +17,8 @@
 
 #define SOURCE_MAX (1 << 20)
 #define MESSAGES_MAX (64 << 10)
-#define COMPILE_SECONDS 30
+#define COMPILE_SECONDS 10 /* of processor time; a lesson's program takes a tenth of one */
+#define COMPILE_BYTES ((rlim_t)1 << 30) /* #include "/dev/zero" */
 
 /* No link-time optimisation plugin: it writes files of its own. -pipe: neither does cc1. */
 static const char *const flags[] = {"-std=c11", "-D_GNU_SOURCE", "-g",      "-O0",   "-Wall",
@@ -73,10 +74,23 @@ static char *join(const char *folder, const char *name, const char *ending)
 	return text.data;
 }
 
+/* A lower limit than ours stands: it cannot be raised. */
+static int bound(__rlimit_resource_t resource, rlim_t most)
+{
+	struct rlimit limit;
+
+	if (getrlimit(resource, &limit))
+		return -1;
+	if (limit.rlim_max > most)
+		limit.rlim_max = most;
+	if (limit.rlim_cur > limit.rlim_max)
+		limit.rlim_cur = limit.rlim_max;
+	return setrlimit(resource, &limit);
+}
+
 static _Noreturn void become_compiler(const struct build *build, const char *output, const char *folder, int messages)
 {
 	const char *arguments[sizeof flags / sizeof flags[0] + 6];
-	struct rlimit seconds = {COMPILE_SECONDS, COMPILE_SECONDS}, size = {64 << 20, 64 << 20};
 	size_t count = 0;
 
 	arguments[count++] = compiler();
@@ -86,7 +100,8 @@ static _Noreturn void become_compiler(const struct build *build, const char *out
 	arguments[count++] = output;
 	arguments[count++] = build->source;
 	arguments[count] = NULL;
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || setrlimit(RLIMIT_CPU, &seconds) || setrlimit(RLIMIT_FSIZE, &size) ||
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || bound(RLIMIT_CPU, COMPILE_SECONDS) ||
+	    bound(RLIMIT_FSIZE, 64 << 20) || bound(RLIMIT_AS, COMPILE_BYTES) ||
 	    setenv("TMPDIR", folder, 1) || setenv("LC_ALL", "C.UTF-8", 1) || dup2(messages, 1) < 0 ||
 	    dup2(messages, 2) < 0)
 		_exit(126);
