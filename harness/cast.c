@@ -197,21 +197,40 @@ static int cast_is_ready(const struct run *run, enum cast_state state, struct er
 
 /* ---- steps ---- */
 
+static bool is_typed_to(const struct lesson_case *lesson_case, size_t step)
+{
+	for (size_t i = step; i < lesson_case->step_count; i++)
+		if (lesson_case->steps[i].kind == STEP_TYPE && lesson_case->steps[i].host == lesson_case->steps[step].host)
+			return true;
+	return false;
+}
+
+int cast_prepare(struct run *run, struct error *error)
+{
+	const struct lesson_case *lesson_case = run->request->lesson_case;
+
+	run->sandboxes = mem_alloc(lesson_case->step_count * sizeof *run->sandboxes);
+	for (size_t i = 0; i < lesson_case->step_count; i++) {
+		struct sandbox_command command = {.arguments = run->request->programs[i].command,
+		                                  .folder = run->request->working_folder,
+		                                  .has_input = is_typed_to(lesson_case, i)};
+
+		if (command.arguments &&
+		    sandbox_prepare(&run->sandboxes[i], &run->lab, lesson_case->steps[i].host, &command, error))
+			return -1;
+	}
+	return 0;
+}
+
 static int run_program(struct run *run, const struct step *step, struct error *error)
 {
-	const struct run_program *program = &run->request->programs[run->next_step];
-	struct actor *actor = &run->actors[run->actor_count];
-	struct sandbox_command command = {.arguments = program->command, .folder = run->request->working_folder};
+	struct actor *actor = &run->actors[run->actor_count++];
 
-	for (size_t i = run->next_step; i < run->request->lesson_case->step_count; i++) {
-		const struct step *later = &run->request->lesson_case->steps[i];
-
-		command.has_input |= later->kind == STEP_TYPE && later->host == step->host;
-	}
-	*actor = (struct actor){.step = step, .program = program};
-	if (sandbox_start(&actor->sandbox, &run->lab, step->host, &command, error))
-		return -1;
-	run->actor_count++;
+	*actor = (struct actor){.step = step, .program = &run->request->programs[run->next_step],
+	                        .sandbox = run->sandboxes[run->next_step]};
+	run->sandboxes[run->next_step].keeper = 0; /* the actor's now */
+	if (sandbox_go(&actor->sandbox))
+		return error_set(error, NULL, 0, 0, "cannot start %s: %s", actor->program->name, strerror(errno));
 	return 1;
 }
 
@@ -311,8 +330,20 @@ bool cast_is_stuck(const struct run *run, enum cast_state state)
 	       run->request->lesson_case->steps[run->next_step].kind == STEP_WAIT;
 }
 
+/* Those that were never let go. */
+static void end_unused(struct run *run)
+{
+	for (size_t i = 0; run->sandboxes && i < run->request->lesson_case->step_count; i++)
+		if (run->sandboxes[i].keeper > 0) {
+			sandbox_kill(&run->sandboxes[i]);
+			sandbox_reap(&run->sandboxes[i]);
+			sandbox_close(&run->sandboxes[i]);
+		}
+}
+
 void cast_end(struct run *run)
 {
+	end_unused(run);
 	for (size_t i = 0; i < run->actor_count; i++)
 		sandbox_kill(&run->actors[i].sandbox);
 	for (size_t i = 0; i < run->actor_count; i++) {

@@ -139,6 +139,9 @@ static enum run_result prepare(struct run *run, struct error *error)
 		return RUN_FAILED;
 	if (start_captures(run, &missing, error))
 		return missing ? RUN_UNSUPPORTED : RUN_FAILED;
+	/* While tcpdump takes its time (it waits for the kernel), not for ours. */
+	if (cast_prepare(run, error))
+		return RUN_FAILED;
 	ready = await_captures(run, is_ready, READY_US, error);
 	if (!ready)
 		error_set(error, NULL, 0, 0, "tcpdump did not begin to listen. It said: %s",

@@ -37,6 +37,7 @@ struct run {
 	struct drain *drains;
 	size_t capture_count;
 	struct player *player;
+	struct sandbox *sandboxes; /* one a step, made ready before the first step; unused where it runs nothing */
 	struct actor *actors; /* room for one a step */
 	size_t actor_count;
 	size_t next_step;
@@ -64,6 +65,8 @@ enum cast_state {
 	CAST_SETTLED /* nothing will move any more unless it gets something */
 };
 
+/* Makes a sandbox ready for every step that runs a program. -1: *error. */
+int cast_prepare(struct run *run, struct error *error);
 /* Takes in what programs printed and how they ended. Whether there was anything. */
 bool cast_read(struct run *run);
 enum cast_state cast_look(struct run *run, struct error *error);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
@@ -27,19 +28,21 @@ struct end_message {
 struct pipes {
 	int input[2], output[2], errors[2], status[2];
 	int mapped[2]; /* a byte comes when the ids are mapped */
+	int go[2];     /* a byte comes when the program may start */
 };
 
 #define PROGRAM_ID 1000 /* uid and gid inside */
 
 /* Limits that every program gets. RLIMIT_CORE 1 and not 0: a core pipe handler
  * runs for 0 too (fs/coredump.c). RLIMIT_NPROC counts the processes of the new
- * user namespace only since 5.14, and nothing for root: the run counts as well. */
+ * user namespace only since 5.14, and nothing for root: the run counts as well, and
+ * the limit is above what the run allows, so that it sees who wants more. */
 static const struct {
 	int resource;
 	rlim_t limit;
 } limits[] = {
 	{RLIMIT_AS, (rlim_t)2 << 30},  {RLIMIT_CPU, 20},     {RLIMIT_FSIZE, 16 << 20}, {RLIMIT_NOFILE, 256},
-	{RLIMIT_NPROC, SANDBOX_PROCESSES_MAX}, {RLIMIT_CORE, 1}, {RLIMIT_MSGQUEUE, 0},
+	{RLIMIT_NPROC, SANDBOX_PROCESSES_MAX + 16}, {RLIMIT_CORE, 1}, {RLIMIT_MSGQUEUE, 0},
 };
 
 static int write_file(const char *path, const char *text)
@@ -121,8 +124,45 @@ static int take_descriptors(const struct pipes *pipes)
 	return 0;
 }
 
+/* Where the program is found when its path leads through a folder that only we may enter. */
+struct door {
+	int program_fd; /* of the program, or -1 when it is not there yet */
+	int folder_fd;  /* of its folder, or -1 */
+	const char *name;
+};
+
+/* To be called while we are still who started windsock. */
+static struct door open_door(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct door door = {-1, -1, slash ? slash + 1 : path};
+	char folder[PATH_MAX];
+
+	door.program_fd = open(path, O_RDONLY | O_CLOEXEC);
+	snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+	door.folder_fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return door;
+}
+
+/* A script's interpreter opens it again by the descriptor: that must stay open. */
+static void enter_door(const struct door *door, char *const *arguments, char *const *environment)
+{
+	if (door->program_fd >= 0 && !fcntl(door->program_fd, F_SETFD, 0))
+		(void)syscall(SYS_execveat, door->program_fd, "", arguments, environment, AT_EMPTY_PATH);
+	if (door->folder_fd >= 0 && !fcntl(door->folder_fd, F_SETFD, 0))
+		(void)syscall(SYS_execveat, door->folder_fd, door->name, arguments, environment, 0);
+}
+
+static bool may_go(int go_fd)
+{
+	char byte;
+
+	return read(go_fd, &byte, 1) == 1; /* else the harness has given up */
+}
+
 /* The program itself. The status pipe stays open until exec closes it. */
-static _Noreturn void become_program(const struct sandbox_command *command, const struct pipes *pipes, int program_fd)
+static _Noreturn void become_program(const struct sandbox_command *command, const struct pipes *pipes,
+                                     const struct door *door)
 {
 	static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG=C.UTF-8",
 	                                    "HOME=/nonexistent", NULL};
@@ -131,16 +171,18 @@ static _Noreturn void become_program(const struct sandbox_command *command, cons
 	sigemptyset(&none);
 	for (int number = 1; number < NSIG; number++)
 		(void)signal(number, SIG_DFL); /* fails for KILL and STOP alone */
-	if (sigprocmask(SIG_SETMASK, &none, NULL) || setsid() < 0 || take_descriptors(pipes) ||
-	    set_limits() || drop_privileges() ||
-	    syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC)) {
+	if (sigprocmask(SIG_SETMASK, &none, NULL) || setsid() < 0 || take_descriptors(pipes) || set_limits() ||
+	    drop_privileges() || syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC)) {
 		tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
 		_exit(127);
 	}
+	if (!may_go(pipes->go[0]))
+		_exit(127);
 	execvpe(command->arguments[0], command->arguments, environment);
-	/* Below a folder that only we may enter: by the descriptor (a script needs it open). */
-	if (errno == EACCES && program_fd >= 0 && !fcntl(program_fd, F_SETFD, 0))
-		(void)syscall(SYS_execveat, program_fd, "", command->arguments, environment, AT_EMPTY_PATH);
+	if (errno == EACCES) {
+		enter_door(door, command->arguments, environment);
+		errno = EACCES;
+	}
 	tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
 	_exit(127);
 }
@@ -179,12 +221,13 @@ static bool is_deserted(int status_fd)
 static _Noreturn void keep(const struct sandbox_command *command, struct pipes *pipes)
 {
 	/* Both while we are still who started windsock: the guest may be kept out of the folders. */
-	int program_fd = open(command->arguments[0], O_RDONLY | O_CLOEXEC);
+	struct door door = open_door(command->arguments[0]);
 	bool misplaced = command->folder && chdir(command->folder);
 	pid_t program;
 
 	(void)close(pipes->status[0]);
 	(void)close(pipes->mapped[1]); /* so that the harness's death is seen while we wait */
+	(void)close(pipes->go[1]);
 	if (misplaced || setsid() < 0 || take_ids(pipes->mapped[0])) {
 		tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
 		_exit(127);
@@ -194,7 +237,7 @@ static _Noreturn void keep(const struct sandbox_command *command, struct pipes *
 		_exit(127);
 	program = fork();
 	if (!program)
-		become_program(command, pipes, program_fd);
+		become_program(command, pipes, &door);
 	if (program < 0) {
 		tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
 		_exit(127);
@@ -209,11 +252,11 @@ static _Noreturn void keep(const struct sandbox_command *command, struct pipes *
 
 static int open_pipes(struct pipes *pipes, bool has_input)
 {
-	*pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
+	*pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
 	if (has_input && pipe2(pipes->input, O_CLOEXEC))
 		return -1;
 	if (pipe2(pipes->output, O_CLOEXEC) || pipe2(pipes->errors, O_CLOEXEC) || pipe2(pipes->status, O_CLOEXEC) ||
-	    pipe2(pipes->mapped, O_CLOEXEC))
+	    pipe2(pipes->mapped, O_CLOEXEC) || pipe2(pipes->go, O_CLOEXEC))
 		return -1;
 	return fcntl(pipes->output[0], F_SETFL, O_NONBLOCK) || fcntl(pipes->errors[0], F_SETFL, O_NONBLOCK) ||
 	       fcntl(pipes->status[0], F_SETFL, O_NONBLOCK);
@@ -235,6 +278,7 @@ static void close_pipes(struct pipes *pipes)
 	close_pipe(pipes->errors);
 	close_pipe(pipes->status);
 	close_pipe(pipes->mapped);
+	close_pipe(pipes->go);
 }
 
 static int take(int *end)
@@ -245,14 +289,14 @@ static int take(int *end)
 	return fd;
 }
 
-int sandbox_start(struct sandbox *sandbox, const struct lab *lab, size_t host,
-                  const struct sandbox_command *command, struct error *error)
+int sandbox_prepare(struct sandbox *sandbox, const struct lab *lab, size_t host,
+                    const struct sandbox_command *command, struct error *error)
 {
 	struct pipes pipes;
 	int pidfd = -1;
 	long pid;
 
-	*sandbox = (struct sandbox){-1, -1, -1, -1, {-1, -1}};
+	*sandbox = (struct sandbox){-1, -1, -1, -1, -1, {-1, -1}};
 	if (open_pipes(&pipes, command->has_input) || lab_visit(lab, host)) {
 		error_set(error, NULL, 0, 0, "cannot start %s: %s", command->arguments[0], strerror(errno));
 		close_pipes(&pipes);
@@ -278,10 +322,19 @@ int sandbox_start(struct sandbox *sandbox, const struct lab *lab, size_t host,
 		pid = -1;
 	}
 	if (pid >= 0)
-		*sandbox = (struct sandbox){(pid_t)pid, pidfd, take(&pipes.status[0]), take(&pipes.input[1]),
+		*sandbox = (struct sandbox){(pid_t)pid, pidfd, take(&pipes.status[0]), take(&pipes.go[1]), take(&pipes.input[1]),
 		                            {take(&pipes.output[0]), take(&pipes.errors[0])}};
 	close_pipes(&pipes);
 	return pid < 0 ? -1 : 0;
+}
+
+int sandbox_go(struct sandbox *sandbox)
+{
+	int sent = write(sandbox->go_fd, "g", 1) == 1 ? 0 : -1;
+
+	(void)close(sandbox->go_fd);
+	sandbox->go_fd = -1;
+	return sent;
 }
 
 enum sandbox_end sandbox_status(struct sandbox *sandbox, int *value)
@@ -317,7 +370,7 @@ void sandbox_reap(struct sandbox *sandbox)
 
 void sandbox_close(struct sandbox *sandbox)
 {
-	int *fds[] = {&sandbox->keeper_fd, &sandbox->status_fd, &sandbox->input_fd, &sandbox->output_fd[0],
+	int *fds[] = {&sandbox->keeper_fd, &sandbox->status_fd, &sandbox->go_fd, &sandbox->input_fd, &sandbox->output_fd[0],
 	              &sandbox->output_fd[1]};
 
 	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
