@@ -317,13 +317,15 @@ static void count_verdict(const struct verdict *verdict, const struct lesson_cas
 static void judge_job(const struct check *check, const struct job *job, struct check_summary *summary)
 {
 	_cleanup_text_ struct text report = {0};
+	struct report_options options = check->options->report;
 	struct scene scene;
 	struct verdict verdict;
 	struct error error;
 
 	if (check_read_verdict(check->options->lesson, job->folder, &scene, &verdict, &error))
 		die_error(&error);
-	report_case(&scene, &verdict, &check->options->report, &report);
+	options.told = options.pictures || !summary->first_id[0] ? NULL : summary->first_id;
+	report_case(&scene, &verdict, &options, &report);
 	fputs(text_string(&report), stdout);
 	note("%s: %s after %.1f ms", scene.lesson_case->name, run_end_word(scene.evidence.end),
 	     scene.evidence.milliseconds);

@@ -113,15 +113,21 @@ static bool is_unedited(const struct course_lesson *lesson, const struct workspa
 	return true;
 }
 
+/* A beginner takes the first failure for a broken installation: say before it that it is not. */
+static void print_beginning(const struct options *options, const struct course_lesson *lesson,
+                            const struct workspace *workspace)
+{
+	if (!options->check.with_count && is_unedited(lesson, workspace))
+		printf("This is still the lesson's unfinished program: it is meant to fail, and nothing is broken.\n"
+		       "Begin: %s\n\n", lesson->lesson.begin);
+}
+
 static void print_summary(const struct options *options, const struct course_lesson *lesson,
-                          const struct workspace *workspace, const struct check_summary *summary)
+                          const struct check_summary *summary)
 {
 	const struct check_options *check = &options->check;
 
 	printf("%s: %d of %d points.\n", lesson->lesson.name, summary->points, summary->total);
-	if (summary->wrong && !check->with_count && is_unedited(lesson, workspace))
-		printf("These are still the lesson's unfinished programs: they are meant to fail, and nothing is broken.\n"
-		       "Begin: %s\n", lesson->lesson.begin);
 	if (summary->inconclusive)
 		printf("%zu case%s could not be judged; that is not your fault. Run it again; if it stays so, tell your "
 		       "instructor.\n", summary->inconclusive, summary->inconclusive == 1 ? "" : "s");
@@ -147,9 +153,10 @@ int cmd_check(int argc, char **argv)
 	options.check.lesson = &lesson;
 	options.check.workspace = &workspace;
 	options.check.report.style = terminal_style(options.ascii);
+	print_beginning(&options, &lesson, &workspace);
 	status = check_lesson(&options.check, &summary);
 	if (summary.total)
-		print_summary(&options, &lesson, &workspace, &summary);
+		print_summary(&options, &lesson, &summary);
 	if (summary.total && !options.check.only && !options.check.with_count &&
 	    workspace_keep_result(&workspace, summary.points, summary.total, &error))
 		die_error(&error);

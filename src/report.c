@@ -144,6 +144,11 @@ void report_case(const struct scene *scene, const struct verdict *verdict, const
 			add_pictures(scene, verdict, options, out);
 		break;
 	case VERDICT_WRONG:
+		if (options->told && !strcmp(options->told, verdict->finding.id)) {
+			text_printf(out, "    The same as above [%s]; `windsock show %s` draws it.\n", verdict->finding.id,
+			            scene->lesson_case->name);
+			break;
+		}
 		add_pictures(scene, verdict, options, out);
 		add_sentence(scene, verdict, options, out);
 		break;

@@ -9,6 +9,7 @@ struct report_options {
 	struct ladder_style style;
 	bool pictures; /* also of what is right */
 	bool output;   /* also what the programs printed */
+	const char *told; /* a diagnosis that was told in full already: then one line will do; or NULL */
 };
 
 /* One case: its line, the picture, the sentence, what was expected where. */
