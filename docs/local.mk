@@ -1,3 +1,4 @@
 dist_doc_DATA = \
-	%D%/trace-language.md \
-	%D%/lesson-format.md
+	%D%/architecture.md \
+	%D%/lesson-format.md \
+	%D%/trace-language.md
