@@ -9,9 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many steps the search for an exact match may take before the cheapest
- * explanation is looked for instead: far beyond any lesson's need. */
-#define EXACT_STEPS_MAX 200000
+/* How far the search for an exact match goes before the cheapest explanation is
+ * looked for instead: far beyond any lesson's need, and less than a second. */
+#define EXACT_STEPS_MAX 100000
+#define EXACT_SLOTS_MAX 4000   /* it goes as deep as there are slots */
+#define EXACT_PAIRS_MAX 1000000
+/* Of a repeat without bound, beyond its least: a run that shows more is a flood. */
+#define FOREVER_MAX 2000
+/* The assignment takes the cube of this; beyond it what fits exactly is paired first. */
+#define ASSIGN_MAX 300
 
 /* What a difference in a flow's first line costs, beside COST_ of items. */
 static const struct {
@@ -36,9 +42,13 @@ struct matcher {
 	struct slot *slots;
 	size_t slot_count, slot_capacity;
 	size_t *chosen; /* a slot's flow in its view, or SIZE_MAX */
+	bool **used;    /* of a view: which flows are chosen */
 	struct binding *bindings;
 	size_t binding_count, binding_capacity;
-	size_t steps; /* of the exact search */
+	/* Of the exact search. */
+	bool **fits;  /* of an entry: which flows of its view fit it, taken alone */
+	size_t **last; /* of a view: behind which entry nothing fits the flow any more; 0 = nothing does */
+	size_t steps;
 };
 
 static const struct entry *entry_of(const struct matcher *matcher, const struct slot *slot)
@@ -110,6 +120,67 @@ void match_expand(const struct pattern *pattern, const struct params *params, co
 		else
 			text_add_bytes(out, part->bytes, part->length);
 	}
+}
+
+/* Whether some flow has $NAME. */
+static bool has_variable(const struct trace *trace, const char *name)
+{
+	for (size_t i = 0; i < trace->entry_count; i++) {
+		const struct expected_flow *flow = &trace->entries[i].flow;
+
+		if ((flow->opener.kind == PORT_VARIABLE && !strcmp(flow->opener.name, name)) ||
+		    (flow->target.kind == PORT_VARIABLE && !strcmp(flow->target.name, name)))
+			return true;
+	}
+	return false;
+}
+
+static int check_port(const struct match_input *input, const struct entry *entry, bool is_parameter,
+                      const char *name, struct error *error)
+{
+	if (!is_parameter || params_port(input->params, name) > 0)
+		return 0;
+	return error_set(error, input->trace->file, entry->line, entry->column,
+	                 "{%s} is no port of this run: name a `param` of the lesson that is one", name);
+}
+
+static int check_items(const struct match_input *input, const struct item *items, size_t count, struct error *error)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct item *item = &items[i];
+
+		for (size_t j = 0; j < item->pattern.part_count; j++) {
+			const struct pattern_part *part = &item->pattern.parts[j];
+
+			if (part->is_name && !params_find(input->params, part->bytes) &&
+			    !has_variable(input->trace, part->bytes))
+				return error_set(error, input->trace->file, item->line, item->column,
+				                 "{%s}: the lesson has no `param` of that name, and no flow a $%s; "
+				                 "write \\{ for a plain brace", part->bytes, part->bytes);
+		}
+		if (check_items(input, item->items, item->item_count, error))
+			return -1;
+	}
+	return 0;
+}
+
+/* An unknown name would match anything. */
+static int check_names(const struct match_input *input, struct error *error)
+{
+	for (size_t i = 0; i < input->trace->entry_count; i++) {
+		const struct entry *entry = &input->trace->entries[i];
+		const struct expected_flow *flow = &entry->flow;
+		bool relation = entry->kind == ENTRY_WHERE;
+
+		if (check_port(input, entry, flow->opener.kind == PORT_PARAMETER, flow->opener.name, error) ||
+		    check_port(input, entry, flow->target.kind == PORT_PARAMETER, flow->target.name, error) ||
+		    check_port(input, entry, relation && entry->left.kind == OPERAND_PARAMETER, entry->left.name, error) ||
+		    check_port(input, entry, relation && entry->right.kind == OPERAND_PARAMETER, entry->right.name,
+		               error) ||
+		    check_items(input, flow->items, flow->item_count, error))
+			return -1;
+	}
+	return 0;
 }
 
 /* ---- the first line of a flow ---- */
@@ -193,7 +264,8 @@ static int view_of(const struct match_input *input, const struct entry *entry, s
 static void add_slots(struct matcher *matcher, size_t entry, size_t view, size_t phase)
 {
 	const struct expected_flow *expected = &matcher->input->trace->entries[entry].flow;
-	size_t most = expected->least + count_flows(matcher->input, view);
+	size_t flows = count_flows(matcher->input, view);
+	size_t most = expected->least + (flows < FOREVER_MAX ? flows : FOREVER_MAX);
 
 	if (expected->most < most)
 		most = expected->most;
@@ -223,7 +295,22 @@ static int list_slots(struct matcher *matcher, struct error *error)
 	matcher->chosen = mem_alloc((matcher->slot_count + 1) * sizeof *matcher->chosen);
 	for (size_t i = 0; i < matcher->slot_count; i++)
 		matcher->chosen[i] = SIZE_MAX;
+	matcher->used = mem_alloc(matcher->input->view_count * sizeof *matcher->used);
+	for (size_t i = 0; i < matcher->input->view_count; i++)
+		matcher->used[i] = mem_alloc(count_flows(matcher->input, i) * sizeof **matcher->used);
 	return 0;
+}
+
+/* Gives the slot a flow, or takes it away: SIZE_MAX. */
+static void choose(struct matcher *matcher, size_t slot, size_t flow)
+{
+	bool *used = matcher->used[matcher->slots[slot].view];
+
+	if (matcher->chosen[slot] != SIZE_MAX)
+		used[matcher->chosen[slot]] = false;
+	matcher->chosen[slot] = flow;
+	if (flow != SIZE_MAX)
+		used[flow] = true;
 }
 
 /* ---- variables ---- */
@@ -384,75 +471,130 @@ static bool is_judged(const struct matcher *matcher, size_t view)
 	return false;
 }
 
-static bool is_used(const struct matcher *matcher, size_t slots, size_t view, size_t flow)
+/* Whether the flow could be the entry's if it were the only one. */
+static bool fits_alone(const struct matcher *matcher, const struct expected_flow *expected, const struct flow *flow)
 {
-	for (size_t i = 0; i < slots; i++)
-		if (matcher->slots[i].view == view && matcher->chosen[i] == flow)
-			return true;
-	return false;
+	struct matcher alone = {.input = matcher->input};
+	bool fits;
+
+	bind_flow(&alone, expected, flow, false);
+	fits = !compare_header(&alone, expected, flow) && !align_pair(&alone, expected, flow, 0, NULL, NULL);
+	free(alone.bindings);
+	return fits;
 }
 
-static bool all_used(const struct matcher *matcher)
+static void list_fits(struct matcher *matcher)
 {
+	const struct trace *trace = matcher->input->trace;
+
+	matcher->fits = mem_alloc(trace->entry_count * sizeof *matcher->fits);
+	matcher->last = mem_alloc(matcher->input->view_count * sizeof *matcher->last);
 	for (size_t view = 0; view < matcher->input->view_count; view++)
+		matcher->last[view] = mem_alloc(count_flows(matcher->input, view) * sizeof **matcher->last);
+	for (size_t i = 0; i < matcher->slot_count; i++) {
+		const struct slot *slot = &matcher->slots[i];
+		size_t flows = count_flows(matcher->input, slot->view);
+
+		if (matcher->fits[slot->entry])
+			continue;
+		matcher->fits[slot->entry] = mem_alloc(flows * sizeof **matcher->fits);
+		for (size_t flow = 0; flow < flows; flow++)
+			if (fits_alone(matcher, &entry_of(matcher, slot)->flow, flow_of(matcher, slot->view, flow))) {
+				matcher->fits[slot->entry][flow] = true;
+				matcher->last[slot->view][flow] = slot->entry + 1;
+			}
+	}
+}
+
+static void free_fits(struct matcher *matcher)
+{
+	for (size_t i = 0; matcher->fits && i < matcher->input->trace->entry_count; i++)
+		free(matcher->fits[i]);
+	for (size_t view = 0; matcher->last && view < matcher->input->view_count; view++)
+		free(matcher->last[view]);
+	free(matcher->fits);
+	free(matcher->last);
+}
+
+/* Whether each flow that somebody minds fits some entry: else there is nothing to search for. */
+static bool all_fit(const struct matcher *matcher)
+{
+	for (size_t view = 0; view < matcher->input->view_count; view++) {
+		bool judged = is_judged(matcher, view);
+
 		for (size_t flow = 0; flow < count_flows(matcher->input, view); flow++)
-			if (!is_used(matcher, matcher->slot_count, view, flow) &&
-			    (is_judged(matcher, view) ||
-			     forbidden_by(matcher, view, flow_of(matcher, view, flow))))
+			if (!matcher->last[view][flow] &&
+			    (judged || forbidden_by(matcher, view, flow_of(matcher, view, flow))))
 				return false;
+	}
 	return true;
 }
 
-/* With every variable known: does each pair still cost nothing? */
+/* With every flow used and every variable known: does each pair still cost nothing? */
 static bool is_exact(struct matcher *matcher)
 {
+	matcher->steps += matcher->slot_count;
 	for (size_t i = 0; i < matcher->slot_count; i++) {
 		const struct flow *flow = flow_of(matcher, matcher->slots[i].view, matcher->chosen[i]);
 		const struct expected_flow *expected = &entry_of(matcher, &matcher->slots[i])->flow;
 
-		if (!flow)
-			continue;
-		if (is_out_of_order(matcher, i) || is_too_soon(matcher, i) ||
-		    compare_header(matcher, expected, flow) || align_pair(matcher, expected, flow, 0, NULL, NULL))
+		if (flow && (is_out_of_order(matcher, i) || is_too_soon(matcher, i) ||
+		             compare_header(matcher, expected, flow) ||
+		             align_pair(matcher, expected, flow, 0, NULL, NULL)))
 			return false;
 	}
-	return all_used(matcher) && !broken_relation(matcher);
+	return !broken_relation(matcher);
 }
 
 /* Chooses a flow for SLOT and those behind it; backtracks. */
 static bool search_exact(struct matcher *matcher, size_t slot)
 {
-	const struct slot *self = &matcher->slots[slot];
+	const struct slot *self;
 	size_t first = 0;
 
-	if (++matcher->steps > EXACT_STEPS_MAX)
-		return false;
 	if (slot == matcher->slot_count)
 		return is_exact(matcher);
+	self = &matcher->slots[slot];
 	/* Slots of one entry are alike: take their flows in order of opening only. */
 	if (slot && matcher->slots[slot - 1].entry == self->entry) {
-		if (matcher->chosen[slot - 1] == SIZE_MAX && self->optional) {
-			matcher->chosen[slot] = SIZE_MAX;
+		if (matcher->chosen[slot - 1] == SIZE_MAX)
 			return search_exact(matcher, slot + 1);
-		}
 		first = matcher->chosen[slot - 1] + 1;
 	}
 	for (size_t flow = first; flow < count_flows(matcher->input, self->view); flow++) {
 		const struct flow *seen = flow_of(matcher, self->view, flow);
 		size_t bound = matcher->binding_count;
 
-		if (is_used(matcher, slot, self->view, flow) ||
-		    compare_header(matcher, &entry_of(matcher, self)->flow, seen) ||
-		    align_pair(matcher, &entry_of(matcher, self)->flow, seen, 0, NULL, NULL))
+		if (matcher->used[self->view][flow])
 			continue;
-		matcher->chosen[slot] = flow;
-		bind_flow(matcher, &entry_of(matcher, self)->flow, seen, false);
-		if (search_exact(matcher, slot + 1))
-			return true;
-		matcher->binding_count = bound;
+		if (++matcher->steps > EXACT_STEPS_MAX)
+			return false;
+		if (matcher->fits[self->entry][flow] &&
+		    !compare_header(matcher, &entry_of(matcher, self)->flow, seen)) {
+			choose(matcher, slot, flow);
+			bind_flow(matcher, &entry_of(matcher, self)->flow, seen, false);
+			if (search_exact(matcher, slot + 1))
+				return true;
+			choose(matcher, slot, SIZE_MAX);
+			matcher->binding_count = bound;
+		}
+		if (matcher->last[self->view][flow] <= self->entry + 1)
+			return false; /* passed over here, nobody would take it any more */
 	}
-	matcher->chosen[slot] = SIZE_MAX;
 	return self->optional && search_exact(matcher, slot + 1);
+}
+
+static bool find_exact(struct matcher *matcher)
+{
+	size_t flows = 0;
+
+	for (size_t view = 0; view < matcher->input->view_count; view++)
+		flows += count_flows(matcher->input, view);
+	if (matcher->slot_count > EXACT_SLOTS_MAX ||
+	    flows > EXACT_PAIRS_MAX / (matcher->input->trace->entry_count + 1))
+		return false;
+	list_fits(matcher);
+	return all_fit(matcher) && search_exact(matcher, 0);
 }
 
 /* ---- the cheapest explanation ---- */
@@ -485,53 +627,125 @@ static unsigned cost_of_flow(const struct flow *flow)
 	return COST_ALONE + COST_EXTRA * (unsigned)flow->event_count;
 }
 
-static unsigned cost_of_pair(const struct matcher *matcher, const struct slot *slot, const struct flow *flow)
-{
-	const struct expected_flow *expected = &entry_of(matcher, slot)->flow;
-	unsigned header = compare_header(matcher, expected, flow);
+/* Of one view: the slots and flows that have no partner yet, and what they cost together. */
+struct leftover {
+	size_t view;
+	size_t *slots, slot_count; /* indices; owned */
+	size_t *flows, flow_count; /* the same */
+	size_t row_entry;          /* whose costs ROW holds */
+	unsigned *row;             /* by flow of the view; owned */
+};
 
-	return header_cost(header) + align_pair(matcher, expected, flow, header, NULL, NULL);
+/* The costs of the slot beside each flow of its view: the same for all slots of an entry. */
+static const unsigned *costs_of(const struct matcher *matcher, struct leftover *rest, size_t slot)
+{
+	const struct slot *self = &matcher->slots[slot];
+	const struct expected_flow *expected = &entry_of(matcher, self)->flow;
+
+	if (rest->row_entry == self->entry)
+		return rest->row;
+	rest->row_entry = self->entry;
+	for (size_t i = 0; i < rest->flow_count; i++) {
+		const struct flow *flow = flow_of(matcher, rest->view, rest->flows[i]);
+		unsigned header = compare_header(matcher, expected, flow);
+
+		rest->row[rest->flows[i]] = header_cost(header) + align_pair(matcher, expected, flow, header, NULL, NULL);
+	}
+	return rest->row;
 }
 
-/* Pairs the slots and flows of one view at least total cost. A square of
- * slots + flows: a slot may stay alone (left for a stand-in flow), so may a flow. */
-static void assign_view(struct matcher *matcher, size_t view)
+static void list_leftover(const struct matcher *matcher, struct leftover *rest)
 {
-	size_t flows = count_flows(matcher->input, view), slots = 0, size, row = 0;
-	size_t *slot_index = mem_alloc((matcher->slot_count + 1) * sizeof *slot_index);
-	unsigned *cost;
-	size_t *column;
+	rest->slot_count = rest->flow_count = 0;
+	rest->row_entry = SIZE_MAX;
+	for (int optional = 0; optional < 2; optional++)
+		for (size_t i = 0; i < matcher->slot_count; i++)
+			if (matcher->slots[i].view == rest->view && matcher->chosen[i] == SIZE_MAX &&
+			    matcher->slots[i].optional == (optional == 1))
+				rest->slots[rest->slot_count++] = i;
+	for (size_t i = 0; i < count_flows(matcher->input, rest->view); i++)
+		if (!matcher->used[rest->view][i])
+			rest->flows[rest->flow_count++] = i;
+}
 
-	for (size_t i = 0; i < matcher->slot_count; i++)
-		if (matcher->slots[i].view == view)
-			slot_index[slots++] = i;
-	size = slots + flows;
-	cost = mem_alloc((size * size + 1) * sizeof *cost);
-	column = mem_alloc((size + 1) * sizeof *column);
-	for (row = 0; row < size; row++)
+/* Where there is too much for the assignment: what fits exactly, in order. */
+static void pair_exact(struct matcher *matcher, struct leftover *rest)
+{
+	for (size_t i = 0; i < matcher->slot_count; i++) {
+		bool again = i && matcher->slots[i - 1].entry == matcher->slots[i].entry;
+		const unsigned *costs;
+
+		if (matcher->slots[i].view != rest->view || (again && matcher->chosen[i - 1] == SIZE_MAX))
+			continue;
+		costs = costs_of(matcher, rest, i);
+		for (size_t flow = again ? matcher->chosen[i - 1] + 1 : 0; flow < count_flows(matcher->input, rest->view);
+		     flow++)
+			if (!matcher->used[rest->view][flow] && !costs[flow]) {
+				choose(matcher, i, flow);
+				break;
+			}
+	}
+}
+
+/* Pairs slots and flows at least total cost. A square of slots + flows: a slot may
+ * stay alone (left for a stand-in flow), so may a flow. */
+static void assign_leftover(struct matcher *matcher, struct leftover *rest)
+{
+	size_t slots = rest->slot_count, flows = rest->flow_count, size = slots + flows;
+	unsigned *cost = mem_alloc((size * size + 1) * sizeof *cost);
+	size_t *column = mem_alloc((size + 1) * sizeof *column);
+
+	for (size_t row = 0; row < size; row++)
 		for (size_t i = 0; i < size; i++) {
-			const struct slot *slot = row < slots ? &matcher->slots[slot_index[row]] : NULL;
-			const struct flow *flow = i < flows ? flow_of(matcher, view, i) : NULL;
 			unsigned *cell = &cost[row * size + i];
 
-			if (slot && flow)
-				*cell = cost_of_pair(matcher, slot, flow);
-			else if (slot)
-				*cell = cost_of_slot(matcher, slot);
+			if (row < slots && i < flows)
+				*cell = costs_of(matcher, rest, rest->slots[row])[rest->flows[i]];
+			else if (row < slots)
+				*cell = cost_of_slot(matcher, &matcher->slots[rest->slots[row]]);
 			else
-				*cell = flow ? cost_of_flow(flow) : 0;
+				*cell = i < flows ? cost_of_flow(flow_of(matcher, rest->view, rest->flows[i])) : 0;
 		}
 	assign_least(cost, size, column);
 	for (size_t i = 0; i < slots; i++)
-		matcher->chosen[slot_index[i]] = column[i] < flows ? column[i] : SIZE_MAX;
-	free(slot_index);
+		if (column[i] < flows)
+			choose(matcher, rest->slots[i], rest->flows[column[i]]);
 	free(cost);
 	free(column);
+}
+
+static void assign_view(struct matcher *matcher, size_t view)
+{
+	size_t flows = count_flows(matcher->input, view);
+	struct leftover rest = {
+		.view = view,
+		.slots = mem_alloc(matcher->slot_count * sizeof *rest.slots),
+		.flows = mem_alloc(flows * sizeof *rest.flows),
+		.row = mem_alloc(flows * sizeof *rest.row),
+	};
+
+	list_leftover(matcher, &rest);
+	if (rest.slot_count + rest.flow_count > ASSIGN_MAX) {
+		pair_exact(matcher, &rest);
+		list_leftover(matcher, &rest);
+	}
+	/* Still too much: the first of them tell enough. */
+	if (rest.slot_count > ASSIGN_MAX / 2)
+		rest.slot_count = ASSIGN_MAX / 2;
+	if (rest.flow_count > ASSIGN_MAX / 2)
+		rest.flow_count = ASSIGN_MAX / 2;
+	if (rest.slot_count && rest.flow_count)
+		assign_leftover(matcher, &rest);
+	free(rest.slots);
+	free(rest.flows);
+	free(rest.row);
 }
 
 static void find_cheapest(struct matcher *matcher)
 {
 	matcher->binding_count = 0;
+	for (size_t i = 0; i < matcher->slot_count; i++)
+		choose(matcher, i, SIZE_MAX);
 	for (size_t view = 0; view < matcher->input->view_count; view++)
 		assign_view(matcher, view);
 	for (size_t i = 0; i < matcher->slot_count; i++) {
@@ -563,7 +777,6 @@ static void report_slot(const struct matcher *matcher, size_t slot, struct match
 			return;
 		pairing.cost = cost_of_slot(matcher, self);
 	} else {
-		pairing.never = forbidden_by(matcher, self->view, pairing.flow);
 		pairing.header = compare_header(matcher, &pairing.entry->flow, pairing.flow);
 		pairing.out_of_order = is_out_of_order(matcher, slot);
 		if (is_too_soon(matcher, slot))
@@ -571,23 +784,29 @@ static void report_slot(const struct matcher *matcher, size_t slot, struct match
 		pairing.cost = header_cost(pairing.header) + pairing.out_of_order;
 		pairing.cost += align_pair(matcher, &pairing.entry->flow, pairing.flow, pairing.header,
 		                           &pairing.steps, &pairing.step_count);
+		/* What the trace asks for is not forbidden. */
+		if (pairing.cost)
+			pairing.never = forbidden_by(matcher, self->view, pairing.flow);
 	}
 	add_pairing(match, capacity, &pairing);
 }
 
 static void report_rest(const struct matcher *matcher, struct match *match, size_t *capacity)
 {
-	for (size_t view = 0; view < matcher->input->view_count; view++)
+	for (size_t view = 0; view < matcher->input->view_count; view++) {
+		bool judged = is_judged(matcher, view);
+
 		for (size_t i = 0; i < count_flows(matcher->input, view); i++) {
 			struct pairing pairing = {.flow = flow_of(matcher, view, i), .view = view};
 
-			if (is_used(matcher, matcher->slot_count, view, i))
+			if (matcher->used[view][i])
 				continue;
 			pairing.never = forbidden_by(matcher, view, pairing.flow);
 			pairing.cost = cost_of_flow(pairing.flow);
-			if (is_judged(matcher, view) || pairing.never)
+			if (judged || pairing.never)
 				add_pairing(match, capacity, &pairing);
 		}
+	}
 }
 
 /* When a pairing first goes wrong, and at which step. */
@@ -645,11 +864,11 @@ int match_trace(const struct match_input *input, struct match *match, struct err
 	size_t capacity = 0;
 
 	*match = (struct match){.first = SIZE_MAX, .first_step = SIZE_MAX};
-	if (list_slots(&matcher, error)) {
+	if (check_names(input, error) || list_slots(&matcher, error)) {
 		free(matcher.slots);
 		return -1;
 	}
-	if (!search_exact(&matcher, 0))
+	if (!find_exact(&matcher))
 		find_cheapest(&matcher);
 	for (size_t i = 0; i < matcher.slot_count; i++)
 		report_slot(&matcher, i, match, &capacity);
@@ -659,6 +878,10 @@ int match_trace(const struct match_input *input, struct match *match, struct err
 	match->complete = match->first == SIZE_MAX && !match->where;
 	match->bindings = matcher.bindings;
 	match->binding_count = matcher.binding_count;
+	free_fits(&matcher);
+	for (size_t view = 0; view < input->view_count; view++)
+		free(matcher.used[view]);
+	free(matcher.used);
 	free(matcher.slots);
 	free(matcher.chosen);
 	return 0;
