@@ -222,6 +222,19 @@ static void start_run(struct check *check, struct job *job)
 	job->error_fd = errors[0];
 }
 
+/* The word to go, or none. */
+static void release_run(struct job *job, bool go)
+{
+	/* A run that is gone already says why itself; it must not take us along. */
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+
+	if (go)
+		(void)!write(job->go_fd, "g", 1);
+	else
+		(void)close(job->go_fd), job->go_fd = -1;
+	(void)signal(SIGPIPE, before); /* what could be set can be set again */
+}
+
 static void finish_run(struct job *job)
 {
 	char buffer[1024];
@@ -396,12 +409,8 @@ enum exit_status check_lesson(const struct check_options *options, struct check_
 	for (size_t i = 0; i < check.job_count; i++)
 		start_run(&check, &check.jobs[i]);
 	built = finish_builds(&check);
-	for (size_t i = 0; i < check.job_count; i++) {
-		if (built)
-			(void)!write(check.jobs[i].go_fd, "g", 1); /* a run that is gone already says why itself */
-		else
-			(void)close(check.jobs[i].go_fd), check.jobs[i].go_fd = -1;
-	}
+	for (size_t i = 0; i < check.job_count; i++)
+		release_run(&check.jobs[i], built);
 	for (size_t i = 0; i < check.job_count; i++)
 		finish_run(&check.jobs[i]);
 	if (built) {

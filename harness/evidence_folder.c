@@ -28,9 +28,14 @@ static int read_captures(struct scene *scene, const char *folder, struct error *
 		text_printf(&path, "%s/%s", folder, scene->evidence.captures[i].file);
 		stream = fopen(text_string(&path), "re");
 		if (!stream)
-			return error_set(error, text_string(&path), 0, 0, "cannot be read: %s", strerror(errno));
-		if (scene_read(scene, i, stream, text_string(&path), error))
+			return error_set(error, text_string(&path), 0, 0, "cannot be read: %s; run `windsock check` again",
+			                 strerror(errno));
+		if (scene_read(scene, i, stream, text_string(&path), error)) {
+			size_t length = strlen(error->text);
+
+			snprintf(error->text + length, sizeof error->text - length, "; run `windsock check` again");
 			return -1;
+		}
 	}
 	return 0;
 }

@@ -49,16 +49,16 @@ static void print_usage(FILE *stream)
 	fputs("\nExit status: 0 right, 1 wrong, 2 not the program's fault, 77 this machine cannot run it.\n", stream);
 }
 
-/* A shell that closed 0, 1 or 2 must not make us take a socket for standard output. */
+/* A shell that closed 0, 1 or 2 must not make us take a socket for standard output.
+ * What stands in for it fails: a report that went nowhere is not success. */
 static void open_standard(void)
 {
 	int fd;
 
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= 2);
+	while ((fd = open("/dev/null", fcntl(0, F_GETFD) < 0 ? O_WRONLY : O_RDONLY)) >= 0 && fd <= 2)
+		;
 	if (fd > 2)
-		(void)close(fd); /* nothing was written to it */
+		(void)close(fd); /* nothing was read from it */
 }
 
 /* Output that could not be written is not success: a full disk, a closed pipe. */
