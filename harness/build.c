@@ -159,6 +159,27 @@ static int install(struct build *build, struct error *error)
 	return file_write(build->key, build->fingerprint.data, build->fingerprint.length, error);
 }
 
+/* What a compiler says when the machine is at fault and not the source. */
+static const struct {
+	const char *sign, *remedy;
+} troubles[] = {
+	{"No space left on device", "the disk is full"},
+	{"fatal error: cannot execute", "the compiler cannot start its parts"},
+	{"collect2: fatal error:", "the linker cannot be started"},
+	{"annot create temporary file", "the compiler has no place for its files"},
+	{"fatal error: stdio.h: No such file", "the C library's headers are missing: sudo apt-get install libc6-dev"},
+	{"cannot find Scrt1.o", "the C library's start files are missing: sudo apt-get install libc6-dev"},
+};
+
+static int find_trouble(const struct build *build, struct error *error)
+{
+	for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++)
+		if (strstr(text_string(&build->messages), troubles[i].sign))
+			return error_set(error, build->program, 0, 0, "cannot be made, which is not your fault: %s. "
+			                 "The compiler said: %.300s", troubles[i].remedy, text_string(&build->messages));
+	return 0;
+}
+
 int build_finish(struct build *build, struct error *error)
 {
 	int status;
@@ -171,9 +192,9 @@ int build_finish(struct build *build, struct error *error)
 			return error_set(error, NULL, 0, 0, "the compiler is lost: %s", strerror(errno));
 	if (WIFEXITED(status) && WEXITSTATUS(status) >= 126)
 		return error_set(error, NULL, 0, 0, "there is no C compiler \"%s\": sudo apt-get install gcc", compiler());
-	if (strstr(text_string(&build->messages), "No space left on device"))
-		return error_set(error, build->program, 0, 0, "cannot be written: the disk is full");
 	build->failed = !WIFEXITED(status) || WEXITSTATUS(status);
+	if (build->failed && find_trouble(build, error))
+		return -1;
 	if (WIFSIGNALED(status))
 		text_printf(&build->messages, "The compiler was stopped: %s\n", strsignal(WTERMSIG(status)));
 	return build->failed ? 0 : install(build, error);
