@@ -10,8 +10,11 @@ static void add_action(struct script_talk *talk, enum script_action_kind kind, c
 	talk->actions[talk->action_count++] = (struct script_action){kind, item};
 }
 
+/* A block is whose first message is: who would begin it. */
 static bool is_mine(const struct script_talk *talk, const struct item *item)
 {
+	while (item->item_count)
+		item = item->items;
 	return (item->direction == DIRECTION_ALONG) == talk->opens;
 }
 
