@@ -11,7 +11,7 @@
 
 /* --with PART=COMMAND: what plays a host, or stands in for a program. */
 struct check_with {
-	const char *part;
+	char *part;         /* owned, with the words of command behind the first */
 	char *command[33]; /* the program and its own arguments; NULL behind the last */
 };
 

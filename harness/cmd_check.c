@@ -160,8 +160,10 @@ int cmd_check(int argc, char **argv)
 	if (summary.total && !options.check.only && !options.check.with_count &&
 	    workspace_keep_result(&workspace, summary.points, summary.total, &error))
 		die_error(&error);
-	for (size_t i = 0; i < options.check.with_count; i++)
+	for (size_t i = 0; i < options.check.with_count; i++) {
 		free(options.check.with[i].command[0]);
+		free(options.check.with[i].part);
+	}
 	workspace_close(&workspace);
 	course_free(&lesson);
 	return (int)status;

@@ -30,11 +30,12 @@ static enum exit_status run_program(const struct course_lesson *lesson, const st
 	_cleanup_text_ struct text path = {0};
 	struct check_options options = {.lesson = lesson, .workspace = workspace, .seed = "", .only = DEMO_CASE};
 	struct check_summary summary;
+	char server[] = "server";
 
 	text_printf(&path, "%s/%s", course_support_folder(), program);
 	if (!is_file(text_string(&path)))
 		die("%s is not there. Install windsock again (make install), or build it (make)", text_string(&path));
-	options.with[0].part = "server";
+	options.with[0].part = server;
 	options.with[0].command[0] = path.data;
 	options.with_count = 1;
 	options.report.pictures = true;
