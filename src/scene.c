@@ -36,8 +36,9 @@ int scene_read(struct scene *scene, size_t i, FILE *stream, const char *file, st
 		uint32_t round;
 		bool outward;
 
+		number++; /* of sentinels too: other readers of the capture count them */
 		if (!sentinel_read(&packet, &round, &outward))
-			reducer_packet(scene->reducers[i], &packet, ++number);
+			reducer_packet(scene->reducers[i], &packet, number);
 	}
 	capture_close(capture);
 	scene->views[i].flows = reducer_flows(scene->reducers[i], &scene->views[i].flow_count);
