@@ -134,19 +134,21 @@ enum cast_state cast_look(struct run *run, struct error *error)
 	return CAST_DOZING;
 }
 
+static bool breaks(enum run_end limit, bool broken, enum run_end *end)
+{
+	if (broken)
+		*end = limit; /* and left alone otherwise: it says how the run ended */
+	return broken;
+}
+
 bool cast_excess(const struct run *run, enum run_end *end)
 {
-	for (size_t i = 0; i < run->actor_count; i++) {
-		*end = RUN_OUTPUT;
-		if (run->actors[i].output_bytes > OUTPUT_MAX)
+	for (size_t i = 0; i < run->actor_count; i++)
+		if (breaks(RUN_OUTPUT, run->actors[i].output_bytes > OUTPUT_MAX, end) ||
+		    breaks(RUN_PROCESSES, run->actors[i].processes >= SANDBOX_PROCESSES_MAX, end))
 			return true;
-		*end = RUN_PROCESSES;
-		if (run->actors[i].processes >= SANDBOX_PROCESSES_MAX)
-			return true;
-	}
-	*end = RUN_FLOOD;
 	for (size_t i = 0; i < run->capture_count; i++)
-		if (run->captures[i].packets > PACKETS_MAX || run->captures[i].bytes > CAPTURE_MAX)
+		if (breaks(RUN_FLOOD, run->captures[i].packets > PACKETS_MAX || run->captures[i].bytes > CAPTURE_MAX, end))
 			return true;
 	return false;
 }
