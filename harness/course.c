@@ -30,9 +30,19 @@ static const char *program_folder(void)
 	return path;
 }
 
+/* In the build tree; installed, also when moved as a whole; where it was told to be. */
+static const struct {
+	bool beside; /* the paths follow the program's own folder */
+	const char *lessons, *support;
+} places[] = {
+	{true, "", ""},
+	{true, "/../share/windsock", "/../libexec/windsock"},
+	{false, WINDSOCK_DATADIR, WINDSOCK_LIBEXECDIR},
+};
+
 const char *course_folder(struct error *error)
 {
-	static char folder[PATH_MAX + 16];
+	static char folder[PATH_MAX + 64];
 	const char *chosen = getenv("WINDSOCK_LESSONS");
 
 	if (chosen) {
@@ -41,12 +51,12 @@ const char *course_folder(struct error *error)
 		error_set(error, chosen, 0, 0, "WINDSOCK_LESSONS names this, which is not a folder");
 		return NULL;
 	}
-	snprintf(folder, sizeof folder, "%s/lessons", program_folder());
-	if (is_folder(folder))
-		return folder;
-	snprintf(folder, sizeof folder, "%s/lessons", WINDSOCK_DATADIR);
-	if (is_folder(folder))
-		return folder;
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		snprintf(folder, sizeof folder, "%s%s/lessons", places[i].beside ? program_folder() : "",
+		         places[i].lessons);
+		if (is_folder(folder))
+			return folder;
+	}
 	error_set(error, folder, 0, 0, "the lessons are not there. Install windsock again (make install), or set "
 	          "WINDSOCK_LESSONS to their folder");
 	return NULL;
@@ -54,14 +64,17 @@ const char *course_folder(struct error *error)
 
 const char *course_support_folder(void)
 {
-	static char folder[PATH_MAX + 16];
+	static char folder[PATH_MAX + 64];
 
-	snprintf(folder, sizeof folder, "%s/lessons", program_folder());
-	if (is_folder(folder)) {
-		snprintf(folder, sizeof folder, "%s", program_folder());
-		return folder;
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		_cleanup_text_ struct text demo = {0};
+
+		snprintf(folder, sizeof folder, "%s%s", places[i].beside ? program_folder() : "", places[i].support);
+		text_printf(&demo, "%s/demo-right", folder);
+		if (is_file(text_string(&demo)))
+			break;
 	}
-	return WINDSOCK_LIBEXECDIR;
+	return folder;
 }
 
 static int by_name(const void *a, const void *b)
