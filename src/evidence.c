@@ -45,6 +45,20 @@ static json_t *bytes_as_text(const char *bytes)
 	return string;
 }
 
+/* Ours, and UTF-8 as a rule; what is not is shown, and cut to fit a field of SIZE bytes. */
+static json_t *words_as_text(const char *words, size_t size)
+{
+	json_t *string = json_string(words), *shown;
+
+	if (string)
+		return string;
+	shown = bytes_as_text(words);
+	string = json_stringn(json_string_value(shown),
+	                      json_string_length(shown) < size ? json_string_length(shown) : size - 1);
+	json_decref(shown);
+	return string;
+}
+
 static void put(json_t *object, const char *key, json_t *value)
 {
 	if (json_object_set_new(object, key, value))
@@ -116,6 +130,27 @@ static json_t *sockets_json(const struct evidence_sockets *sockets)
 	return object;
 }
 
+/* A parameter is compared with the wire, so none of its bytes may change: where they
+ * are no UTF-8, each is the character of its number, and "bytes" says so. */
+static void put_value(json_t *object, const char *value)
+{
+	json_t *string = json_string(value);
+	struct text text = {0};
+
+	if (string) {
+		put(object, "value", string);
+		return;
+	}
+	for (const unsigned char *at = (const unsigned char *)value; *at; at++) {
+		const unsigned char two[] = {(unsigned char)(0xc0 | *at >> 6), (unsigned char)(0x80 | (*at & 0x3f))};
+
+		text_add_bytes(&text, *at < 0x80 ? at : two, *at < 0x80 ? 1 : 2);
+	}
+	put(object, "value", json_string(text_string(&text)));
+	put(object, "bytes", json_true());
+	text_free(&text);
+}
+
 static json_t *params_json(const struct params *params)
 {
 	json_t *array = json_array();
@@ -125,7 +160,7 @@ static json_t *params_json(const struct params *params)
 
 		put(object, "name", json_string(params->params[i].name));
 		put(object, "kind", json_string(param_words[params->params[i].kind]));
-		put(object, "value", json_string(params->params[i].value));
+		put_value(object, params->params[i].value);
 		append(array, object);
 	}
 	return array;
@@ -145,11 +180,11 @@ void evidence_print(const struct evidence *evidence, struct text *out)
 	put(root, "windsock_evidence", json_integer(EVIDENCE_VERSION));
 	put(root, "lesson", json_string(evidence->lesson));
 	put(root, "case", json_string(evidence->case_name));
-	put(root, "seed", bytes_as_text(evidence->seed));
+	put(root, "seed", words_as_text(evidence->seed, sizeof evidence->seed));
 	put(root, "params", params_json(&evidence->params));
 	put(root, "end", json_string(run_words[evidence->end]));
 	put(root, "milliseconds", json_real(evidence->milliseconds));
-	put(root, "trouble", bytes_as_text(evidence->trouble));
+	put(root, "trouble", words_as_text(evidence->trouble, sizeof evidence->trouble));
 	put(root, "programs", programs);
 	put(root, "captures", captures);
 	put(root, "sockets", sockets);
@@ -307,19 +342,48 @@ static void read_sockets(struct reader *reader, const json_t *object, struct evi
 		read_socket(reader, json_array_get(array, i), &sockets->entries[i]);
 }
 
+/* The inverse of put_value(): characters to bytes. */
+static void read_bytes(struct reader *reader, char *value)
+{
+	char *out = value;
+
+	for (const unsigned char *at = (const unsigned char *)value; *at; at++)
+		if (*at < 0x80) {
+			*out++ = (char)*at;
+		} else if (*at == 0xc2 || *at == 0xc3) {
+			at++;
+			*out++ = (char)((at[-1] & 3) << 6 | (*at & 0x3f));
+		} else {
+			complain(reader, "value", "bytes, each as one character up to U+00FF");
+			return;
+		}
+	*out = '\0';
+}
+
+static void read_param(struct reader *reader, const json_t *object, struct params *params)
+{
+	char name[sizeof ((struct param *)NULL)->name], encoded[2 * sizeof ((struct param *)NULL)->value];
+	enum param_kind kind;
+
+	copy_string(reader, object, "name", name, sizeof name);
+	kind = (enum param_kind)get_word(reader, object, "kind", WORDS(param_words));
+	copy_string(reader, object, "value", encoded, sizeof encoded);
+	if (json_object_get(object, "bytes") && get_bool(reader, object, "bytes"))
+		read_bytes(reader, encoded);
+	if (strlen(encoded) >= sizeof ((struct param *)NULL)->value)
+		complain(reader, "value", "shorter");
+	if (!reader->failed)
+		params_set(params, name, kind, encoded);
+}
+
 static void read_params(struct reader *reader, const json_t *root, struct params *params)
 {
 	const json_t *array = json_object_get(root, "params");
 
 	if (!json_is_array(array))
 		complain(reader, "params", "a list");
-	for (size_t i = 0; i < json_array_size(array); i++) {
-		const json_t *object = json_array_get(array, i);
-
-		params_set(params, get_string(reader, object, "name"),
-		           (enum param_kind)get_word(reader, object, "kind", WORDS(param_words)),
-		           get_string(reader, object, "value"));
-	}
+	for (size_t i = 0; i < json_array_size(array); i++)
+		read_param(reader, json_array_get(array, i), params);
 }
 
 static void read_root(struct reader *reader, const json_t *root, struct evidence *evidence)

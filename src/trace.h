@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #define TRACE_NAME 32       /* bytes of a host, variable or parameter name, NUL included */
+#define TRACE_HOST 48       /* the same of a host or an address: INET6_ADDRSTRLEN is 46 */
 #define TRACE_DEPTH 8       /* how deep blocks may nest */
 #define TRACE_REPEAT_MAX 1000   /* highest bound of a repeat */
 #define TRACE_ANY_ORDER_MAX 6   /* items directly in one `in any order` */
@@ -34,7 +35,7 @@ enum port_kind {
 };
 
 struct endpoint {
-	char host[TRACE_NAME]; /* a lesson's host, an address, or "*" */
+	char host[TRACE_HOST]; /* a lesson's host, an address as address_print() writes it, or "*" */
 	enum port_kind kind;
 	uint16_t number;       /* PORT_NUMBER, 1..65535, host byte order */
 	char name[TRACE_NAME]; /* PORT_VARIABLE, PORT_PARAMETER */

@@ -4,6 +4,7 @@
  * What can never match (a fin of UDP, a message behind that side's fin) is an error here already: the
  * author is told at once, not the student at the end of a run. */
 #include "lexer.h"
+#include "packet.h"
 #include "trace.h"
 
 #include <limits.h>
@@ -44,13 +45,41 @@ static int parse_host(struct parser *parser, int column, const char *text, size_
 		return (void)strcpy(host, "*"), 0;
 	if (length && *text >= '0' && *text <= '9') {
 		if (!lexer_is_address(text, length, &address))
-			return lexer_error(lexer, column, "%s is no host: expected a name, an IPv4 address such as "
-			                   "10.0.0.1, or *", lexer_show(lexer, text, length));
+			return lexer_error(lexer, column, "%s is no host: expected a name, an address such as 10.0.0.1 "
+			                   "or [2001:db8::1], or *", lexer_show(lexer, text, length));
 		memcpy(host, text, length); /* at most 15 bytes: no needless zeros */
 		host[length] = '\0';
 		return 0;
 	}
 	return lexer_name(lexer, column, "a host", text, length, host, TRACE_NAME);
+}
+
+/* [2001:db8::1]:PORT, as RFC 3986 (section 3.2.2) writes it. *host gets one spelling of the many, so that
+ * equal addresses are equal. Returns where the port begins, or NULL. */
+static const char *parse_ipv6(struct parser *parser, const struct token *token, char *host)
+{
+	struct lexer *lexer = &parser->lexer;
+	const char *text = token->text + 1, *stop = strchr(text, ']');
+	struct address address = {0};
+	char copy[TRACE_HOST];
+
+	if (!stop || stop[1] != ':') {
+		(void)lexer_expected(lexer, token, "[ADDRESS]:PORT, such as [2001:db8::1]:7777", NULL);
+		return NULL;
+	}
+	if ((size_t)(stop - text) < sizeof copy) {
+		memcpy(copy, text, (size_t)(stop - text));
+		copy[stop - text] = '\0';
+		(void)address_parse(copy, &address); /* not one: its family stays 0 */
+	}
+	if (address.family != 6) {
+		(void)lexer_error(lexer, token->column + 1, "%s is no IPv6 address: expected one such as 2001:db8::1; "
+		                  "names and IPv4 addresses stand without brackets",
+		                  lexer_show(lexer, text, (size_t)(stop - text)));
+		return NULL;
+	}
+	(void)address_print(&address, host, TRACE_HOST);
+	return stop + 2;
 }
 
 static int parse_port(struct parser *parser, int column, const char *text, struct endpoint *endpoint)
@@ -85,10 +114,14 @@ static int parse_port(struct parser *parser, int column, const char *text, struc
 static int parse_endpoint(struct parser *parser, struct endpoint *endpoint)
 {
 	const struct token *token = lexer_take(&parser->lexer);
-	const char *colon = token->kind == TOKEN_WORD ? strchr(token->text, ':') : NULL;
+	const char *colon = token->kind == TOKEN_WORD ? strchr(token->text, ':') : NULL, *port;
 	size_t host;
 
 	*endpoint = (struct endpoint){.host = "*", .kind = PORT_ANY};
+	if (token->kind == TOKEN_WORD && *token->text == '[') {
+		port = parse_ipv6(parser, token, endpoint->host);
+		return port ? parse_port(parser, token->column + (int)(port - token->text), port, endpoint) : -1;
+	}
 	if (token->kind == TOKEN_WORD && !strcmp(token->text, "*"))
 		return 0;
 	if (!colon)
@@ -300,21 +333,22 @@ static int parse_item(struct parser *parser, const struct expected_flow *flow, s
 	return parse_item_block(parser, flow, item, indent, depth + 1);
 }
 
-/* Behind its fin or its reset a side sends nothing any more. */
+/* Behind its fin or its reset a side sends nothing any more; but the fin of a close() may be followed by a
+ * reset, the kernel's answer to what still comes (RFC 9293, section 3.6.1). */
 static int check_sequel(struct parser *parser, const struct item *items, size_t count)
 {
-	bool ended[2] = {false, false};
+	enum item_kind ended[2] = {ITEM_MESSAGE, ITEM_MESSAGE};
 
 	for (size_t i = 0; i < count; i++) {
 		const struct item *item = &items[i];
 
 		if (item->kind > ITEM_RESET)
 			continue;
-		if (ended[item->direction])
+		if (ended[item->direction] == ITEM_RESET || (ended[item->direction] == ITEM_FIN && item->kind != ITEM_RESET))
 			return error_set(parser->lexer.error, parser->lexer.file, item->line, item->column,
 			                 "this side has ended above (fin or reset) and sends no more: put the end "
 			                 "behind what it sends");
-		ended[item->direction] = item->kind != ITEM_MESSAGE;
+		ended[item->direction] = item->kind;
 	}
 	return 0;
 }

@@ -18,7 +18,7 @@ void trace_print_endpoint(const struct endpoint *endpoint, struct text *out)
 		text_add(out, "*");
 		return;
 	}
-	text_printf(out, "%s:", endpoint->host);
+	text_printf(out, strchr(endpoint->host, ':') ? "[%s]:" : "%s:", endpoint->host);
 	switch (endpoint->kind) {
 	case PORT_NUMBER: text_printf(out, "%u", endpoint->number); break;
 	case PORT_ANY: text_add(out, "*"); break;
