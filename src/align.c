@@ -500,6 +500,15 @@ static bool join(struct search *search, const struct event *event, size_t index)
 	return true;
 }
 
+/* What no item can say: an ICMP error about a connection, which is advice to the kernel (RFC 5927), and what
+ * a connection that never opened carried (data on a SYN): its first line says all of it. */
+static bool is_passed_over(const struct flow *flow, const struct event *event)
+{
+	if (flow->transport == TRANSPORT_UDP)
+		return false;
+	return event->kind == EVENT_UNREACHABLE || flow->refused || (flow->saw_syn && !flow->syn_answered);
+}
+
 /* An end that the trace does not list is nobody's business; a reset is. */
 static void choose_events(struct search *search)
 {
@@ -512,7 +521,8 @@ static void choose_events(struct search *search)
 	for (size_t i = 0; i < flow->event_count; i++) {
 		const struct event *event = &flow->events[i];
 
-		if (event->kind == EVENT_FIN && !listed[flip(event->direction, search->input->reversed)])
+		if (is_passed_over(flow, event) ||
+		    (event->kind == EVENT_FIN && !listed[flip(event->direction, search->input->reversed)]))
 			continue;
 		if (!join(search, event, i))
 			search->events[search->event_count++] = (struct counted){*event, i, i, NULL};

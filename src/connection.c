@@ -48,6 +48,13 @@ static bool is_over(const struct flow_state *state)
 	return state->flow.refused || state->side[0].reset || state->side[1].reset || is_finished(state);
 }
 
+enum patience connection_patience(const struct flow_state *state)
+{
+	if (is_over(state))
+		return PATIENCE_QUIET;
+	return state->flow.saw_syn && !state->flow.syn_answered ? PATIENCE_UNANSWERED : PATIENCE_FOREVER;
+}
+
 /* Whether ACK can acknowledge this side's SYN, with or without the data on it. */
 static bool answers_syn(const struct side *side, uint32_t ack)
 {

@@ -7,18 +7,43 @@
 
 static const uint8_t nothing[1]; /* bytes of an event that keeps none: never NULL */
 
-struct event *event_add(struct flow_state *state, enum event_kind kind, enum direction direction,
-                        const struct arrival *arrival)
+static void count_event(struct flow *flow, enum event_kind kind, enum direction direction)
+{
+	bool ends = kind == EVENT_FIN || kind == EVENT_RESET;
+
+	if (kind == EVENT_MESSAGE && !flow->spoken) {
+		flow->spoken = true;
+		flow->first_word = direction;
+	}
+	if (ends && !flow->ended) {
+		flow->ended = true;
+		flow->ended_how = kind;
+		flow->ended_by = direction;
+	}
+	flow->messages[direction] += kind == EVENT_MESSAGE;
+}
+
+/* Where the next event goes. Beyond what is kept, it is the place behind the last one, again and again. */
+static struct event *next_event(struct flow_state *state)
 {
 	struct flow *flow = &state->flow;
-	struct event *event;
 
 	/* Not mem_room(): its first eight are twice what most flows ever need. */
 	if (flow->event_count == state->event_room) {
-		state->event_room = state->event_room ? 2 * state->event_room : 4;
+		state->event_room = state->event_room ? 2 * state->event_room : state->options->events_kept ? 4 : 1;
 		flow->events = mem_grow(flow->events, state->event_room * sizeof *flow->events);
 	}
-	event = &flow->events[flow->event_count++];
+	if (flow->event_count < state->options->events_kept)
+		return &flow->events[flow->event_count++];
+	flow->events_left_out++;
+	return &flow->events[flow->event_count];
+}
+
+struct event *event_add(struct flow_state *state, enum event_kind kind, enum direction direction,
+                        const struct arrival *arrival)
+{
+	struct event *event = next_event(state);
+
 	*event = (struct event){
 		.kind = kind,
 		.direction = direction,
@@ -27,6 +52,7 @@ struct event *event_add(struct flow_state *state, enum event_kind kind, enum dir
 		.packet = arrival->number,
 		.bytes = nothing,
 	};
+	count_event(&state->flow, kind, direction);
 	/* An ICMP error on the way (a smaller MTU, say) does not end what a stream says. */
 	if (kind != EVENT_UNREACHABLE)
 		state->open = SIZE_MAX;
@@ -43,14 +69,14 @@ static size_t room_for(size_t needed)
 }
 
 /* Keeps bytes as long as they follow on those kept before: behind a hole, or
- * behind FLOW_BYTES_KEPT, they are only counted. */
+ * behind bytes_kept, they are only counted; so are those of an event left out. */
 static void keep(struct flow_state *state, struct event *event, const uint8_t *bytes, size_t captured)
 {
-	size_t room = FLOW_BYTES_KEPT - event->kept;
+	size_t room = state->options->bytes_kept - event->kept;
 	size_t size = captured < room ? captured : room;
 	uint8_t *copy;
 
-	if (event->kept < event->length || size == 0)
+	if (event->kept < event->length || size == 0 || event == &state->flow.events[state->flow.event_count])
 		return;
 	if (event->kept + size > state->open_room || event->kept == 0) {
 		state->open_room = room_for(event->kept + size);
@@ -78,8 +104,8 @@ void event_bytes(struct flow_state *state, enum direction direction, const struc
 	struct event *event;
 
 	if (state->open == SIZE_MAX || state->flow.events[state->open].direction != direction) {
-		event_add(state, EVENT_MESSAGE, direction, arrival);
-		state->open = state->flow.event_count - 1;
+		event = event_add(state, EVENT_MESSAGE, direction, arrival);
+		state->open = (size_t)(event - state->flow.events);
 	}
 	event = &state->flow.events[state->open];
 	lengthen(state, event, arrival, bytes, captured, length);

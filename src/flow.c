@@ -10,6 +10,7 @@
 #include "text.h"
 
 #include <netinet/in.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,9 +34,17 @@ struct slot {
 	struct flow_state *state; /* NULL = free */
 };
 
+/* First and last of a list. */
+struct list {
+	struct flow_state *first, *last;
+};
+
 struct reducer {
-	struct flow_state **flows;  /* in order of opening; owned */
+	struct reducer_options options;
+	struct flow_state **flows;  /* those that are kept, in order of opening; owned */
 	size_t count, room;
+	struct list opened;         /* those that are not over, in order of opening */
+	struct list quiet[PATIENCE_FOREVER]; /* some of them, by last packet */
 	struct slot *table;         /* open addressing */
 	size_t table_size;          /* a power of two, or 0 */
 	size_t table_used;
@@ -52,12 +61,20 @@ struct ends {
 	uint16_t source_port, destination_port;
 };
 
-struct reducer *reducer_new(void)
+struct reducer *reducer_new_with(const struct reducer_options *options)
 {
 	struct reducer *reducer = mem_alloc(sizeof *reducer);
 
+	reducer->options = *options;
+	if (options->bytes_kept > FLOW_BYTES_KEPT)
+		reducer->options.bytes_kept = FLOW_BYTES_KEPT;
 	reducer->fragments = fragments_new();
 	return reducer;
+}
+
+struct reducer *reducer_new(void)
+{
+	return reducer_new_with(&(struct reducer_options){.bytes_kept = FLOW_BYTES_KEPT, .events_kept = SIZE_MAX});
 }
 
 static void flow_free(struct flow_state *state)
@@ -74,11 +91,73 @@ void reducer_free(struct reducer *reducer)
 		return;
 	for (size_t i = 0; i < reducer->count; i++)
 		flow_free(reducer->flows[i]);
+	while (reducer->options.take && reducer->opened.first) {
+		struct flow_state *state = reducer->opened.first;
+
+		reducer->opened.first = state->opened.behind;
+		flow_free(state);
+	}
 	free(reducer->flows);
 	free(reducer->table);
 	fragments_free(reducer->fragments);
 	free(reducer);
 }
+
+/* ---- lists ---- */
+
+/* One function for both lists: each is told by where in a flow_state its links stand. */
+static struct link_of *link_at(struct flow_state *state, size_t offset)
+{
+	return (struct link_of *)(void *)((char *)state + offset);
+}
+
+static void append(struct list *list, struct flow_state *state, size_t offset)
+{
+	*link_at(state, offset) = (struct link_of){list->last, NULL};
+	if (list->last)
+		link_at(list->last, offset)->behind = state;
+	else
+		list->first = state;
+	list->last = state;
+}
+
+static void take_out(struct list *list, struct flow_state *state, size_t offset)
+{
+	const struct link_of *own = link_at(state, offset);
+
+	if (own->before)
+		link_at(own->before, offset)->behind = own->behind;
+	else
+		list->first = own->behind;
+	if (own->behind)
+		link_at(own->behind, offset)->before = own->before;
+	else
+		list->last = own->before;
+}
+
+static void forget_quiet(struct reducer *reducer, struct flow_state *state)
+{
+	if (state->patience != PATIENCE_FOREVER)
+		take_out(&reducer->quiet[state->patience], state, offsetof(struct flow_state, quiet));
+	state->patience = PATIENCE_FOREVER;
+}
+
+/* A packet of the flow has come: it is the least quiet one. */
+static void stir(struct reducer *reducer, struct flow_state *state)
+{
+	enum patience patience = PATIENCE_QUIET;
+
+	if (state->flow.transport == TRANSPORT_TCP)
+		patience = connection_patience(state);
+	if (patience == state->patience && (patience == PATIENCE_FOREVER || !state->quiet.behind))
+		return;
+	forget_quiet(reducer, state);
+	state->patience = patience;
+	if (patience != PATIENCE_FOREVER)
+		append(&reducer->quiet[patience], state, offsetof(struct flow_state, quiet));
+}
+
+/* ---- the table ---- */
 
 /* The finalizer of MurmurHash3: every bit of the result depends on every bit of X. */
 static uint64_t mix(uint64_t x)
@@ -168,7 +247,69 @@ static void grow_table(struct reducer *reducer)
 	free(old);
 }
 
-static struct flow_state *flow_new(const struct ends *ends, const struct arrival *arrival)
+/* Empties the slot of STATE. What stands behind it and was only there because the
+ * slot was taken moves up, so that a search still ends at the first free one. */
+static void clear_slot(struct reducer *reducer, const struct flow_state *state)
+{
+	size_t mask = reducer->table_size - 1, hole = state->hash & mask;
+
+	while (reducer->table[hole].state != state)
+		hole = (hole + 1) & mask;
+	for (size_t i = (hole + 1) & mask; reducer->table[i].state; i = (i + 1) & mask)
+		if (((i - reducer->table[i].hash) & mask) >= ((i - hole) & mask)) {
+			reducer->table[hole] = reducer->table[i];
+			hole = i;
+		}
+	reducer->table[hole].state = NULL;
+	reducer->table_used--;
+}
+
+/* ---- beginning and end of a flow ---- */
+
+/* The flow is over, and no slot has it any more. */
+static void end_flow(struct reducer *reducer, struct flow_state *state)
+{
+	forget_quiet(reducer, state);
+	take_out(&reducer->opened, state, offsetof(struct flow_state, opened));
+	if (!reducer->options.take)
+		return;
+	reducer->options.take(reducer->options.context, &state->flow);
+	for (size_t i = 0; i < TWINS; i++)
+		if (reducer->twins[i].state == state)
+			reducer->twins[i].state = NULL;
+	flow_free(state);
+}
+
+/* Ends those that have been quiet for longer than anybody waits. */
+static void end_quiet(struct reducer *reducer, int64_t now_ns)
+{
+	static const int64_t longest[] = {[PATIENCE_QUIET] = FLOW_QUIET_NS, [PATIENCE_UNANSWERED] = FLOW_UNANSWERED_NS};
+
+	for (int i = 0; i < PATIENCE_FOREVER; i++) {
+		struct flow_state *state;
+
+		while ((state = reducer->quiet[i].first) && now_ns - state->flow.last_ns > longest[i]) {
+			clear_slot(reducer, state);
+			end_flow(reducer, state);
+		}
+	}
+}
+
+void reducer_finish(struct reducer *reducer)
+{
+	while (reducer->opened.first) {
+		clear_slot(reducer, reducer->opened.first);
+		end_flow(reducer, reducer->opened.first);
+	}
+}
+
+size_t reducer_oldest(const struct reducer *reducer)
+{
+	return reducer->opened.first ? reducer->opened.first->flow.packet : SIZE_MAX;
+}
+
+static struct flow_state *flow_new(const struct reducer *reducer, const struct ends *ends,
+                                   const struct arrival *arrival)
 {
 	struct flow_state *state = mem_alloc(sizeof *state);
 	struct flow *flow = &state->flow;
@@ -181,6 +322,8 @@ static struct flow_state *flow_new(const struct ends *ends, const struct arrival
 	flow->established = ends->transport == TRANSPORT_UDP;
 	flow->opened_ns = flow->last_ns = arrival->packet->time_ns;
 	flow->packet = arrival->number;
+	state->options = &reducer->options;
+	state->patience = PATIENCE_FOREVER;
 	state->open = SIZE_MAX;
 	state->to_itself = is_end(flow, 0, ends->destination, ends->destination_port);
 	return state;
@@ -190,14 +333,22 @@ static struct flow_state *flow_new(const struct ends *ends, const struct arrival
 static struct flow_state *open_flow(struct reducer *reducer, struct slot *slot, const struct ends *ends,
                                     const struct arrival *arrival)
 {
-	struct flow_state *state = flow_new(ends, arrival);
+	struct flow_state *state = flow_new(reducer, ends, arrival), *predecessor = slot->state;
 
-	reducer->table_used += !slot->state;
+	reducer->table_used += !predecessor;
 	slot->state = state;
-	mem_room(reducer->flows, reducer->count, reducer->room);
-	reducer->flows[reducer->count++] = state;
+	state->hash = slot->hash;
+	if (predecessor)
+		end_flow(reducer, predecessor);
+	append(&reducer->opened, state, offsetof(struct flow_state, opened));
+	if (!reducer->options.take) {
+		mem_room(reducer->flows, reducer->count, reducer->room);
+		reducer->flows[reducer->count++] = state;
+	}
 	return state;
 }
+
+/* ---- packets ---- */
 
 static void count_packet(struct flow_state *state, enum direction direction, const struct arrival *arrival)
 {
@@ -267,6 +418,7 @@ static void take_tcp(struct reducer *reducer, const struct arrival *arrival)
 	if (state && is_repeated(reducer, state, direction, arrival->packet)) {
 		state->flow.retransmitted += arrival->weight;
 		count_packet(state, direction, arrival);
+		stir(reducer, state);
 		return;
 	}
 	if (!state || connection_is_another(state, direction, arrival->packet)) {
@@ -275,6 +427,7 @@ static void take_tcp(struct reducer *reducer, const struct arrival *arrival)
 	}
 	count_packet(state, direction, arrival);
 	connection_packet(state, direction, arrival);
+	stir(reducer, state);
 }
 
 static void take_udp(struct reducer *reducer, const struct arrival *arrival)
@@ -289,6 +442,7 @@ static void take_udp(struct reducer *reducer, const struct arrival *arrival)
 		state->flow.retransmitted += arrival->weight;
 	else
 		event_datagram(state, direction, arrival);
+	stir(reducer, state);
 }
 
 /* The flow of the packet that an ICMP error quotes, or NULL. */
@@ -319,6 +473,7 @@ static void take_icmp_error(struct reducer *reducer, const struct arrival *arriv
 		connection_unreachable(state, quoted, arrival);
 	else
 		event_unreachable(state, direction, arrival);
+	stir(reducer, state);
 }
 
 static void take(struct reducer *reducer, const struct arrival *arrival)
@@ -342,6 +497,7 @@ void reducer_packet(struct reducer *reducer, const struct packet *packet, size_t
 	struct packet whole;
 	struct arrival arrival = {packet, number, 1};
 
+	end_quiet(reducer, packet->time_ns);
 	grow_table(reducer);
 	if (packet->kind == PACKET_FRAGMENT) {
 		arrival.weight = fragments_add(reducer->fragments, packet, &whole);

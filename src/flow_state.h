@@ -25,8 +25,25 @@ struct side {
 	uint32_t isn;
 };
 
+/* When a flow that is quiet is over: the reducer has a list of each. */
+enum patience {
+	PATIENCE_QUIET,      /* FLOW_QUIET_NS */
+	PATIENCE_UNANSWERED, /* FLOW_UNANSWERED_NS */
+	PATIENCE_FOREVER
+};
+
+/* A place in a list. */
+struct link_of {
+	struct flow_state *before, *behind;
+};
+
 struct flow_state {
 	struct flow flow; /* first: the public array of flows points here */
+	const struct reducer_options *options; /* of its reducer */
+	size_t hash;
+	struct link_of opened;    /* among all that are not over, by opening */
+	struct link_of quiet;     /* among those of its patience, by last packet */
+	enum patience patience;
 	struct side side[2];
 	bool to_itself;     /* both endpoints are one: a TCP self-connect */
 	size_t event_room;  /* capacity of flow.events */
@@ -53,6 +70,7 @@ void events_free(struct flow_state *state);
 /* Whether the packet opens another connection between the same endpoints. */
 bool connection_is_another(const struct flow_state *state, enum direction direction,
                            const struct packet *packet);
+enum patience connection_patience(const struct flow_state *state);
 void connection_packet(struct flow_state *state, enum direction direction, const struct arrival *arrival);
 /* An ICMP error that quotes a packet sent in direction QUOTED. */
 void connection_unreachable(struct flow_state *state, enum direction quoted, const struct arrival *arrival);

@@ -1,0 +1,324 @@
+/* observe.c - see observe.h.
+ *
+ * Every event of a flow is an item, in order, so that the trace says as much as
+ * the capture. What cannot be an item: an ICMP error about a TCP connection
+ * (advice to the kernel, no part of the stream), and whatever a connection that
+ * never opened carried. The matcher passes over the same. */
+#include "observe.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TCP_MOST 100000000 /* what `N bytes` may be: see docs/trace-language.md */
+#define UDP_MOST 65507
+#define GLIMPSE 40         /* bytes of a long message shown behind it */
+
+/* ---- a flow as an entry ---- */
+
+static void name_endpoint(const struct flow *flow, int side, const struct hosts *hosts, struct endpoint *endpoint)
+{
+	const char *name = hosts_name(hosts, &flow->address[side]);
+
+	*endpoint = (struct endpoint){.kind = flow->port[side] ? PORT_NUMBER : PORT_ANY, .number = flow->port[side]};
+	if (name)
+		memcpy(endpoint->host, name, strlen(name) + 1); /* a name of hosts fits: TRACE_NAME < TRACE_HOST */
+	else
+		(void)address_print(&flow->address[side], endpoint->host, sizeof endpoint->host);
+}
+
+static enum outcome outcome_of(const struct flow *flow)
+{
+	if (flow->transport == TRANSPORT_UDP || (!flow->refused && (flow->syn_answered || !flow->saw_syn)))
+		return OUTCOME_OPEN;
+	return flow->refused ? OUTCOME_REFUSED : OUTCOME_UNANSWERED;
+}
+
+static bool is_item(const struct flow *flow, const struct event *event)
+{
+	return flow->transport == TRANSPORT_UDP || event->kind != EVENT_UNREACHABLE;
+}
+
+static bool is_quotable(const struct event *event)
+{
+	return event->kept == event->length && event->length <= OBSERVE_QUOTED;
+}
+
+static void say_message(const struct flow *flow, const struct event *event, struct pattern *pattern)
+{
+	size_t most = flow->transport == TRANSPORT_UDP ? UDP_MOST : TCP_MOST;
+
+	if (!is_quotable(event)) {
+		pattern->kind = event->length <= most ? PATTERN_BYTES : PATTERN_ANY;
+		pattern->count = event->length <= most ? event->length : 0;
+		return;
+	}
+	pattern->kind = PATTERN_TEXT;
+	if (event->length == 0)
+		return; /* "": a string without parts */
+	pattern->parts = mem_alloc(sizeof *pattern->parts);
+	pattern->part_count = 1;
+	pattern->parts[0] = (struct pattern_part){false, mem_bytes(event->bytes, event->length), event->length};
+}
+
+static struct item say_event(const struct flow *flow, const struct event *event)
+{
+	static const enum item_kind kinds[] = {
+		[EVENT_MESSAGE] = ITEM_MESSAGE, [EVENT_FIN] = ITEM_FIN,
+		[EVENT_RESET] = ITEM_RESET, [EVENT_UNREACHABLE] = ITEM_UNREACHABLE,
+	};
+	struct item item = {.kind = kinds[event->kind], .direction = event->direction};
+
+	item.pattern.kind = PATTERN_TEXT;
+	if (event->kind == EVENT_MESSAGE)
+		say_message(flow, event, &item.pattern);
+	return item;
+}
+
+/* The items from event FIRST on. A side that goes on behind its own reset (somebody
+ * else's, or one that the other side did not believe) does so in a block, because
+ * the language takes a reset for the end. */
+static void say_events(const struct flow *flow, size_t first, struct item **items, size_t *count)
+{
+	bool reset[2] = {false, false};
+	size_t capacity = 0;
+
+	for (size_t i = first; i < flow->event_count; i++) {
+		const struct event *event = &flow->events[i];
+		bool behind = reset[event->direction];
+
+		if (!is_item(flow, event))
+			continue;
+		mem_room(*items, *count, capacity);
+		if (behind) {
+			struct item *block = &(*items)[(*count)++];
+
+			*block = (struct item){.kind = ITEM_REPEAT, .least = 1, .most = 1};
+			say_events(flow, i, &block->items, &block->item_count);
+			return;
+		}
+		(*items)[(*count)++] = say_event(flow, event);
+		reset[event->direction] = event->kind == EVENT_RESET;
+	}
+}
+
+void observe_flow(const struct flow *flow, const struct hosts *hosts, struct trace *trace)
+{
+	struct entry *entry;
+
+	/* A power of two is full: struct trace does not keep its capacity. */
+	if (!(trace->entry_count & (trace->entry_count - 1)))
+		trace->entries = mem_grow(trace->entries, (2 * trace->entry_count + 1) * sizeof *trace->entries);
+	entry = &trace->entries[trace->entry_count++];
+	*entry = (struct entry){.kind = ENTRY_FLOW, .vantage = -1};
+	entry->flow.transport = flow->transport;
+	entry->flow.least = entry->flow.most = 1;
+	entry->flow.outcome = outcome_of(flow);
+	name_endpoint(flow, 0, hosts, &entry->flow.opener);
+	name_endpoint(flow, 1, hosts, &entry->flow.target);
+	if (entry->flow.outcome == OUTCOME_OPEN)
+		say_events(flow, 0, &entry->flow.items, &entry->flow.item_count);
+}
+
+/* ---- as lines ---- */
+
+struct printer {
+	const struct flow *flow;
+	const struct observe_options *options;
+	struct text *out;
+	size_t next; /* event that no line tells of yet */
+};
+
+static void add_indent(int level, struct text *out)
+{
+	text_printf(out, "%*s", 4 * level, "");
+}
+
+static void add_packet(const struct printer *printer, int64_t time_ns, size_t packet, const char *mark)
+{
+	if (printer->options->packets)
+		text_printf(printer->out, "%s packet %zu, %.6f s", mark, packet,
+		            (double)(time_ns - printer->options->start_ns) / 1e9);
+}
+
+static void add_glimpse(const struct event *event, struct text *out)
+{
+	if (is_quotable(event) || !event->kept)
+		return;
+	text_add(out, "  # ");
+	text_add_quoted(out, event->bytes, event->kept < GLIMPSE ? event->kept : GLIMPSE);
+	text_add(out, " ...");
+	if (event->length > TCP_MOST)
+		text_printf(out, ", %zu bytes", event->length);
+}
+
+/* The ICMP errors about a TCP connection, up to the next event that is an item. */
+static void print_advice(struct printer *printer, int level)
+{
+	char source[64];
+
+	for (; printer->next < printer->flow->event_count; printer->next++) {
+		const struct event *event = &printer->flow->events[printer->next];
+
+		if (is_item(printer->flow, event))
+			return;
+		add_indent(level, printer->out);
+		text_printf(printer->out, "# an ICMP error from %s, type %u, code %u",
+		            address_print(&event->icmp_source, source, sizeof source), event->icmp_type, event->icmp_code);
+		add_packet(printer, event->time_ns, event->packet, ",");
+		text_add(printer->out, "\n");
+	}
+}
+
+static void print_items(struct printer *printer, const struct item *items, size_t count, int level)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct event *event;
+
+		print_advice(printer, level);
+		add_indent(level, printer->out);
+		trace_print_item(&items[i], printer->out);
+		if (items[i].item_count) {
+			text_add(printer->out, "  # and yet it went on\n");
+			print_items(printer, items[i].items, items[i].item_count, level + 1);
+			continue;
+		}
+		event = &printer->flow->events[printer->next++];
+		if (event->kind == EVENT_MESSAGE)
+			add_glimpse(event, printer->out);
+		add_packet(printer, event->time_ns, event->packet, "  #");
+		text_add(printer->out, "\n");
+	}
+	print_advice(printer, level);
+}
+
+/* What the flow's lines cannot say. */
+static void print_remarks(const struct flow *flow, struct text *out)
+{
+	bool tcp = flow->transport == TRANSPORT_TCP, open = outcome_of(flow) == OUTCOME_OPEN;
+
+	if (tcp && !flow->saw_syn)
+		text_printf(out, "# the capture starts in the middle: %s\n",
+		            flow->syn_answered ? "its first packet is the answer to a call"
+		                               : "who opened this connection is not known");
+	if (tcp && flow->simultaneous)
+		text_add(out, "# both sides called at once\n");
+	if (tcp && flow->saw_syn && open && !flow->established)
+		text_add(out, "# the call was answered, and the answer never acknowledged\n");
+	if (tcp && !open && flow->bytes[0] + flow->bytes[1])
+		text_printf(out, "# with %" PRIu64 " bytes that no connection carried\n", flow->bytes[0] + flow->bytes[1]);
+	if (flow->syn_count > 1)
+		text_printf(out, "# called %zu times\n", flow->syn_count);
+	if (!flow->port[0] || !flow->port[1])
+		text_add(out, "# a port of 0, which no program can have: * stands for it\n");
+	if (flow->incomplete)
+		text_printf(out, "# the capture lacks %zu bytes of this flow\n", flow->incomplete);
+}
+
+void observe_print(const struct flow *flow, const struct observe_options *options, struct text *out)
+{
+	struct printer printer = {.flow = flow, .options = options, .out = out};
+	struct trace trace = {0};
+	const struct expected_flow *said;
+
+	observe_flow(flow, options->hosts, &trace);
+	said = &trace.entries[0].flow;
+	print_remarks(flow, out);
+	trace_print_flow(said, out);
+	add_packet(&printer, flow->opened_ns, flow->packet, "  #");
+	text_add(out, "\n");
+	if (said->outcome == OUTCOME_OPEN)
+		print_items(&printer, said->items, said->item_count, 1);
+	trace_free(&trace);
+}
+
+/* ---- in one line ---- */
+
+static void add_host(const struct flow *flow, enum direction side, const struct hosts *hosts, struct text *out)
+{
+	struct endpoint endpoint;
+
+	name_endpoint(flow, side == DIRECTION_AGAINST, hosts, &endpoint);
+	text_add(out, endpoint.host);
+}
+
+static void add_opener(const struct flow *flow, const struct hosts *hosts, struct text *out)
+{
+	text_add(out, "; opened by ");
+	if (flow->transport == TRANSPORT_TCP && !flow->saw_syn && !flow->syn_answered)
+		text_add(out, "nobody seen");
+	else
+		add_host(flow, DIRECTION_ALONG, hosts, out);
+	if (outcome_of(flow) != OUTCOME_OPEN)
+		text_add(out, flow->refused ? ", refused" : ", unanswered");
+}
+
+static const struct event *find_event(const struct flow *flow, bool message)
+{
+	for (size_t i = 0; i < flow->event_count; i++)
+		if (message ? flow->events[i].kind == EVENT_MESSAGE
+		            : flow->events[i].kind == EVENT_FIN || flow->events[i].kind == EVENT_RESET)
+			return &flow->events[i];
+	return NULL;
+}
+
+static size_t count_messages(const struct flow *flow, enum direction direction)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < flow->event_count; i++)
+		count += flow->events[i].kind == EVENT_MESSAGE && flow->events[i].direction == direction;
+	return count;
+}
+
+void observe_summary(const struct flow *flow, const struct hosts *hosts, struct text *out)
+{
+	const struct event *first = find_event(flow, true), *end = find_event(flow, false);
+	struct endpoint ends[2];
+
+	text_add(out, flow->transport == TRANSPORT_TCP ? "tcp " : "udp ");
+	for (int side = 0; side < 2; side++) {
+		name_endpoint(flow, side, hosts, &ends[side]);
+		trace_print_endpoint(&ends[side], out);
+		text_add(out, side ? ":" : " => ");
+	}
+	text_printf(out, " -> %zu messages, %" PRIu64 " bytes; <- %zu messages, %" PRIu64 " bytes",
+	            count_messages(flow, DIRECTION_ALONG), flow->bytes[0], count_messages(flow, DIRECTION_AGAINST),
+	            flow->bytes[1]);
+	add_opener(flow, hosts, out);
+	if (first) {
+		text_add(out, "; first word by ");
+		add_host(flow, first->direction, hosts, out);
+	}
+	if (end) {
+		text_add(out, "; closed by ");
+		add_host(flow, end->direction, hosts, out);
+		text_add(out, end->kind == EVENT_FIN ? " (fin)" : " (reset)");
+	}
+	text_add(out, "\n");
+}
+
+/* ---- the rest ---- */
+
+void observe_unclaimed(const struct reducer *reducer, struct text *out)
+{
+	static const struct {
+		enum packet_kind kind;
+		const char *one, *many;
+	} words[] = {
+		{PACKET_FRAGMENT, "fragment that never became whole", "fragments that never became whole"},
+		{PACKET_ICMP_ERROR, "ICMP error about no flow seen here", "ICMP errors about no flow seen here"},
+		{PACKET_ICMP_OTHER, "ICMP message", "ICMP messages"},
+		{PACKET_ARP, "ARP packet", "ARP packets"},
+		{PACKET_OTHER, "packet that is neither TCP nor UDP", "packets that are neither TCP nor UDP"},
+		{PACKET_TRUNCATED, "packet of which too little was captured", "packets of which too little was captured"},
+		{PACKET_MALFORMED, "packet that contradicts itself", "packets that contradict themselves"},
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		size_t count = reducer_unclaimed(reducer, words[i].kind);
+
+		if (count)
+			text_printf(out, "# %zu %s\n", count, count == 1 ? words[i].one : words[i].many);
+	}
+}
