@@ -87,7 +87,7 @@ static void add_pictures(const struct scene *scene, const struct verdict *verdic
 	size_t other = first == SIZE_MAX ? 0 : verdict->match.pairings[first].view;
 
 	for (size_t view = 0; view < scene->view_count; view++) {
-		if (view && view != other)
+		if (view && view != other && !options->pictures)
 			continue; /* the other vantage points only where the fault is seen there */
 		text_add(out, "\n");
 		if (scene->view_count > 1)
