@@ -50,9 +50,14 @@ static int send_all(int s, const char *bytes, size_t length)
 /* Sends TEXT and a newline. Returns 0, or -1. */
 int send_line(int s, const char *text)
 {
-    if (send_all(s, text, strlen(text)) != 0)
+    char line[256];
+    int length = snprintf(line, sizeof line, "%s\n", text);
+
+    if (length < 0 || (size_t)length >= sizeof line)
         return -1;
-    return send_all(s, "\n", 1);
+    /* In one piece: the kernel would hold a second little piece back until the
+     * first one is acknowledged, and that takes up to 40 ms (Nagle's algorithm). */
+    return send_all(s, line, (size_t)length);
 }
 
 /* Receives one line into LINE, without its newline.
