@@ -1,0 +1,70 @@
+#!/bin/sh
+# Root gains nothing and loses nothing: an ordinary user gets the same exit status, points and diagnoses.
+. "${WINDSOCK_TESTS:-$(dirname "$0")/..}/e2e/tap.sh"
+need_lab
+
+[ "$(id -u)" -eq 0 ] || skip_all "only root can be both"
+user=${WINDSOCK_TEST_USER:-nobody}
+uid=$(id -u "$user" 2> /dev/null) || skip_all "there is no user $user: set WINDSOCK_TEST_USER"
+gid=$(id -g "$user")
+have setpriv || skip_all "setpriv (util-linux) is not installed"
+
+as_user() {
+	run setpriv --reuid="$uid" --regid="$gid" --clear-groups env HOME=/nonexistent "$@"
+}
+
+as_user "$WINDSOCK" list
+[ "$status" -eq 0 ] || skip_all "$user cannot run $WINDSOCK with $WINDSOCK_LESSONS"
+
+# Points and diagnoses; the pictures hold times, ports, and who was quicker.
+judged() {
+	printed | grep -oE '\([a-z0-9-]+, [0-9]+ of [0-9]+ points?\)|\[[a-z-]+\]|[0-9]+ of [0-9]+ points\.'
+}
+
+both() { # LESSON NAME WHAT: the workspaces $work/NAME and $work/NAME.user, of root and of the user
+	cp -r "$2" "$2.user"
+	rm -rf "$2.user/.windsock/last" "$2.user/.windsock/build"
+	chown -R "$uid:$gid" "$2.user"
+	run "$WINDSOCK" check --dir "$2" --ascii
+	root_status=$status
+	judged > root.out
+	as_user "$WINDSOCK" check --dir "$work/$2.user" --ascii
+	judged > user.out
+	if [ "$status" -eq "$root_status" ] && grep -q "of 10 points" user.out && cmp -s root.out user.out; then
+		ok "$3: exit status $status and the same diagnoses for root and $user"
+	else
+		not_ok "$3: the same for root and $user" "root: exit status $root_status"
+		diff root.out user.out | diag
+	fi
+	rm -rf "$2" "$2.user"
+}
+
+for folder in "$WINDSOCK_TESTS"/lessons/*/solution; do
+	lesson=${folder%/solution}
+	lesson=${lesson##*/}
+	workspace "$lesson" "$lesson"
+	both "$lesson" "$lesson" "the skeleton of $lesson"
+	workspace "$lesson" "$lesson"
+	solve "$lesson" "$lesson"
+	both "$lesson" "$lesson" "the solution of $lesson"
+done
+for wrong in first-client no-bind loopback once sizeof; do
+	workspace 01-udp-server wrong
+	fixture 01-udp-server wrong/$wrong.c wrong server.c
+	both 01-udp-server wrong "$wrong.c"
+done
+
+# Root's own folder is closed to everybody else, and to the nobody that root's programs run as.
+workspace 01-udp-server closed
+solve 01-udp-server closed
+chmod 700 closed
+umask 077
+run "$WINDSOCK" check --dir closed
+expect "root works in a folder that is closed to others" 0 "10 of 10 points"
+CDIR=$work/closed run make check
+expect "and by make check in it" 0 "10 of 10 points"
+
+# The files of a check are the caller's.
+that "what root's check leaves is root's" test -z "$(find closed ! -user root)"
+
+finish
