@@ -34,8 +34,11 @@ windsock_SOURCES = \
 	%D%/cmd_check.c \
 	%D%/cmd_demo.c \
 	%D%/cmd_list.c \
+	%D%/cmd_match.c \
 	%D%/cmd_show.c \
-	%D%/cmd_start.c
+	%D%/cmd_start.c \
+	%D%/cmd_trace.c \
+	%D%/named.c %D%/named.h
 windsock_LDADD = $(HARNESS_LIBS)
 
 HARNESS_LIBS = libharness.a libwindsock.a $(PCAP_LIBS) $(MNL_LIBS) $(NFTABLES_LIBS) $(JANSSON_LIBS)

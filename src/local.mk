@@ -9,8 +9,10 @@ libwindsock_a_SOURCES = \
 	%D%/connection.c \
 	%D%/diagnose.c %D%/diagnose.h %D%/diagnose_parts.h \
 	%D%/diagnose_port.c \
+	%D%/diagnose_printed.c \
 	%D%/diagnose_program.c \
 	%D%/diagnose_talk.c \
+	%D%/diagnose_words.c \
 	%D%/error.c %D%/error.h \
 	%D%/event.c \
 	%D%/evidence.c %D%/evidence.h \
@@ -22,6 +24,7 @@ libwindsock_a_SOURCES = \
 	%D%/lesson_parse.c \
 	%D%/lexer.c %D%/lexer.h \
 	%D%/match.c %D%/match.h \
+	%D%/observe.c %D%/observe.h \
 	%D%/packet.c %D%/packet.h \
 	%D%/params.c %D%/params.h \
 	%D%/report.c %D%/report.h \

@@ -211,6 +211,8 @@ static void print_remarks(const struct flow *flow, struct text *out)
 		text_printf(out, "# called %zu times\n", flow->syn_count);
 	if (!flow->port[0] || !flow->port[1])
 		text_add(out, "# a port of 0, which no program can have: * stands for it\n");
+	if (flow->events_left_out)
+		text_printf(out, "# and %zu messages and ends more, which are left out\n", flow->events_left_out);
 	if (flow->incomplete)
 		text_printf(out, "# the capture lacks %zu bytes of this flow\n", flow->incomplete);
 }
@@ -253,47 +255,27 @@ static void add_opener(const struct flow *flow, const struct hosts *hosts, struc
 		text_add(out, flow->refused ? ", refused" : ", unanswered");
 }
 
-static const struct event *find_event(const struct flow *flow, bool message)
-{
-	for (size_t i = 0; i < flow->event_count; i++)
-		if (message ? flow->events[i].kind == EVENT_MESSAGE
-		            : flow->events[i].kind == EVENT_FIN || flow->events[i].kind == EVENT_RESET)
-			return &flow->events[i];
-	return NULL;
-}
-
-static size_t count_messages(const struct flow *flow, enum direction direction)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < flow->event_count; i++)
-		count += flow->events[i].kind == EVENT_MESSAGE && flow->events[i].direction == direction;
-	return count;
-}
-
 void observe_summary(const struct flow *flow, const struct hosts *hosts, struct text *out)
 {
-	const struct event *first = find_event(flow, true), *end = find_event(flow, false);
 	struct endpoint ends[2];
 
 	text_add(out, flow->transport == TRANSPORT_TCP ? "tcp " : "udp ");
 	for (int side = 0; side < 2; side++) {
 		name_endpoint(flow, side, hosts, &ends[side]);
 		trace_print_endpoint(&ends[side], out);
-		text_add(out, side ? ":" : " => ");
+		text_add(out, side ? "" : " => ");
 	}
-	text_printf(out, " -> %zu messages, %" PRIu64 " bytes; <- %zu messages, %" PRIu64 " bytes",
-	            count_messages(flow, DIRECTION_ALONG), flow->bytes[0], count_messages(flow, DIRECTION_AGAINST),
-	            flow->bytes[1]);
+	text_printf(out, "; messages %zu -> %zu <-, bytes %" PRIu64 " -> %" PRIu64 " <-", flow->messages[0],
+	            flow->messages[1], flow->bytes[0], flow->bytes[1]);
 	add_opener(flow, hosts, out);
-	if (first) {
+	if (flow->spoken) {
 		text_add(out, "; first word by ");
-		add_host(flow, first->direction, hosts, out);
+		add_host(flow, flow->first_word, hosts, out);
 	}
-	if (end) {
+	if (flow->ended) {
 		text_add(out, "; closed by ");
-		add_host(flow, end->direction, hosts, out);
-		text_add(out, end->kind == EVENT_FIN ? " (fin)" : " (reset)");
+		add_host(flow, flow->ended_by, hosts, out);
+		text_add(out, flow->ended_how == EVENT_FIN ? " (fin)" : " (reset)");
 	}
 	text_add(out, "\n");
 }
