@@ -16,18 +16,37 @@ static const struct {
 	{"floods", find_floods},
 	{"crashed", find_crashed},
 	{"cpu-limit", find_cpu_limit},
+	{"ended-by-signal", find_ended_by_signal},
 	/* Who owns which port. */
 	{"wrong-way", find_wrong_way},
 	{"byte-order", find_byte_order},
 	{"wrong-transport", find_wrong_transport},
 	{"loopback-only", find_loopback_only},
+	{"ipv6-only", find_ipv6_only},
 	{"not-listening", find_not_listening},
 	{"listen-without-bind", find_listen_without_bind},
+	{"bound-any-port", find_bound_any_port},
 	{"wrong-port", find_wrong_port},
+	{"wrong-host", find_wrong_host},
+	{"connected-to-first-client", find_connected_to_first_client},
+	{"listener-closed", find_listener_closed},
 	{"one-client-only", find_one_client_only},
 	{"one-answer-only", find_one_answer_only},
-	{"nothing-bound", find_nothing_bound},
 	{"address-in-use", find_address_in_use},
+	{"sent-unconnected", find_sent_unconnected},
+	/* What the program printed, where nothing else is seen of it. */
+	{"arguments-miscounted", find_arguments_miscounted},
+	{"not-my-address", find_not_my_address},
+	{"called-itself", find_called_itself},
+	{"no-route", find_no_route},
+	{"not-a-socket", find_not_a_socket},
+	{"bad-descriptor", find_bad_descriptor},
+	{"no-family", find_no_family},
+	{"not-permitted", find_not_permitted},
+	{"not-connected", find_not_connected},
+	{"call-failed", find_call_failed},
+	/* The port that was used. */
+	{"nothing-bound", find_nothing_bound},
 	{"address-in-use-ignored", find_address_in_use_ignored},
 	{"bound-another-socket", find_bound_another_socket},
 	{"hard-coded", find_hard_coded_port},
@@ -35,17 +54,34 @@ static const struct {
 	/* Which socket spoke, and to whom. */
 	{"reply-from-other-socket", find_reply_from_other_socket},
 	{"reply-to-first-client", find_reply_to_first_client},
+	{"reply-to-server-port", find_reply_to_server_port},
 	{"reply-to-fixed-port", find_reply_to_fixed_port},
 	{"new-socket-each-time", find_new_socket_each_time},
 	{"polls-not-push", find_polls_not_push},
+	{"two-connections", find_two_connections},
+	{"same-connection-again", find_same_connection_again},
+	{"asked-in-parallel", find_asked_in_parallel},
 	{"busy-poll", find_busy_poll},
 	/* What was said, and when. */
 	{"broken-pipe", find_broken_pipe},
+	{"said-twice", find_said_twice},
 	{"did-not-wait", find_did_not_wait},
+	{"messages-merged", find_messages_merged},
 	{"newline-missing", find_newline_missing},
+	{"newline-added", find_newline_added},
+	{"carriage-return", find_carriage_return},
+	{"empty-message", find_empty_message},
+	{"length-of-question", find_length_of_question},
+	{"sizeof-pointer", find_sizeof_pointer},
+	{"message-split", find_message_split},
+	{"said-too-much", find_said_too_much},
 	{"message-too-long", find_message_too_long},
 	{"message-cut", find_message_cut},
+	{"echoed", find_echoed},
+	{"wrong-order", find_wrong_order},
+	{"other-argument", find_other_argument},
 	{"hard-coded", find_hard_coded},
+	{"not-text", find_not_text},
 	{"wrong-text", find_wrong_text},
 	/* How it ended. */
 	{"never-accepted", find_never_accepted},
@@ -54,9 +90,12 @@ static const struct {
 	{"hung-up-early", find_hung_up_early},
 	{"reset-not-fin", find_reset_not_fin},
 	{"closed-without-answer", find_closed_without_answer},
+	{"end-ignored", find_end_ignored},
 	{"never-closed", find_never_closed},
 	{"silent-client", find_silent_client},
 	{"exited-early", find_exited_early},
+	{"call-failed", find_answer_failed},
+	{"both-wait", find_both_wait},
 	{"no-answer", find_no_answer},
 	{"missing-message", find_missing_message},
 	{"extra-message", find_extra_message},
@@ -118,6 +157,11 @@ SAY(means)
 SAY(next)
 
 /* ---- questions that many ask ---- */
+
+const struct pairing *pairing_at(const struct look *look, size_t i)
+{
+	return &look->match->pairings[i];
+}
 
 uint16_t swapped(uint16_t port)
 {

@@ -16,20 +16,30 @@ struct look {
 typedef bool diagnosis_test(const struct look *look);
 
 /* diagnose_program.c: the program itself */
-diagnosis_test find_prints_forever, find_forks_forever, find_floods, find_crashed, find_broken_pipe, find_cpu_limit,
-	find_exited_early;
+diagnosis_test find_prints_forever, find_forks_forever, find_floods, find_crashed, find_ended_by_signal,
+	find_sent_unconnected, find_broken_pipe, find_cpu_limit, find_exited_early;
 /* diagnose_port.c: who owns which port */
-diagnosis_test find_wrong_way, find_byte_order, find_wrong_transport, find_loopback_only, find_not_listening,
-	find_listen_without_bind, find_wrong_port, find_one_client_only, find_one_answer_only, find_nothing_bound,
-	find_address_in_use, find_address_in_use_ignored, find_bound_another_socket, find_hard_coded_port,
-	find_source_not_bound;
-/* diagnose_talk.c: what was said, by whom, in which order */
-diagnosis_test find_reply_from_other_socket, find_reply_to_first_client, find_reply_to_fixed_port,
-	find_new_socket_each_time, find_polls_not_push, find_did_not_wait, find_never_accepted,
-	find_accepted_not_read, find_newline_missing, find_message_too_long, find_message_cut, find_hard_coded,
-	find_wrong_text, find_closed_without_answer, find_gave_up_early, find_hung_up_early, find_reset_not_fin,
-	find_never_closed, find_busy_poll, find_no_answer, find_silent_client, find_missing_message,
-	find_extra_message, find_divergence;
+diagnosis_test find_wrong_way, find_byte_order, find_wrong_transport, find_loopback_only, find_ipv6_only,
+	find_not_listening, find_listen_without_bind, find_bound_any_port, find_wrong_port, find_wrong_host,
+	find_connected_to_first_client, find_listener_closed, find_one_client_only, find_one_answer_only,
+	find_nothing_bound, find_address_in_use, find_address_in_use_ignored, find_bound_another_socket,
+	find_hard_coded_port, find_source_not_bound;
+/* diagnose_printed.c: what the program printed about a call that failed */
+diagnosis_test find_not_my_address, find_called_itself, find_no_route, find_not_a_socket, find_bad_descriptor,
+	find_no_family, find_not_permitted, find_not_connected, find_arguments_miscounted, find_call_failed,
+	find_answer_failed;
+/* diagnose_talk.c: what was said, by whom, in which order, and how it ended */
+diagnosis_test find_reply_from_other_socket, find_reply_to_first_client, find_reply_to_server_port,
+	find_reply_to_fixed_port, find_new_socket_each_time, find_polls_not_push, find_two_connections,
+	find_same_connection_again, find_asked_in_parallel, find_busy_poll, find_did_not_wait, find_never_accepted,
+	find_accepted_not_read, find_closed_without_answer, find_gave_up_early, find_hung_up_early,
+	find_reset_not_fin, find_end_ignored, find_never_closed, find_both_wait, find_no_answer, find_silent_client,
+	find_missing_message, find_extra_message, find_divergence;
+/* diagnose_words.c: the bytes of a message */
+diagnosis_test find_said_twice, find_messages_merged, find_newline_added, find_length_of_question,
+	find_sizeof_pointer, find_said_too_much, find_message_too_long, find_newline_missing, find_empty_message,
+	find_message_split, find_message_cut, find_carriage_return, find_echoed, find_wrong_order,
+	find_other_argument, find_hard_coded, find_not_text, find_wrong_text;
 /* A word of the student's that was said once, and not when it was due again. */
 diagnosis_test find_same_answer_missing;
 
@@ -40,6 +50,7 @@ void say_next(const struct look *look, const char *format, ...) __attribute__((f
 
 /* ---- questions that many ask ---- */
 
+const struct pairing *pairing_at(const struct look *look, size_t i);
 uint16_t swapped(uint16_t port);
 bool is_student(const struct look *look, const char *host);
 bool is_student_at(const struct look *look, const struct address *address);

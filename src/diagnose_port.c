@@ -160,6 +160,86 @@ bool find_loopback_only(const struct look *look)
 	return true;
 }
 
+bool find_ipv6_only(const struct look *look)
+{
+	const struct pairing *pairing = refused_pairing(look);
+	const struct sock_entry *entry = pairing ? waiting_socket(look, pairing) : NULL;
+	const char *host;
+
+	if (!entry || entry->local.family != 6 || pairing->flow->address[1].family != 4)
+		return false;
+	host = pairing->entry->flow.target.host;
+	say_seen(look, "%s waits at port %u for IPv6 only, and was called over IPv4.", host, entry->local_port);
+	say_means(look, "The socket is of AF_INET6 and bound to an address of IPv6 alone, or has IPV6_V6ONLY set: to "
+	                "callers with IPv4 it is not there.");
+	say_next(look, "Make the socket with AF_INET, or switch IPV6_V6ONLY off (setsockopt) before you bind to in6addr_any.");
+	return true;
+}
+
+/* A UDP server that has taken its first client for the only one. */
+bool find_connected_to_first_client(const struct look *look)
+{
+	const struct pairing *pairing = refused_pairing(look);
+	const struct sock_entry *entry;
+	const char *host;
+
+	if (!pairing || pairing->flow->transport != TRANSPORT_UDP)
+		return false;
+	host = pairing->entry->flow.target.host;
+	entry = find_socket(look, host, TRANSPORT_UDP, SOCK_CONNECTED, called_port(look, pairing));
+	if (!entry)
+		return false;
+	say_seen(look, "The socket of %s at port %u is connected to %s port %u; the datagram of %s port %u was refused.",
+	         host, entry->local_port, name_at(look, &entry->remote), entry->remote_port,
+	         name_at(look, &pairing->flow->address[0]), pairing->flow->port[0]);
+	say_means(look, "connect() on a UDP socket makes the kernel take datagrams from that one address only.");
+	say_next(look, "Answer with sendto() to whoever asked, without connect().");
+	return true;
+}
+
+bool find_bound_any_port(const struct look *look)
+{
+	const struct pairing *pairing = refused_pairing(look);
+	const struct sock_entry *entry;
+	const char *host;
+
+	if (!pairing || pairing->flow->transport != TRANSPORT_UDP)
+		return false;
+	host = pairing->entry->flow.target.host;
+	entry = find_socket(look, host, TRANSPORT_UDP, SOCK_BOUND, 0);
+	if (!entry || entry->local_port < MATCH_EPHEMERAL_FIRST || entry->local_port > MATCH_EPHEMERAL_LAST)
+		return false;
+	say_seen(look, "%s waits at port %u, a port of the kernel's own choosing; it was called at %u.", host,
+	         entry->local_port, called_port(look, pairing));
+	say_means(look, "bind() got port 0 (a sin_port that was never set, or a text that atoi() makes 0 of), or a "
+	                "sendto() came before any bind().");
+	say_next(look, "Print the port that you put into sin_port, and bind before anything else.");
+	return true;
+}
+
+/* The student called somebody else than the one who waits for it. */
+bool find_wrong_host(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = &look->match->pairings[i];
+		const char *host, *called;
+
+		if (!pairing->entry || !pairing->flow || !(pairing->header & HEADER_TARGET_HOST) || pairing->view ||
+		    pairing->header & HEADER_REVERSED)
+			continue;
+		host = pairing->entry->flow.opener.host;
+		called = name_at(look, &pairing->flow->address[1]);
+		if (!is_student_at(look, &pairing->flow->address[0]))
+			continue;
+		say_seen(look, "%s called %s; expected %s.", host, called, pairing->entry->flow.target.host);
+		say_means(look, "The address in connect() or sendto() is another one than in the program's arguments.");
+		say_next(look, "Put the address that the program is given into sin_addr, with inet_pton(), and look at what "
+		               "inet_pton() returns (1 is good).");
+		return true;
+	}
+	return false;
+}
+
 bool find_not_listening(const struct look *look)
 {
 	const struct pairing *pairing = refused_pairing(look);
@@ -193,7 +273,7 @@ bool find_listen_without_bind(const struct look *look)
 	say_seen(look, "%s listens at port %u, a port of the kernel's own choosing; it was called at %u.", host,
 	         entry->local_port, called_port(look, pairing));
 	say_means(look, "listen() on a socket without a name gives it some free port, which nobody can know: bind() is "
-	                "missing, or failed.");
+	                "missing, failed, or got port 0.");
 	say_next(look, "Call bind() with port %u before listen(), and look at what it returns.",
 	         called_port(look, pairing));
 	return true;
@@ -260,12 +340,34 @@ static const struct pairing *unserved(const struct look *look, enum transport tr
 	return NULL;
 }
 
+/* The listener is gone, and the program is not. */
+bool find_listener_closed(const struct look *look)
+{
+	const struct pairing *before, *pairing = unserved(look, TRANSPORT_TCP, &before);
+	const struct evidence_program *program;
+	const char *host;
+
+	if (!pairing || !pairing->flow->refused)
+		return false;
+	host = pairing->entry->flow.target.host;
+	program = scene_student(look->scene, host);
+	if (program->end != PROGRAM_RUNNING && !(program->output && strstr(program->output, "Bad file descriptor")))
+		return false;
+	say_seen(look, "%s served %s; the next caller, %s, was refused: nobody listens at port %u any more.", host,
+	         name_at(look, &before->flow->address[0]), name_at(look, &pairing->flow->address[0]),
+	         pairing->flow->port[1]);
+	say_means(look, "close() was called on the listening socket, not only on the connection.");
+	say_next(look, "After a talk, close the socket that accept() returned, and no other.");
+	return true;
+}
+
 bool find_one_client_only(const struct look *look)
 {
 	const struct pairing *before, *pairing = unserved(look, TRANSPORT_TCP, &before);
 	const char *host;
 
-	if (!pairing || event_from(pairing->flow, 1, EVENT_FIN))
+	if (!pairing || event_from(pairing->flow, 1, EVENT_FIN) ||
+	    (!pairing->flow->refused && event_from(pairing->flow, 1, EVENT_RESET)))
 		return false;
 	host = pairing->entry->flow.target.host;
 	say_seen(look, "%s served %s; the next caller, %s, was %s.", host, name_at(look, &before->flow->address[0]),
@@ -315,14 +417,18 @@ bool find_nothing_bound(const struct look *look)
 	call = udp ? "recvfrom()" : "listen()";
 	say_seen(look, "Nobody on %s owns port %u: the %s of %s arrived, and the kernel of %s refused it.", host,
 	         called_port(look, pairing), udp ? "datagram" : "call", name_at(look, &pairing->flow->address[0]), host);
-	if (program->end == PROGRAM_EXITED)
-		say_means(look, "The program had ended by then, with exit status %d; a port is owned by a socket that is "
-		                "bound and open.", program->value);
-	else
-		say_means(look, "A port is owned by whoever has called bind() for it; without that, %s waits in vain.",
+	if (program->end == PROGRAM_RUNNING) {
+		say_means(look, "A port is owned by a socket for which bind() has succeeded; without that, %s waits in vain.",
 		          call);
-	say_next(look, "Call bind() with port %u before the first %s, and look at what it returns.",
-	         called_port(look, pairing), call);
+		say_next(look, "Call bind() with port %u before the first %s, and look at what it returns.",
+		         called_port(look, pairing), call);
+	} else {
+		say_means(look, "The program has ended (%s %d), and its sockets with it; a port is owned by a socket that is "
+		                "bound and open.", program->end == PROGRAM_SIGNALLED ? "signal" : "exit status",
+		          program->value);
+		say_next(look, "Call bind() with port %u before the first %s, look at what both return, and stay.",
+		         called_port(look, pairing), call);
+	}
 	return true;
 }
 

@@ -82,6 +82,45 @@ bool find_crashed(const struct look *look)
 	return true;
 }
 
+static const struct event *end_from(const struct flow *flow, int side)
+{
+	const struct event *fin = event_from(flow, side, EVENT_FIN);
+
+	return fin ? fin : event_from(flow, side, EVENT_RESET);
+}
+
+/* Whether the other side of a flow of HOST's ended it before HOST did. */
+static bool other_ended(const struct look *look, const char *host)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct flow *flow = pairing_at(look, i)->flow;
+
+		for (int side = 0; flow && flow->transport == TRANSPORT_TCP && side < 2; side++) {
+			const struct event *other = end_from(flow, side), *own = end_from(flow, !side);
+
+			if (!strcmp(name_at(look, &flow->address[!side]), host) && other && (!own || other < own))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* SIGPIPE though nobody had hung up: the socket never had another side. */
+bool find_sent_unconnected(const struct look *look)
+{
+	static const int signals[] = {SIGPIPE};
+	const struct evidence_program *program = find_signalled(look, signals, 1);
+
+	if (!program || other_ended(look, program->host))
+		return false;
+	say_seen(look, "%s on %s was ended by SIGPIPE, and nobody had hung up on it.", program->name, program->host);
+	say_means(look, "It called send() on a TCP socket that has no other side: a listening socket, one that was not "
+	                "connect()ed yet, or one that it had shut for sending itself.");
+	say_next(look, "Which socket does send() get? The one that accept() returned, or the one that connect() "
+	               "succeeded on, has another side.");
+	return true;
+}
+
 bool find_broken_pipe(const struct look *look)
 {
 	static const int signals[] = {SIGPIPE};
@@ -93,6 +132,19 @@ bool find_broken_pipe(const struct look *look)
 	say_means(look, "It sent on a connection whose other side was gone already; the kernel ends a program for that.");
 	say_next(look, "Give send() the flag MSG_NOSIGNAL, so that it returns -1 with EPIPE instead; then find out "
 	               "why the other side had left.");
+	return true;
+}
+
+bool find_ended_by_signal(const struct look *look)
+{
+	static const int signals[] = {SIGALRM, SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGIO};
+	const struct evidence_program *program = find_signalled(look, signals, sizeof signals / sizeof signals[0]);
+
+	if (!program)
+		return false;
+	say_seen(look, "%s on %s was ended by a signal: %s.", program->name, program->host, strsignal(program->value));
+	say_means(look, "A signal that nobody handles ends the program: alarm(), setitimer(), kill() or raise() sent it.");
+	say_next(look, "Wait in recv() or recvfrom() without an alarm, or use poll() with a timeout.");
 	return true;
 }
 

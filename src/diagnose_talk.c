@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-static const struct pairing *pairing_at(const struct look *look, size_t i)
-{
-	return &look->match->pairings[i];
-}
-
 static bool is_text(const struct event *event, const char *text, size_t length)
 {
 	return event->kind == EVENT_MESSAGE && event->length == length && event->kept == length &&
@@ -81,6 +76,7 @@ bool find_reply_to_first_client(const struct look *look)
 		for (size_t j = 0; other != pairing && other->entry && j < other->step_count && !found; j++)
 			found = other->steps[j].status == STEP_EXTRA && other->flow->transport == TRANSPORT_UDP &&
 			        other->flow->events[other->steps[j].event].direction == DIRECTION_AGAINST &&
+			        other->flow->events[other->steps[j].event].time_ns > pairing->flow->opened_ns &&
 			        is_text(&other->flow->events[other->steps[j].event], text_string(&wanted),
 			                wanted.length);
 		if (!found)
@@ -88,12 +84,32 @@ bool find_reply_to_first_client(const struct look *look)
 		say_seen(look, "The answer to %s port %u was sent to %s port %u, who had asked before.",
 		         name_at(look, &pairing->flow->address[0]), pairing->flow->port[0],
 		         name_at(look, &other->flow->address[0]), other->flow->port[0]);
-		say_means(look, "sendto() got the address of an earlier datagram: the sender is remembered from the "
-		                "first recvfrom().");
+		say_means(look, "sendto() got another address than this question's: one that is remembered from an earlier "
+		                "recvfrom(), or written into the program.");
 		say_next(look, "Answer to the address that recvfrom() filled in for this very datagram.");
 	}
 	text_free(&wanted);
 	return found;
+}
+
+bool find_reply_to_server_port(const struct look *look)
+{
+	const struct pairing *pairing, *stray;
+	const char *host;
+
+	if (!missing_answer(look, &pairing) || pairing->flow->transport != TRANSPORT_UDP)
+		return false;
+	host = pairing->entry->flow.target.host;
+	stray = stray_from(look, host, TRANSPORT_UDP);
+	if (!stray || stray->flow->port[1] != pairing->flow->port[1])
+		return false;
+	say_seen(look, "%s was asked from %s port %u and answered to %s port %u.", host,
+	         name_at(look, &pairing->flow->address[0]), pairing->flow->port[0],
+	         name_at(look, &stray->flow->address[1]), stray->flow->port[1]);
+	say_means(look, "%u is the port of %s itself. Every host has its own ports: the one that asked is %u.",
+	          stray->flow->port[1], host, pairing->flow->port[0]);
+	say_next(look, "Send to the address that recvfrom() filled in, and leave its sin_port as it is.");
+	return true;
 }
 
 bool find_reply_to_fixed_port(const struct look *look)
@@ -110,7 +126,12 @@ bool find_reply_to_fixed_port(const struct look *look)
 	say_seen(look, "%s was asked from %s port %u and answered to %s port %u.", host,
 	         name_at(look, &pairing->flow->address[0]), pairing->flow->port[0],
 	         name_at(look, &stray->flow->address[1]), stray->flow->port[1]);
-	say_means(look, "The answer went to an address that is written into the program, not to the one that asked.");
+	if (stray->flow->port[1] == swapped(pairing->flow->port[0]))
+		say_means(look, "%u is %u with its two bytes exchanged: htons() or ntohs() turned a port that was right.",
+		          stray->flow->port[1], pairing->flow->port[0]);
+	else
+		say_means(look, "The answer went to an address that is written into the program or was never filled in, "
+		                "not to the one that asked.");
 	say_next(look, "Send to the address that recvfrom() filled in: it is the source of the question.");
 	return true;
 }
@@ -274,7 +295,8 @@ bool find_gave_up_early(const struct look *look)
 		return false;
 	host = pairing->entry->flow.opener.host;
 	say_seen(look, "%s hung up before the answer came, and called again: %zu calls instead of one.", host, strays + 1);
-	say_means(look, "A timeout of the program (SO_RCVTIMEO, poll, select) is shorter than the wait.");
+	say_means(look, "It did not stay in recv() for as long as the wait takes: a timeout (SO_RCVTIMEO, poll, select), or "
+	                "close() without waiting.");
 	say_next(look, "Wait in recv() until the answer comes; the other side keeps the question open for you.");
 	return true;
 }
@@ -293,6 +315,95 @@ bool find_polls_not_push(const struct look *look)
 	say_means(look, "It closes and calls connect() again for every message: that is polling.");
 	say_next(look, "Keep the one connection open and wait in recv() for what the other side has to say.");
 	return true;
+}
+
+bool find_two_connections(const struct look *look)
+{
+	size_t strays;
+	const struct pairing *pairing = crowded(look, &strays);
+	const char *host;
+
+	if (!pairing || pairing->entry->flow.most != 1 || find_gave_up_early(look) ||
+	    find_new_socket_each_time(look))
+		return false;
+	host = pairing->entry->flow.opener.host;
+	say_seen(look, "%s opened %zu connections, the next before the first was over; expected one.", host, strays + 1);
+	say_means(look, "connect() is called more than once. A connection carries both ways: one for sending and one for "
+	                "receiving are not needed.");
+	say_next(look, "Call connect() once, and use that socket for send() and recv().");
+	return true;
+}
+
+/* Whether the flow that was opened last before PAIRING's, by the same host, was still open then. */
+static bool is_parallel(const struct look *look, const struct pairing *pairing)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct flow *other = pairing_at(look, i)->flow;
+		const struct event *fin = other ? event_from(other, 0, EVENT_FIN) : NULL;
+
+		if (!other || other == pairing->flow || pairing_at(look, i)->view != pairing->view ||
+		    !address_equal(&other->address[0], &pairing->flow->address[0]) ||
+		    other->opened_ns > pairing->flow->opened_ns)
+			continue;
+		if (!fin || fin->time_ns > pairing->flow->opened_ns)
+			return true;
+	}
+	return false;
+}
+
+bool find_asked_in_parallel(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		if (!(pairing->header & HEADER_TOO_SOON) || !is_student(look, pairing->entry->flow.opener.host) ||
+		    !is_parallel(look, pairing))
+			continue;
+		say_seen(look, "%s called again while its last call was still open.", pairing->entry->flow.opener.host);
+		say_means(look, "Several connections ask the same thing at once (threads, fork(), or connect() in a loop of its "
+		                "own): the answer is no earlier for it.");
+		say_next(look, "One call after the other: ask, receive, close, pause, and only then ask again.");
+		return true;
+	}
+	return false;
+}
+
+/* Asks again where the trace has a new connection for it. */
+bool find_same_connection_again(const struct look *look)
+{
+	const struct pairing *lacking = NULL;
+	struct text wanted = {0};
+	const char *host = NULL;
+
+	for (size_t i = 0; i < look->match->pairing_count && !lacking; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		if (pairing->entry && !pairing->flow && pairing->entry->flow.transport == TRANSPORT_TCP &&
+		    pairing->entry->flow.item_count && pairing->entry->flow.items[0].kind == ITEM_MESSAGE &&
+		    is_student(look, pairing->entry->flow.opener.host))
+			lacking = pairing;
+	}
+	if (!lacking)
+		return false;
+	wanted_text(look, &lacking->entry->flow.items[0], &wanted);
+	for (size_t i = 0; i < look->match->pairing_count && !host; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		for (size_t j = 0; pairing->entry && j < pairing->step_count && !host; j++)
+			if (pairing->steps[j].status == STEP_EXTRA &&
+			    pairing->flow->events[pairing->steps[j].event].direction == DIRECTION_ALONG &&
+			    is_text(&pairing->flow->events[pairing->steps[j].event], text_string(&wanted), wanted.length) &&
+			    !strcmp(pairing->entry->flow.opener.host, lacking->entry->flow.opener.host))
+				host = pairing->entry->flow.opener.host;
+	}
+	if (host) {
+		say_seen(look, "%s said %s again on the same connection; expected on a new one.", host,
+		         quote(text_string(&wanted), wanted.length));
+		say_means(look, "The other side answers one question a connection and then closes: nobody reads the second.");
+		say_next(look, "connect() for each question, and close() when its answer is there.");
+	}
+	text_free(&wanted);
+	return host != NULL;
 }
 
 bool find_busy_poll(const struct look *look)
@@ -373,173 +484,6 @@ bool find_did_not_wait(const struct look *look)
 	return false;
 }
 
-/* ---- the bytes of a message ---- */
-
-/* A message of the student's that is not the one expected. */
-static const struct match_step *wrong_message(const struct look *look, const struct pairing **in)
-{
-	for (size_t i = 0; i < look->match->pairing_count; i++) {
-		const struct match_step *step = student_step(look, pairing_at(look, i), STEP_WRONG, ITEM_MESSAGE);
-
-		*in = pairing_at(look, i);
-		if (step)
-			return step;
-	}
-	return NULL;
-}
-
-/* What the student sent and what was expected there: 0 when there is no such step. */
-static bool compare_message(const struct look *look, const char **host, struct bytes *seen, struct text *wanted)
-{
-	const struct pairing *pairing;
-	const struct match_step *step = wrong_message(look, &pairing);
-
-	if (!step)
-		return false;
-	*host = sender_of(pairing->entry, step->item->direction)->host;
-	*seen = seen_bytes(pairing, step);
-	wanted_text(look, step->item, wanted);
-	return wanted->length > 0;
-}
-
-bool find_newline_missing(const struct look *look)
-{
-	struct text wanted = {0};
-	struct bytes seen;
-	const char *host;
-	bool found = compare_message(look, &host, &seen, &wanted) && seen.length + 1 == wanted.length &&
-	             wanted.data[seen.length] == '\n' && !memcmp(seen.at, wanted.data, seen.length);
-
-	if (found) {
-		say_seen(look, "%s sent %s; expected %s.", host, quote(seen.at, seen.length),
-		         quote(wanted.data, wanted.length));
-		say_means(look, "The newline at the end is missing: the other side waits for the end of the line.");
-		say_next(look, "Send the newline too: it is what tells where the message ends.");
-	}
-	text_free(&wanted);
-	return found;
-}
-
-static void say_too_long(const struct look *look, const char *host, struct bytes extra, const struct text *wanted)
-{
-	bool zeros = true;
-
-	for (size_t i = 0; i < extra.length; i++)
-		zeros &= !extra.at[i];
-	say_seen(look, "%s sent %s and then %zu byte%s more: %s.", host, quote(text_string(wanted), wanted->length),
-	         extra.length, extra.length == 1 ? "" : "s", quote(extra.at, extra.length));
-	if (zeros && extra.length == 1)
-		say_means(look, "The length counts the NUL that ends a C string; on the wire a message has no such end.");
-	else
-		say_means(look, "The length given to send() or sendto() is not that of the message: a whole buffer "
-		                "(sizeof) goes out, with whatever is in it.");
-	say_next(look, "Send strlen(message) bytes, or as many as you received.");
-}
-
-/* The rest of a message behind what was expected, as a step of its own. */
-static bool find_rest(const struct look *look)
-{
-	for (size_t i = 0; i < look->match->pairing_count; i++) {
-		const struct pairing *pairing = pairing_at(look, i);
-
-		for (size_t j = 1; pairing->entry && j < pairing->step_count; j++) {
-			const struct match_step *step = &pairing->steps[j], *before = step - 1;
-			struct text wanted = {0};
-			bool found = step->status == STEP_EXTRA && step->offset && before->status == STEP_MATCHED &&
-			             before->event == step->event &&
-			             student_sends(look, pairing, before->item->direction);
-
-			if (!found)
-				continue;
-			wanted_text(look, before->item, &wanted);
-			say_too_long(look, sender_of(pairing->entry, before->item->direction)->host,
-			             seen_bytes(pairing, step), &wanted);
-			text_free(&wanted);
-			return true;
-		}
-	}
-	return false;
-}
-
-bool find_message_too_long(const struct look *look)
-{
-	struct text wanted = {0};
-	struct bytes seen, extra;
-	const char *host;
-	bool found = compare_message(look, &host, &seen, &wanted) && seen.length > wanted.length &&
-	             !memcmp(seen.at, wanted.data, wanted.length);
-
-	if (found) {
-		extra = (struct bytes){seen.at + wanted.length, seen.length - wanted.length};
-		say_too_long(look, host, extra, &wanted);
-	}
-	text_free(&wanted);
-	return found || find_rest(look);
-}
-
-bool find_message_cut(const struct look *look)
-{
-	struct text wanted = {0};
-	struct bytes seen;
-	const char *host;
-	bool found = compare_message(look, &host, &seen, &wanted) && seen.length < wanted.length &&
-	             !memcmp(seen.at, wanted.data, seen.length);
-
-	if (found) {
-		say_seen(look, "%s sent only %s; expected %s.", host, quote(seen.at, seen.length),
-		         quote(wanted.data, wanted.length));
-		say_means(look, "The length given to send() or sendto() is too small: sizeof of a pointer is 8, and not the "
-		                "length of what it points to.");
-		say_next(look, "Send strlen(message) bytes, and look at how many send() says it took.");
-	}
-	text_free(&wanted);
-	return found;
-}
-
-/* The default of the lesson where the run had drawn another value. */
-bool find_hard_coded(const struct look *look)
-{
-	const struct pairing *pairing;
-	const struct match_step *step = wrong_message(look, &pairing);
-	struct text usual = {0}, wanted = {0};
-	struct bytes seen;
-	bool found;
-
-	if (!step || !look->scene->evidence.seed[0])
-		return false;
-	seen = seen_bytes(pairing, step);
-	match_expand(&step->item->pattern, &look->scene->lesson->params, NULL, 0, &usual);
-	wanted_text(look, step->item, &wanted);
-	found = usual.length && seen.length == usual.length && !memcmp(seen.at, usual.data, usual.length);
-	if (found) {
-		say_seen(look, "%s sent %s; in this run it was given %s.",
-		         sender_of(pairing->entry, step->item->direction)->host, quote(seen.at, seen.length),
-		         quote(text_string(&wanted), wanted.length));
-		say_means(look, "The text of the lesson is written into the program.");
-		say_next(look, "Send what the program is given as an argument.");
-	}
-	text_free(&usual);
-	text_free(&wanted);
-	return found;
-}
-
-bool find_wrong_text(const struct look *look)
-{
-	struct text wanted = {0};
-	struct bytes seen;
-	const char *host;
-	bool found = compare_message(look, &host, &seen, &wanted);
-
-	if (found) {
-		say_seen(look, "%s sent %s; expected %s.", host, quote(seen.at, seen.length),
-		         quote(wanted.data, wanted.length));
-		say_means(look, "send() or sendto() was given other bytes than the lesson asks for here.");
-		say_next(look, "Compare the two texts byte by byte, and look at where the program takes its own from.");
-	}
-	text_free(&wanted);
-	return found;
-}
-
 /* ---- how it ended ---- */
 
 /* A connection on HOST with unread bytes; ORPHAN: one that nobody has accepted. */
@@ -586,9 +530,9 @@ bool find_accepted_not_read(const struct look *look)
 		return false;
 	say_seen(look, "%s has accepted the connection of %s; what %s said lies there unread.", host,
 	         name_at(look, &pairing->flow->address[0]), name_at(look, &pairing->flow->address[0]));
-	say_means(look, "recv() was not called on the socket that accept() returned. On the listening socket it fails "
-	                "(ENOTCONN): that one only receives connections.");
-	say_next(look, "int conn = accept(listener, ...); then recv(conn, ...) and send(conn, ...).");
+	say_means(look, "No recv() has taken it from the socket that accept() returned. On the listening socket recv() "
+	                "fails (ENOTCONN): that one only receives connections.");
+	say_next(look, "Keep what accept() returns: recv() and send() want that number, and not the listener's.");
 	return true;
 }
 
@@ -621,8 +565,8 @@ static bool ended_first(const struct look *look)
 			continue;
 		say_seen(look, "%s ended the connection before %s had.", sender_of(pairing->entry, back)->host,
 		         sender_of(pairing->entry, end->direction)->host);
-		say_means(look, "close() came right after send(). Who closes first must be sure that the other side has "
-		                "nothing more to say.");
+		say_means(look, "close(), shutdown() or the end of the program came before recv() had returned 0. Who ends first "
+		                "must be sure that the other side has nothing more to say.");
 		say_next(look, "Wait for the other side's end first: recv() until it returns 0, then close().");
 		return true;
 	}
@@ -665,8 +609,8 @@ bool find_reset_not_fin(const struct look *look)
 			if (!reset || !is_student(look, host) || event_from(pairing->flow, side, EVENT_FIN))
 				continue;
 			say_seen(look, "%s ended the connection with a reset (RST) instead of an end (FIN).", host);
-			say_means(look, "It closed while bytes of the other side were unread (or with SO_LINGER 0): the "
-			                "kernel then resets, and the answer may be lost with it.");
+			say_means(look, "It closed (or ended) while bytes of the other side were unread, or with SO_LINGER 0: the "
+			                "kernel then resets, and what was sent may be lost with it.");
 			say_next(look, "Read what the other side has sent before you close: recv() until it returns 0.");
 			return true;
 		}
@@ -681,10 +625,73 @@ bool find_closed_without_answer(const struct look *look)
 	if (!missing_answer(look, &pairing) || pairing->flow->transport != TRANSPORT_TCP ||
 	    !event_from(pairing->flow, 1, EVENT_FIN))
 		return false;
-	say_seen(look, "%s closed the connection without the answer.", pairing->entry->flow.target.host);
-	say_means(look, "close() came, and send() before it did not.");
+	say_seen(look, "%s closed the connection without having answered.", pairing->entry->flow.target.host);
+	say_means(look, "close() or the end of the program came before a send().");
 	say_next(look, "Between recv() and close(): send() the answer on the same connection.");
 	return true;
+}
+
+/* Whether the student said something on PAIRING that the trace does not have: that comes first. */
+static bool says_extra(const struct look *look, const struct pairing *pairing)
+{
+	for (size_t i = 0; i < pairing->step_count; i++) {
+		const struct match_step *step = &pairing->steps[i];
+
+		if (step->status == STEP_EXTRA && pairing->flow->events[step->event].kind == EVENT_MESSAGE &&
+		    student_sends(look, pairing, pairing->flow->events[step->event].direction))
+			return true;
+	}
+	return false;
+}
+
+/* The socket of the flow on HOST, which is on its SIDE, in this state and held by a program; NULL: none. */
+static const struct sock_entry *end_of(const struct look *look, const char *host, const struct flow *flow, int side,
+                                       enum sock_state state)
+{
+	size_t count;
+	const struct sock_entry *entry = scene_sockets(look->scene, host, &count);
+
+	for (; count--; entry++)
+		if (entry->transport == flow->transport && entry->state == state && !entry->orphan &&
+		    entry->local_port == flow->port[side] && entry->remote_port == flow->port[!side])
+			return entry;
+	return NULL;
+}
+
+/* The other side's end was received (the queue is empty: of an end that waits there the kernel
+ * counts one byte), and the socket is still open. */
+bool find_end_ignored(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_FIN);
+		const struct evidence_program *program;
+		const struct sock_entry *entry;
+		const char *host;
+		int side;
+
+		if (!step || student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE) ||
+		    lacks_late_message(look, pairing) || says_extra(look, pairing))
+			continue;
+		side = step->item->direction == DIRECTION_AGAINST;
+		host = sender_of(pairing->entry, step->item->direction)->host;
+		program = scene_student(look->scene, host);
+		entry = end_of(look, host, pairing->flow, side, SOCK_CLOSE_WAIT);
+		if (!entry || entry->receive_queue || !program || program->end != PROGRAM_RUNNING)
+			continue;
+		say_seen(look, "%s has ended the connection, recv() told %s so by returning 0, and %s's side is still open.",
+		         sender_of(pairing->entry, side ? DIRECTION_ALONG : DIRECTION_AGAINST)->host, host, host);
+		if (program->processes > 1)
+			say_means(look, "close() was not called by everybody who has the connection. After fork() there are "
+			                "two: parent and child, and the end is sent when both have closed it.");
+		else
+			say_means(look, "0 is no error and no message: it says that nothing more will come. close() did not follow.");
+		say_next(look, program->processes > 1
+		                       ? "Which processes or threads have this socket? Each process closes its own copy."
+		                       : "Leave the loop when recv() returns 0, and close() that connection.");
+		return true;
+	}
+	return false;
 }
 
 bool find_never_closed(const struct look *look)
@@ -694,7 +701,7 @@ bool find_never_closed(const struct look *look)
 		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_FIN);
 
 		if (!step || student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE) ||
-		    lacks_late_message(look, pairing))
+		    lacks_late_message(look, pairing) || says_extra(look, pairing))
 			continue;
 		say_seen(look, "All was said, and %s did not close the connection.",
 		         sender_of(pairing->entry, step->item->direction)->host);
@@ -727,14 +734,46 @@ bool find_silent_client(const struct look *look)
 		say_next(look, "Call send() after connect(), and look at what it returns.");
 		return true;
 	}
-	say_seen(look, "%s sent nothing at all.", host);
+	say_seen(look, "Nothing of %s was seen on the link.", host);
 	say_means(look, first->entry->flow.transport == TRANSPORT_UDP
-	                        ? "sendto() was not called, or failed."
-	                        : "connect() was not called, or failed before a packet left.");
+	                        ? "sendto() was not called, or failed, or sent to this very host (127.0.0.1)."
+	                        : "connect() was not called, or failed before a packet left, or called this very host "
+	                          "(127.0.0.1).");
 	say_next(look, "Make the socket, then %s with the address and port that the program is given; look at what each "
 	               "call returns (perror tells why it failed).",
 	         first->entry->flow.transport == TRANSPORT_UDP ? "sendto()" : "connect()");
 	return true;
+}
+
+/* All was read, nothing was answered, both sides sit in recv(). */
+bool find_both_wait(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
+		const struct evidence_program *program;
+		const struct sock_entry *entry;
+		const char *host, *other;
+		int side;
+
+		if (!step || !pairing->flow || pairing->flow->transport != TRANSPORT_TCP)
+			continue;
+		side = step->item->direction == DIRECTION_AGAINST;
+		host = sender_of(pairing->entry, step->item->direction)->host;
+		other = sender_of(pairing->entry, side ? DIRECTION_ALONG : DIRECTION_AGAINST)->host;
+		program = scene_student(look->scene, host);
+		entry = end_of(look, host, pairing->flow, side, SOCK_CONNECTED);
+		if (!entry || entry->receive_queue || !program || program->end != PROGRAM_RUNNING ||
+		    !event_from(pairing->flow, !side, EVENT_MESSAGE))
+			continue;
+		say_seen(look, "%s has received what %s said and says nothing; %s waits for the answer.", host, other, other);
+		say_means(look, "Both wait for each other. Either send() is missing, or %s waits for more that never comes: a "
+		                "newline, a full buffer, the end of the connection, a key.", host);
+		say_next(look, "Which call is the program in now? Answer as soon as the whole message is there, and be sure "
+		               "how you know that it is whole.");
+		return true;
+	}
+	return false;
 }
 
 bool find_no_answer(const struct look *look)

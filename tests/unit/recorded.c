@@ -24,14 +24,14 @@ const struct recorded recorded_runs[] = {
 	{"02-udp-client-port", "new-socket.any-port", "new-socket-each-time"},
 	{"02-udp-client-port", "never-binds.port-6666", "source-not-bound"},
 	{"02-udp-client-port", "stream.port-6666", "wrong-transport"},
-	{"02-udp-client-port", "bind-server-address.any-port", "silent-client"},
+	{"02-udp-client-port", "bind-server-address.any-port", "not-my-address"},
 	{"06-tcp-server", "solution.two-in-turn", NULL},
 	{"06-tcp-server", "accepts-once.two-in-turn", "one-client-only"},
 	{"06-tcp-server", "no-read.one-client", "reset-not-fin"},
-	{"06-tcp-server", "never-closes.one-client", "never-closed"},
+	{"06-tcp-server", "never-closes.one-client", "end-ignored"},
 	{"06-tcp-server", "no-listen.one-client", "not-listening"},
 	{"06-tcp-server", "loopback.one-client", "loopback-only"},
-	{"06-tcp-server", "send-on-listener.one-client", "broken-pipe"},
+	{"06-tcp-server", "send-on-listener.one-client", "sent-unconnected"},
 	{"07-tcp-client-port", "solution.twice", NULL},
 	{"07-tcp-client-port", "never-binds.port-5555", "source-not-bound"},
 	{"07-tcp-client-port", "no-reuseaddr.twice", "address-in-use"},
@@ -47,8 +47,8 @@ const struct recorded recorded_runs[] = {
 	{"14-poll", "solution.real-cloud", NULL},
 	{"14-poll", "no-pause.short", "busy-poll"},
 	{"14-poll", "long-times-out.long", "gave-up-early"},
-	{"14-poll", "one-connection.short", "extra-message"},
-	{"14-poll", "never-closes.real-cloud", "never-closed"},
+	{"14-poll", "one-connection.short", "same-connection-again"},
+	{"14-poll", "never-closes.real-cloud", "end-ignored"},
 };
 const size_t recorded_count = sizeof recorded_runs / sizeof recorded_runs[0];
 

@@ -1,4 +1,4 @@
-/* wrong: server.c -> wrong-text
+/* wrong: server.c -> echoed
  * Believed: a UDP server sends back what it got, that is what all the examples
  * do.
  */

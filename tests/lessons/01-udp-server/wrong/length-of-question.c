@@ -1,4 +1,4 @@
-/* wrong: server.c -> message-too-long
+/* wrong: server.c -> length-of-question
  * Believed: n is "the length of the message", so it is also the length of the
  * answer. Right by luck while both have six letters.
  */

@@ -1,4 +1,4 @@
-/* wrong: server.c -> no-answer
+/* wrong: server.c -> call-failed
  * Believed: the last argument of recvfrom() is only a result, so it starts at 0.
  * The kernel takes 0 for "no room": the sender's address is never written.
  */

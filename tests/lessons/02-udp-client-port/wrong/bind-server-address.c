@@ -1,4 +1,4 @@
-/* wrong: client.c -> silent-client
+/* wrong: client.c -> not-my-address
  * Believed: bind() says whom I want to talk to, so it gets the server's address.
  * The host b does not have that address: bind fails and the program ends.
  */

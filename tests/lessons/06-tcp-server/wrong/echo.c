@@ -1,4 +1,4 @@
-/* wrong: server.c -> wrong-text
+/* wrong: server.c -> echoed
  * Believed: buf holds the message, so buf is what is sent. The answer was put
  * nowhere.
  */

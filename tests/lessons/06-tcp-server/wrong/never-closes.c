@@ -1,4 +1,4 @@
-/* wrong: server.c -> never-closed
+/* wrong: server.c -> end-ignored
  * Believed: the client closes the connection, and then it is closed.
  */
 #include <stdio.h>

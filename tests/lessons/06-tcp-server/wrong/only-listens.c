@@ -1,4 +1,4 @@
-/* wrong: server.c -> no-answer
+/* wrong: server.c -> both-wait
  * Believed: read until there is nothing more, then answer. But there is nothing
  * more only when the client has closed, and it waits for the answer first.
  */

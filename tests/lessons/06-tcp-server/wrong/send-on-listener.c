@@ -1,4 +1,4 @@
-/* wrong: server.c -> broken-pipe
+/* wrong: server.c -> sent-unconnected
  * Believed: one receives on the connection and answers on the server's socket.
  * That socket is not connected: SIGPIPE ends the program.
  */

@@ -1,4 +1,4 @@
-/* wrong: cloud.c -> no-answer
+/* wrong: cloud.c -> both-wait
  * A server answers requests: the hub will ask for its events. */
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-/* wrong: hub.c -> no-answer
+/* wrong: hub.c -> both-wait
  * The lamp is on, everybody can see it; TCP delivers reliably, so
  * there is nothing to confirm. */
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-/* wrong: hub.c -> busy-poll
+/* wrong: hub.c -> asked-in-parallel
  * Four questions are needed as a rule. With four sockets they need
  * not wait for each other. */
 #include <arpa/inet.h>

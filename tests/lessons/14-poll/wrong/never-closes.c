@@ -1,4 +1,4 @@
-/* wrong: hub.c -> never-closed
+/* wrong: hub.c -> end-ignored
  * The cloud has closed the connection, so it is closed. */
 #include <arpa/inet.h>
 #include <netinet/in.h>

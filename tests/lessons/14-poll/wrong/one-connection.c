@@ -1,4 +1,4 @@
-/* wrong: hub.c -> extra-message
+/* wrong: hub.c -> same-connection-again
  * A connection is expensive, so I open one and ask all my questions
  * over it. */
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-/* wrong: hub.c -> message-too-long
+/* wrong: hub.c -> said-too-much
  * GET is HTTP, and HTTP wants a Host line and an empty line behind it. */
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,0 +1,571 @@
+/* diagnose_words.c - diagnoses about the bytes of a message: what was sent instead of it, or with it. */
+#include "diagnose_parts.h"
+
+#include <string.h>
+
+/* A message of the student's that is not the one expected, beside the one that is. */
+struct words {
+	const struct pairing *pairing;
+	const struct match_step *step;
+	const char *host;   /* who sent it */
+	struct bytes seen;
+	struct bytes extra; /* of seen: what stands behind the expected text; length 0: nothing */
+	struct text wanted; /* owned */
+};
+
+/* The first message of the student's that is not the one expected. */
+static const struct match_step *wrong_message(const struct look *look, const struct pairing **in)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct match_step *step = student_step(look, pairing_at(look, i), STEP_WRONG, ITEM_MESSAGE);
+
+		*in = pairing_at(look, i);
+		if (step)
+			return step;
+	}
+	return NULL;
+}
+
+/* What the student sent and what was expected there. False: there is no such step. The text is to be freed. */
+static bool compare_message(const struct look *look, struct words *words)
+{
+	*words = (struct words){0};
+	words->step = wrong_message(look, &words->pairing);
+	if (!words->step)
+		return false;
+	words->host = sender_of(words->pairing->entry, words->step->item->direction)->host;
+	words->seen = seen_bytes(words->pairing, words->step);
+	wanted_text(look, words->step->item, &words->wanted);
+	return words->wanted.length > 0;
+}
+
+static bool begins_as_wanted(const struct words *words)
+{
+	return words->seen.length > words->wanted.length &&
+	       !memcmp(words->seen.at, text_string(&words->wanted), words->wanted.length);
+}
+
+/* The rest of a message behind what was expected, as a step of its own. */
+static bool find_rest(const struct look *look, struct words *words)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		for (size_t j = 1; pairing->entry && j < pairing->step_count; j++) {
+			const struct match_step *step = &pairing->steps[j], *before = step - 1;
+
+			if (step->status != STEP_EXTRA || !step->offset || before->status != STEP_MATCHED ||
+			    before->event != step->event || !student_sends(look, pairing, before->item->direction))
+				continue;
+			text_free(&words->wanted);
+			wanted_text(look, before->item, &words->wanted);
+			words->pairing = pairing;
+			words->step = before;
+			words->host = sender_of(pairing->entry, before->item->direction)->host;
+			words->extra = seen_bytes(pairing, step);
+			words->seen = seen_bytes(pairing, before);
+			words->seen.length += words->extra.length;
+			return words->wanted.length > 0;
+		}
+	}
+	return false;
+}
+
+/* A message that has the expected text and more behind it. The text is to be freed. */
+static bool find_excess(const struct look *look, struct words *words)
+{
+	if (compare_message(look, words) && begins_as_wanted(words)) {
+		words->extra = (struct bytes){words->seen.at + words->wanted.length,
+		                              words->seen.length - words->wanted.length};
+		return true;
+	}
+	return find_rest(look, words);
+}
+
+/* The last message that the other side had said before STEP; length 0: none. */
+static struct bytes heard_before(const struct words *words)
+{
+	const struct flow *flow = words->pairing->flow;
+
+	for (size_t i = words->step->event; i-- > 0;)
+		if (flow->events[i].kind == EVENT_MESSAGE && flow->events[i].direction != words->step->item->direction)
+			return (struct bytes){flow->events[i].bytes, flow->events[i].kept};
+	return (struct bytes){NULL, 0};
+}
+
+static bool is_all(struct bytes bytes, uint8_t value)
+{
+	for (size_t i = 0; i < bytes.length; i++)
+		if (bytes.at[i] != value)
+			return false;
+	return true;
+}
+
+static bool same_bytes(struct bytes bytes, const void *data, size_t length)
+{
+	return bytes.length == length && length && !memcmp(bytes.at, data, length);
+}
+
+static void say_sent(const struct look *look, const struct words *words)
+{
+	say_seen(look, "%s sent %s; expected %s.", words->host, quote(words->seen.at, words->seen.length),
+	         quote(text_string(&words->wanted), words->wanted.length));
+}
+
+static void say_excess(const struct look *look, const struct words *words)
+{
+	const char *wanted = quote(text_string(&words->wanted), words->wanted.length);
+	size_t length = words->extra.length;
+
+	if (length > 1 && is_all(words->extra, 0))
+		say_seen(look, "%s sent %s and then %zu bytes more, all of them 0.", words->host, wanted, length);
+	else
+		say_seen(look, "%s sent %s and then %zu byte%s more: %s.", words->host, wanted, length,
+		         length == 1 ? "" : "s", quote(words->extra.at, length));
+}
+
+/* ---- with something behind it ---- */
+
+bool find_newline_added(const struct look *look)
+{
+	struct words words;
+	bool found = find_excess(look, &words) &&
+	             (same_bytes(words.extra, "\n", 1) || same_bytes(words.extra, "\r\n", 2));
+
+	if (found) {
+		say_excess(look, &words);
+		say_means(look, "A newline is a byte like any other: it goes on the wire when it is in the message.");
+		say_next(look, "Send the text as it is: put no newline behind it here, and count none in the length.");
+	}
+	text_free(&words.wanted);
+	return found;
+}
+
+/* Whether the same words are said once more in a packet of their own, without being due. */
+static bool says_copy(const struct look *look, const struct pairing *pairing, struct words *words)
+{
+	const struct match_step *copy = NULL;
+	size_t extras = 0;
+
+	for (size_t i = 1; pairing->entry && pairing->flow && i < pairing->step_count; i++)
+		if (pairing->steps[i].status == STEP_EXTRA &&
+		    pairing->flow->events[pairing->steps[i].event].kind == EVENT_MESSAGE) {
+			copy = &pairing->steps[i];
+			extras++;
+		}
+	if (extras != 1 || student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE))
+		return false;
+	for (const struct match_step *step = copy; step-- > pairing->steps;) {
+		struct bytes seen = seen_bytes(pairing, copy);
+
+		/* Whoever says it again after the other side has spoken answers once too often. */
+		if (step->event != MATCH_NO_EVENT &&
+		    pairing->flow->events[step->event].direction != pairing->flow->events[copy->event].direction)
+			return false;
+
+		if (step->status != STEP_MATCHED || step->item->kind != ITEM_MESSAGE ||
+		    !student_sends(look, pairing, step->item->direction))
+			continue;
+		words->host = sender_of(pairing->entry, step->item->direction)->host;
+		words->seen = seen_bytes(pairing, step);
+		if (same_bytes(seen, words->seen.at, words->seen.length))
+			return true;
+	}
+	return false;
+}
+
+bool find_said_twice(const struct look *look)
+{
+	struct words words;
+	bool found = find_excess(look, &words) && same_bytes(words.extra, text_string(&words.wanted), words.wanted.length);
+
+	if (found)
+		words.seen.length = words.wanted.length;
+	for (size_t i = 0; i < look->match->pairing_count && !found; i++)
+		found = says_copy(look, pairing_at(look, i), &words);
+	if (found) {
+		say_seen(look, "%s said %s twice; expected once.", words.host, quote(words.seen.at, words.seen.length));
+		say_means(look, "Two calls of send() or sendto() sent it, or one call in a loop that turned once too often.");
+		say_next(look, "Find the two calls. A message that was sent need not be sent again.");
+	}
+	text_free(&words.wanted);
+	return found;
+}
+
+bool find_messages_merged(const struct look *look)
+{
+	struct words words;
+	bool found = false;
+
+	if (find_excess(look, &words))
+		for (const struct match_step *step = words.pairing->steps;
+		     step < words.pairing->steps + words.pairing->step_count && !found; step++) {
+			struct text later = {0};
+
+			if (step->status != STEP_MISSING || step->item->direction != words.step->item->direction)
+				continue;
+			wanted_text(look, step->item, &later);
+			found = same_bytes(words.extra, text_string(&later), later.length);
+			text_free(&later);
+		}
+	if (found) {
+		say_seen(look, "%s sent %s and %s in one message.", words.host,
+		         quote(text_string(&words.wanted), words.wanted.length),
+		         quote(words.extra.at, words.extra.length));
+		say_means(look, "They were put together before send() or sendto(); the other side has its turn between them.");
+		say_next(look, "Send the first one alone, wait for the answer, then send the second one.");
+	}
+	text_free(&words.wanted);
+	return found;
+}
+
+/* Right bytes, but as many as had been received. */
+bool find_length_of_question(const struct look *look)
+{
+	struct words words;
+	struct bytes heard = {NULL, 0};
+	bool found = find_excess(look, &words);
+
+	if (found && words.extra.length == 1 && !words.extra.at[0])
+		found = false; /* a NUL: that has a simpler reason */
+	else if (!found && words.step)
+		found = words.seen.length && words.seen.length < words.wanted.length &&
+		        !memcmp(words.seen.at, text_string(&words.wanted), words.seen.length);
+	if (found) {
+		heard = heard_before(&words);
+		found = heard.length == words.seen.length;
+	}
+	if (found) {
+		say_seen(look, "%s sent %zu bytes; expected %s, which are %zu.", words.host, words.seen.length,
+		         quote(text_string(&words.wanted), words.wanted.length), words.wanted.length);
+		say_means(look, "%zu is the length of what it had received, %s: that number was given to send() or "
+		                "sendto() too.", heard.length, quote(heard.at, heard.length));
+		say_next(look, "Each message has its own length. Which one belongs to the text that you send?");
+	}
+	text_free(&words.wanted);
+	return found;
+}
+
+bool find_sizeof_pointer(const struct look *look)
+{
+	struct words words;
+	bool found = find_excess(look, &words);
+
+	if (found)
+		found = words.seen.length == sizeof(void *) && !(words.extra.length == 1 && !words.extra.at[0]) &&
+		        !same_bytes(words.extra, "\n", 1);
+	else if (words.step)
+		found = words.seen.length == sizeof(void *) && words.seen.length < words.wanted.length &&
+		        !memcmp(words.seen.at, text_string(&words.wanted), words.seen.length);
+	if (found) {
+		say_seen(look, "%s sent %zu bytes; expected %s, which are %zu.", words.host, words.seen.length,
+		         quote(text_string(&words.wanted), words.wanted.length), words.wanted.length);
+		say_means(look, "8 is what sizeof gives for a pointer (char *), however long the text is that it points to.");
+		say_next(look, "Let strlen() count the bytes of a text.");
+	}
+	text_free(&words.wanted);
+	return found;
+}
+
+static bool is_printable(struct bytes bytes)
+{
+	for (size_t i = 0; i < bytes.length; i++)
+		if ((bytes.at[i] < 0x20 && bytes.at[i] != '\n' && bytes.at[i] != '\r') || bytes.at[i] >= 0x7f)
+			return false;
+	return true;
+}
+
+bool find_said_too_much(const struct look *look)
+{
+	struct words words;
+	bool found = find_excess(look, &words) && is_printable(words.extra);
+
+	if (found) {
+		say_excess(look, &words);
+		say_means(look, "More text was put behind the message%s.",
+		          words.pairing->flow->transport == TRANSPORT_TCP
+		                  ? ", or another send() followed: on a TCP connection both run together"
+		                  : " before it was sent");
+		say_next(look, "Send what the lesson asks for here, and nothing behind it.");
+	}
+	text_free(&words.wanted);
+	return found;
+}
+
+bool find_message_too_long(const struct look *look)
+{
+	struct words words;
+	bool found = find_excess(look, &words);
+
+	if (found) {
+		say_excess(look, &words);
+		if (words.extra.length == 1 && !words.extra.at[0])
+			say_means(look, "The length counts the NUL that ends a C string; on the wire a message has no such end.");
+		else
+			say_means(look, "The length given to send() or sendto() is not that of the message: a whole buffer "
+			                "(sizeof) goes out, with whatever is in it.");
+		say_next(look, "Send strlen(message) bytes, or as many as you received.");
+	}
+	text_free(&words.wanted);
+	return found;
+}
+
+/* ---- with something missing ---- */
+
+bool find_newline_missing(const struct look *look)
+{
+	struct words words;
+	bool found = compare_message(look, &words) && words.seen.length + 1 == words.wanted.length &&
+	             words.wanted.data[words.seen.length] == '\n' &&
+	             !memcmp(words.seen.at, words.wanted.data, words.seen.length);
+
+	if (found) {
+		say_sent(look, &words);
+		say_means(look, "The newline at the end is missing: the other side waits for the end of the line.");
+		say_next(look, "Send the newline too: it is what tells where the message ends.");
+	}
+	text_free(&words.wanted);
+	return found;
+}
+
+bool find_empty_message(const struct look *look)
+{
+	struct words words;
+	bool found = compare_message(look, &words) && !words.seen.length &&
+	             words.pairing->flow->transport == TRANSPORT_UDP;
+
+	if (found) {
+		say_seen(look, "%s sent a message of 0 bytes; expected %s.", words.host,
+		         quote(text_string(&words.wanted), words.wanted.length));
+		say_means(look, "A datagram may be empty: sendto() got the length 0.");
+		say_next(look, "Print the length that you give to sendto(), and the text, just before the call.");
+	}
+	text_free(&words.wanted);
+	return found;
+}
+
+/* Whether events of FLOW from FIRST on, all of one direction, make up TEXT together. */
+static size_t pieces(const struct flow *flow, size_t first, const struct text *text)
+{
+	size_t at = 0, count = 0;
+
+	for (size_t i = first; i < flow->event_count && at < text->length; i++, count++) {
+		const struct event *event = &flow->events[i];
+
+		if (event->kind != EVENT_MESSAGE || event->direction != flow->events[first].direction ||
+		    event->kept != event->length || event->length > text->length - at ||
+		    memcmp(event->bytes, text->data + at, event->length))
+			return 0;
+		at += event->length;
+	}
+	return at == text->length ? count : 0;
+}
+
+bool find_message_split(const struct look *look)
+{
+	struct words words;
+	size_t count = 0;
+
+	if (compare_message(look, &words) && words.pairing->flow->transport == TRANSPORT_UDP)
+		for (size_t i = 0; i < words.pairing->flow->event_count && count < 2; i++)
+			if (words.pairing->flow->events[i].direction == words.step->item->direction)
+				count = pieces(words.pairing->flow, i, &words.wanted);
+	if (count >= 2) {
+		say_seen(look, "%s sent %s in %zu datagrams; expected one.", words.host,
+		         quote(text_string(&words.wanted), words.wanted.length), count);
+		say_means(look, "Every call of sendto() or send() on a UDP socket makes a datagram of its own; nobody puts "
+		                "them together again.");
+		say_next(look, "Send the whole message with one call.");
+	}
+	text_free(&words.wanted);
+	return count >= 2;
+}
+
+bool find_message_cut(const struct look *look)
+{
+	struct words words;
+	bool found = compare_message(look, &words) && words.seen.length && words.seen.length < words.wanted.length &&
+	             !memcmp(words.seen.at, words.wanted.data, words.seen.length);
+
+	if (found) {
+		say_seen(look, "%s sent only %s; expected %s.", words.host, quote(words.seen.at, words.seen.length),
+		         quote(words.wanted.data, words.wanted.length));
+		say_means(look, "The message stops after %zu of %zu bytes: the length given to send() or sendto() is too "
+		                "small, or the buffer that the text was copied into is.", words.seen.length,
+		          words.wanted.length);
+		say_next(look, "Where does the number %zu come from? Send as many bytes as the text has.", words.seen.length);
+	}
+	text_free(&words.wanted);
+	return found;
+}
+
+/* ---- something else ---- */
+
+bool find_carriage_return(const struct look *look)
+{
+	struct words words;
+	size_t length;
+	bool found = compare_message(look, &words) && words.seen.length == words.wanted.length + 1;
+
+	length = words.wanted.length;
+	found = found && words.wanted.data[length - 1] == '\n' && !memcmp(words.seen.at + length - 1, "\r\n", 2) &&
+	        !memcmp(words.seen.at, words.wanted.data, length - 1);
+	if (found) {
+		say_sent(look, &words);
+		say_means(look, "The line ends in two bytes, \"\\r\\n\", as in HTTP and on Windows; here it ends in one, \"\\n\".");
+		say_next(look, "End the line in \"\\n\" alone: who reads it takes the \\r for a part of the text.");
+	}
+	text_free(&words.wanted);
+	return found;
+}
+
+bool find_echoed(const struct look *look)
+{
+	struct words words;
+	struct bytes heard = {NULL, 0};
+	bool found = compare_message(look, &words);
+
+	if (found)
+		heard = heard_before(&words);
+	found = found && same_bytes(words.seen, heard.at, heard.length);
+	if (found) {
+		say_sent(look, &words);
+		say_means(look, "It sent back what it had just received: the bytes come from the buffer of recv() or "
+		                "recvfrom().");
+		say_next(look, "Send the text that the program is given for this, and its length.");
+	}
+	text_free(&words.wanted);
+	return found;
+}
+
+/* The words of another turn: a later message of the same talk. */
+bool find_wrong_order(const struct look *look)
+{
+	struct words words;
+	bool found = false;
+
+	if (compare_message(look, &words))
+		for (size_t i = 0; i < words.pairing->step_count && !found; i++) {
+			const struct item *item = words.pairing->steps[i].item;
+			struct text other = {0};
+
+			if (!item || item == words.step->item || item->kind != ITEM_MESSAGE ||
+			    item->direction != words.step->item->direction)
+				continue;
+			wanted_text(look, item, &other);
+			found = same_bytes(words.seen, text_string(&other), other.length) &&
+			        strcmp(text_string(&other), text_string(&words.wanted)) != 0;
+			text_free(&other);
+		}
+	if (found) {
+		say_sent(look, &words);
+		say_means(look, "%s has its turn too, but not here.", quote(words.seen.at, words.seen.length));
+		say_next(look, "Look at the order of your calls, and at which argument of the program is which.");
+	}
+	text_free(&words.wanted);
+	return found;
+}
+
+/* The value of another of the run's parameters: argv[2] where argv[3] is meant. */
+bool find_other_argument(const struct look *look)
+{
+	const struct params *params = &look->scene->evidence.params;
+	struct words words;
+	const char *name = NULL;
+
+	if (compare_message(look, &words))
+		for (size_t i = 0; i < params->count && !name; i++)
+			if (same_bytes(words.seen, params->params[i].value, strlen(params->params[i].value)) &&
+			    strcmp(params->params[i].value, text_string(&words.wanted)) != 0)
+				name = params->params[i].name;
+	if (name) {
+		say_sent(look, &words);
+		say_means(look, "That is another argument of the program (the lesson calls it %s).", name);
+		say_next(look, "Count the arguments: argv[0] is the program's name, argv[1] the first argument.");
+	}
+	text_free(&words.wanted);
+	return name != NULL;
+}
+
+/* The default of the lesson where the run had drawn another value. */
+bool find_hard_coded(const struct look *look)
+{
+	struct words words;
+	struct text usual = {0};
+	bool found = look->scene->evidence.seed[0] && compare_message(look, &words);
+
+	if (!look->scene->evidence.seed[0])
+		return false;
+	if (found) {
+		match_expand(&words.step->item->pattern, &look->scene->lesson->params, NULL, 0, &usual);
+		found = same_bytes(words.seen, text_string(&usual), usual.length);
+	}
+	if (found) {
+		say_seen(look, "%s sent %s; in this run it was given %s.", words.host,
+		         quote(words.seen.at, words.seen.length),
+		         quote(text_string(&words.wanted), words.wanted.length));
+		say_means(look, "The text of the lesson is written into the program.");
+		say_next(look, "Send what the program is given as an argument.");
+	}
+	text_free(&usual);
+	text_free(&words.wanted);
+	return found;
+}
+
+/* How many bytes one character of UTF-8 has at BYTES; 0: that is none, or a control character. */
+static size_t character(struct bytes bytes)
+{
+	uint8_t first = bytes.at[0];
+	size_t length = first < 0x80 ? 1 : first >> 5 == 6 ? 2 : first >> 4 == 14 ? 3 : first >> 3 == 30 ? 4 : 0;
+
+	if ((first < 0x20 && !strchr("\t\n\r", first)) || !first || first == 0x7f || length > bytes.length)
+		return 0;
+	for (size_t i = 1; i < length; i++)
+		if (bytes.at[i] >> 6 != 2)
+			return 0;
+	return length;
+}
+
+static bool is_text(struct bytes bytes)
+{
+	while (bytes.length) {
+		size_t length = character(bytes);
+
+		if (!length)
+			return false;
+		bytes.at += length;
+		bytes.length -= length;
+	}
+	return true;
+}
+
+bool find_not_text(const struct look *look)
+{
+	struct words words;
+	bool found = compare_message(look, &words) && words.seen.length && !is_text(words.seen);
+
+	if (found) {
+		say_sent(look, &words);
+		say_means(look, "These bytes are no text: send() or sendto() was pointed at something else, such as a "
+		                "pointer itself (&text), a whole struct, a number that is not written in digits, or a "
+		                "buffer that nobody has filled.");
+		say_next(look, "The second argument says where the first byte of the text is: for char *text or "
+		               "char text[100] that is text.");
+	}
+	text_free(&words.wanted);
+	return found;
+}
+
+bool find_wrong_text(const struct look *look)
+{
+	struct words words;
+	bool found = compare_message(look, &words);
+
+	if (found) {
+		say_sent(look, &words);
+		say_means(look, "send() or sendto() was given other bytes than the lesson asks for here.");
+		say_next(look, "Compare the two texts byte by byte, and look at where the program takes its own from.");
+	}
+	text_free(&words.wanted);
+	return found;
+}
