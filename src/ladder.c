@@ -9,6 +9,7 @@
 #define MARGIN 11 /* mark and time */
 #define COLUMNS_MAX 8
 #define ROWS_MAX 32 /* beyond that it is no picture any more */
+#define ROWS_AFTER 8 /* of them behind the first wrong one */
 #define WIDTH_MAX 200
 
 enum mark { MARK_NONE, MARK_FIRST, MARK_WRONG, MARK_MISSING, MARK_FIRST_MISSING };
@@ -48,6 +49,11 @@ static struct row *add_row(struct picture *picture, int64_t time_ns, enum mark m
 	return &rows->rows[rows->count++];
 }
 
+static bool is_missing(const struct row *row)
+{
+	return row->mark == MARK_MISSING || row->mark == MARK_FIRST_MISSING;
+}
+
 static void add_column(struct picture *picture, const char *name)
 {
 	for (size_t i = 0; i < picture->column_count; i++)
@@ -66,6 +72,13 @@ static void set_ends(const struct picture *picture, struct row *row, const struc
 	row->to_port = flow->port[!side];
 }
 
+/* Cuts text that is longer than a label, visibly. */
+static void set_label(struct row *row, const char *text)
+{
+	if (snprintf(row->label, sizeof row->label, "%s", text) >= (int)sizeof row->label)
+		memcpy(row->label + sizeof row->label - 4, "...", 4);
+}
+
 static void label_bytes(struct row *row, const uint8_t *bytes, size_t kept, size_t length)
 {
 	struct text text = {0};
@@ -75,7 +88,7 @@ static void label_bytes(struct row *row, const uint8_t *bytes, size_t kept, size
 		return;
 	}
 	text_add_quoted(&text, bytes, kept);
-	snprintf(row->label, sizeof row->label, "%s", text_string(&text));
+	set_label(row, text_string(&text));
 	text_free(&text);
 }
 
@@ -103,6 +116,8 @@ static void label_item(const struct picture *picture, struct row *row, const str
 {
 	struct text text = {0};
 
+	while (item->item_count)
+		item = item->items; /* of a block, what begins it */
 	if (item->kind == ITEM_MESSAGE && item->pattern.kind == PATTERN_TEXT) {
 		struct text bytes = {0};
 
@@ -116,7 +131,7 @@ static void label_item(const struct picture *picture, struct row *row, const str
 		text_add(&text, item->kind == ITEM_FIN ? "end (FIN)"
 		                                       : item->kind == ITEM_RESET ? "reset (RST)" : "unreachable (ICMP)");
 	}
-	snprintf(row->label, sizeof row->label, "%s", text_string(&text));
+	set_label(row, text_string(&text));
 	text_free(&text);
 }
 
@@ -251,7 +266,9 @@ static void list_rows(struct picture *picture, size_t view)
 		from = picture->rows.count;
 		add_opening(picture, pairing, mark);
 		add_flow(picture, pairing, first_step);
-		/* A datagram has no opening row: its first one carries the mark. */
+		/* A datagram has no opening row: the first one that came carries the mark. */
+		while (from < picture->rows.count && is_missing(&picture->rows.rows[from]))
+			from++;
 		if (mark != MARK_NONE && from < picture->rows.count && pairing->flow->transport == TRANSPORT_UDP)
 			picture->rows.rows[from].mark = mark;
 	}
@@ -398,17 +415,32 @@ static void draw_margin(const struct picture *picture, struct line *line, const 
 	case MARK_WRONG: put_cell(line, 1, glyphs->wrong); break;
 	case MARK_MISSING: put_cell(line, 1, glyphs->missing); break;
 	}
-	if (row->mark == MARK_MISSING || row->mark == MARK_FIRST_MISSING || row->time_ns == INT64_MAX)
+	if (is_missing(row) || row->time_ns == INT64_MAX)
 		return;
 	snprintf(time, sizeof time, "%7.1f", (double)(row->time_ns - start_ns) / 1e6);
 	put_text(line, 2, time);
 }
 
 /* Cuts the label to ROOM, so that an ending quote stays visible as "...". */
-static void fit_label(char *label, size_t room)
+static void fit_label(char *label, int room)
 {
-	if (strlen(label) > room && room > 3)
+	if (room < 4)
+		label[0] = '\0';
+	else if ((int)strlen(label) > room)
 		snprintf(label + room - 3, 4, "...");
+}
+
+/* In the middle of the cells from LEFT to RIGHT, as far as BEGIN and END allow. */
+static void put_label(struct line *line, char *label, int left, int right, int begin, int end)
+{
+	int at, length;
+
+	fit_label(label, end - begin);
+	length = (int)strlen(label);
+	at = left + (right - left + 1 - length) / 2;
+	if (at + length > end)
+		at = end - length;
+	put_text(line, at < begin ? begin : at, label);
 }
 
 static void draw_arrow(const struct picture *picture, struct line *line, const struct row *row)
@@ -416,27 +448,28 @@ static void draw_arrow(const struct picture *picture, struct line *line, const s
 	const struct glyphs *glyphs = glyphs_of(picture);
 	int from = column_at(picture, line, find_column(picture, row->from));
 	int to = column_at(picture, line, find_column(picture, row->to));
-	int left = from < to ? from : to, right = from < to ? to : from;
-	bool missing = row->mark == MARK_MISSING || row->mark == MARK_FIRST_MISSING;
+	bool rightward = from < to;
+	int left = (rightward ? from : to) + 1, right = rightward ? to : from; /* the cells between the rails */
+	int begin = rightward ? left : left + 1, end = rightward ? right - 1 : right; /* but for the arrow's head */
 	char label[200], left_port[8] = "", right_port[8] = "";
 
-	if (left == right)
+	if (left > right)
 		return;
+	for (int at = left; at < right; at++)
+		put_cell(line, at, is_missing(row) ? glyphs->dotted : glyphs->shaft);
+	put_cell(line, rightward ? right - 1 : left, row->lost ? glyphs->lost : rightward ? glyphs->right : glyphs->left);
 	if (row->from_port)
-		snprintf(from < to ? left_port : right_port, 8, ":%u", row->from_port);
+		snprintf(rightward ? left_port : right_port, 8, ":%u", row->from_port);
 	if (row->to_port)
-		snprintf(from < to ? right_port : left_port, 8, ":%u", row->to_port);
-	for (int at = left + 1; at < right; at++)
-		put_cell(line, at, missing ? glyphs->dotted : glyphs->shaft);
-	if (from < to)
-		put_cell(line, right - 1, row->lost ? glyphs->lost : glyphs->right);
-	else
-		put_cell(line, left + 1, row->lost ? glyphs->lost : glyphs->left);
-	snprintf(label, sizeof label, " %s%s ", row->label, missing ? ", missing" : "");
-	fit_label(label, (size_t)(right - left > 22 ? right - left - 18 : 4));
-	put_text(line, left + 1 + (right - left - (int)strlen(label)) / 2, label);
-	put_text(line, left + (from < to ? 1 : 2), left_port);
-	put_text(line, right - (int)strlen(right_port) - (from < to ? 1 : 0), right_port);
+		snprintf(rightward ? right_port : left_port, 8, ":%u", row->to_port);
+	if (end - begin - (int)strlen(left_port) - (int)strlen(right_port) >= 4) {
+		put_text(line, begin, left_port);
+		begin += (int)strlen(left_port);
+		end -= (int)strlen(right_port);
+		put_text(line, end, right_port);
+	}
+	snprintf(label, sizeof label, " %s%s ", row->label, is_missing(row) ? ", missing" : "");
+	put_label(line, label, left, right, begin, end);
 }
 
 static int64_t start_of(const struct picture *picture)
@@ -444,11 +477,45 @@ static int64_t start_of(const struct picture *picture)
 	return picture->rows.count ? picture->rows.rows[0].time_ns : 0;
 }
 
+/* Where the rows that are shown begin: so that the first wrong arrow is one of them. */
+static size_t first_shown(const struct picture *picture)
+{
+	const struct rows *rows = &picture->rows;
+	size_t first = 0;
+
+	while (first < rows->count && rows->rows[first].mark != MARK_FIRST && rows->rows[first].mark != MARK_FIRST_MISSING)
+		first++;
+	if (first == rows->count || first < ROWS_MAX)
+		return 0;
+	return first + ROWS_AFTER < rows->count ? first + ROWS_AFTER - ROWS_MAX : rows->count - ROWS_MAX;
+}
+
+static void draw_rows(const struct picture *picture, struct text *out)
+{
+	size_t from = first_shown(picture), to = picture->rows.count;
+	struct line line;
+
+	if (to > from + ROWS_MAX + 1)
+		to = from + ROWS_MAX;
+	if (from)
+		text_printf(out, "%*s... %zu before\n", MARGIN, "", from);
+	for (size_t i = from; i < to; i++) {
+		const struct row *row = &picture->rows.rows[i];
+
+		start_line(picture, &line);
+		draw_rails(picture, &line);
+		draw_margin(picture, &line, row, start_of(picture));
+		draw_arrow(picture, &line, row);
+		end_line(picture, &line, row->mark, out);
+	}
+	if (to < picture->rows.count)
+		text_printf(out, "%*s... and %zu more\n", MARGIN, "", picture->rows.count - to);
+}
+
 void ladder_draw(const struct scene *scene, const struct match *match, size_t view, const struct ladder_style *style,
                  struct text *out)
 {
 	struct picture picture = {.scene = scene, .match = match, .style = style};
-	struct line line;
 
 	list_rows(&picture, view);
 	list_columns(&picture);
@@ -458,18 +525,6 @@ void ladder_draw(const struct scene *scene, const struct match *match, size_t vi
 		return;
 	}
 	draw_names(&picture, out);
-	for (size_t i = 0; i < picture.rows.count; i++) {
-		if (i == ROWS_MAX && picture.rows.count > ROWS_MAX + 1) {
-			text_printf(out, "%*s... and %zu more\n", MARGIN, "", picture.rows.count - i);
-			break;
-		}
-		const struct row *row = &picture.rows.rows[i];
-
-		start_line(&picture, &line);
-		draw_rails(&picture, &line);
-		draw_margin(&picture, &line, row, start_of(&picture));
-		draw_arrow(&picture, &line, row);
-		end_line(&picture, &line, row->mark, out);
-	}
+	draw_rows(&picture, out);
 	free(picture.rows.rows);
 }

@@ -1,0 +1,456 @@
+/* test_ladder.c - the picture of a run, to the character.
+ *
+ * Small scenes are written as two traces, expected and seen (seen.h); recorded runs
+ * show that nothing is ever wider than the screen. */
+#include "ladder.h"
+#include "recorded.h"
+#include "seen.h"
+#include "suite.h"
+#include "verdict.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct ladder_style ascii = {80, false, false}, unicode = {80, true, false}, coloured = {80, false, true},
+                                 narrow = {60, false, false};
+
+static struct seen seen;
+static struct trace expected;
+static struct scene scene;
+static struct match match;
+static struct text drawn;
+
+static struct host hosts[] = {{.name = "a"}, {.name = "b"}, {.name = "c"}};
+static const struct lesson lesson = {.hosts = hosts, .host_count = 3};
+
+static void open_scene(const char *wanted, const char *was)
+{
+	struct match_input input = {&expected, &scene.hosts, &scene.evidence.params, scene.views, 0};
+	struct error error;
+
+	seen_read(&seen, was);
+	if (trace_parse(&expected, "expected", wanted, strlen(wanted), &error)) {
+		fprintf(stderr, "%s\n", error_string(&error));
+		abort();
+	}
+	scene = (struct scene){.lesson = &lesson, .trace = &expected, .hosts = seen.hosts, .views = seen.views,
+	                       .view_count = seen.view_count};
+	params_set(&scene.evidence.params, "port", PARAM_PORT, "7777");
+	input.views = scene.views;
+	input.view_count = scene.view_count;
+	if (match_trace(&input, &match, &error))
+		abort();
+}
+
+static void close_scene(void)
+{
+	params_free(&scene.evidence.params);
+	match_free(&match);
+	trace_free(&expected);
+	seen_free(&seen);
+	text_free(&drawn);
+}
+
+/* To be closed by the caller. */
+static const char *draw(const char *wanted, const char *was, const struct ladder_style *style)
+{
+	open_scene(wanted, was);
+	ladder_draw(&scene, &match, 0, style, &drawn);
+	return text_string(&drawn);
+}
+
+static void check(const char *wanted, const char *was, const struct ladder_style *style, const char *picture)
+{
+	ASSERT_STRING(draw(wanted, was, style), picture);
+	close_scene();
+}
+
+/* The one line of the picture that has PART; "" when there is none. */
+static const char *line_with(const char *part)
+{
+	static char line[512];
+	const char *at = strstr(text_string(&drawn), part), *begin = at;
+
+	line[0] = '\0';
+	if (!at)
+		return line;
+	while (begin > text_string(&drawn) && begin[-1] != '\n')
+		begin--;
+	snprintf(line, sizeof line, "%.*s", (int)strcspn(begin, "\n"), begin);
+	return line;
+}
+
+static void a_talk(void)
+{
+	check("udp b:* => a:{port}\n"
+	      " -> \"from B\"\n"
+	      " <- \"thanks\"\n",
+	      "udp b:40000 => a:7777\n"
+	      " -> \"from B\"\n"
+	      " <- \"thanks\" after 80 ms\n",
+	      &ascii,
+	      "      ms   a                                                                  b\n"
+	      "      0.0  |<:7777---------------------- \"from B\" ----------------------:40000|\n"
+	      "     80.0  |:7777----------------------- \"thanks\" ---------------------:40000>|\n");
+}
+
+static void a_talk_in_unicode(void)
+{
+	check("udp b:* => a:{port}\n"
+	      " -> \"from B\"\n"
+	      " <- \"thanks\"\n",
+	      "udp b:40000 => a:7777\n"
+	      " -> \"from B\"\n"
+	      " <- \"thanks\" after 80 ms\n",
+	      &unicode,
+	      "      ms   a                                                                  b\n"
+	      "      0.0  │◀:7777────────────────────── \"from B\" ──────────────────────:40000│\n"
+	      "     80.0  │:7777─────────────────────── \"thanks\" ─────────────────────:40000▶│\n");
+}
+
+static void wrong_and_missing(void)
+{
+	check("tcp b:* => a:{port}\n"
+	      " -> \"from B\"\n"
+	      " <- \"thanks\"\n"
+	      " -> fin\n",
+	      "tcp b:40000 => a:7777\n"
+	      " -> \"from B\"\n"
+	      " <- \"thank\"\n"
+	      " <- reset\n",
+	      &ascii,
+	      "      ms   a                                                                  b\n"
+	      "      0.0  |<:7777------------------------ open ------------------------:40000|\n"
+	      "      1.0  |<:7777---------------------- \"from B\" ----------------------:40000|\n"
+	      " X    2.0  |:7777------------------------ \"thank\" ---------------------:40000>|\n"
+	      " !    3.0  |:7777---------------------- reset (RST) -------------------:40000>|\n"
+	      " ?         |<:7777................. end (FIN), missing .................:40000|\n");
+}
+
+static void wrong_and_missing_in_unicode(void)
+{
+	check("tcp b:* => a:{port}\n"
+	      " -> \"from B\"\n"
+	      " <- \"thanks\"\n"
+	      " -> fin\n",
+	      "tcp b:40000 => a:7777\n"
+	      " -> \"from B\"\n"
+	      " <- \"thank\"\n"
+	      " <- reset\n",
+	      &unicode,
+	      "      ms   a                                                                  b\n"
+	      "      0.0  │◀:7777──────────────────────── open ────────────────────────:40000│\n"
+	      "      1.0  │◀:7777────────────────────── \"from B\" ──────────────────────:40000│\n"
+	      " ✗    2.0  │:7777──────────────────────── \"thank\" ─────────────────────:40000▶│\n"
+	      " !    3.0  │:7777────────────────────── reset (RST) ───────────────────:40000▶│\n"
+	      " ?         │◀:7777┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ end (FIN), missing ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄:40000│\n");
+}
+
+static void colours(void)
+{
+	check("tcp b:* => a:{port}\n"
+	      " -> \"from B\"\n"
+	      " <- \"thanks\"\n"
+	      " -> fin\n",
+	      "tcp b:40000 => a:7777\n"
+	      " -> \"from B\"\n"
+	      " <- \"thank\"\n",
+	      &coloured,
+	      "      ms   a                                                                  b\n"
+	      "      0.0  |<:7777------------------------ open ------------------------:40000|\n"
+	      "      1.0  |<:7777---------------------- \"from B\" ----------------------:40000|\n"
+	      "\033[31m X    2.0  |:7777------------------------ \"thank\" ---------------------:40000>|\033[0m\n"
+	      "\033[33m ?         |<:7777................. end (FIN), missing .................:40000|\033[0m\n");
+}
+
+static void refused(void)
+{
+	check("tcp b:* => a:{port}\n"
+	      " -> \"from B\"\n"
+	      " <- \"thanks\"\n",
+	      "tcp b:40000 => a:7777 refused\n",
+	      &ascii,
+	      "      ms   a                                                                  b\n"
+	      "      0.0  |<:7777--------------------- call (SYN) ---------------------:40000|\n"
+	      " X    0.0  |:7777--------------------- refused (RST) ------------------:40000>|\n");
+}
+
+static void unanswered(void)
+{
+	check("tcp b:* => a:{port}\n"
+	      " -> \"from B\"\n"
+	      " <- \"thanks\"\n",
+	      "tcp b:40000 => a:7777 unanswered\n",
+	      &ascii,
+	      "      ms   a                                                                  b\n"
+	      " X    0.0  |x:7777---------------- call (SYN), no answer ---------------:40000|\n");
+}
+
+static void unreachable(void)
+{
+	check("udp b:* => a:{port}\n"
+	      " -> \"q\"\n"
+	      " <- \"a\"\n",
+	      "udp b:7 => a:7777\n"
+	      " -> \"q\"\n"
+	      " <- unreachable\n",
+	      &ascii,
+	      "      ms   a                                                                  b\n"
+	      "      0.0  |<:7777------------------------- \"q\" ----------------------------:7|\n"
+	      " X    1.0  |----------------------- unreachable (ICMP) ---------------------->|\n"
+	      " ?         |:7777..................... \"a\", missing .......................:7>|\n");
+}
+
+static void wrong_way(void)
+{
+	check("tcp b:* => a:{port}\n"
+	      " -> \"from B\"\n",
+	      "tcp a:40000 => b:7777\n"
+	      " <- \"from B\"\n",
+	      &ascii,
+	      "      ms   a                                                                  b\n"
+	      " X    0.0  |:40000------------------------ open ------------------------:7777>|\n"
+	      "      1.0  |<:40000--------------------- \"from B\" -----------------------:7777|\n");
+}
+
+static void wrong_way_datagrams(void)
+{
+	check("udp b:* => a:{port}\n"
+	      " -> \"q\"\n"
+	      " <- \"a\"\n",
+	      "udp a:7777 => b:5\n"
+	      " -> \"a\"\n",
+	      &ascii,
+	      "      ms   a                                                                  b\n"
+	      " ?         |<:7777.................... \"q\", missing ........................:5|\n"
+	      " X    1.0  |:7777-------------------------- \"a\" ---------------------------:5>|\n");
+}
+
+static void never_came(void)
+{
+	check("udp b:1 => a:{port}\n"
+	      " -> \"q\"\n"
+	      " <- \"a\"\n"
+	      "udp c:* => a:{port}\n"
+	      " repeat 2\n"
+	      "  in any order\n"
+	      "   -> \"q\"\n"
+	      "   <- \"a\"\n"
+	      "tcp c:* => b:80\n",
+	      "",
+	      &ascii,
+	      "      ms   a                                b                                 c\n"
+	      " X         |<:7777... \"q\", missing .......:1|                                 |\n"
+	      " ?         |<:7777.................... \"q\", missing ..........................|\n"
+	      " ?         |                                |<:80..... open, missing .........|\n");
+}
+
+static void three_hosts(void)
+{
+	check("udp b:1 => a:{port}\n"
+	      " -> \"q\"\n"
+	      "udp c:2 => b:{port}\n"
+	      " -> \"q\"\n"
+	      " <- \"a\"\n",
+	      "udp b:1 => a:7777\n"
+	      " -> \"q\"\n"
+	      "udp c:2 => b:7777\n"
+	      " -> \"q\"\n"
+	      " <- \"a\"\n"
+	      "udp 9.9.9.9:53 => a:1\n"
+	      " -> \"?\"\n",
+	      &ascii,
+	      "      ms   a                     b                     c                 9.9.9.9\n"
+	      "      0.0  |<:7777-- \"q\" ------:1|                     |                      |\n"
+	      "      2.0  |                     |<:7777-- \"q\" ------:2|                      |\n"
+	      "      3.0  |                     |:7777--- \"a\" -----:2>|                      |\n"
+	      " X    5.0  |<:1---------------------------- \"?\" ---------------------------:53|\n");
+}
+
+static void sixty_columns(void)
+{
+	check("udp b:* => a:{port}\n"
+	      " -> \"from B\"\n"
+	      " <- \"thanks\"\n"
+	      "udp c:* => a:{port}\n"
+	      " -> \"from C\"\n"
+	      " <- \"thanks\"\n",
+	      "udp b:40000 => a:7777\n"
+	      " -> \"from B\"\n"
+	      " <- \"thanks and good bye\"\n"
+	      "udp c:40000 => a:7777\n"
+	      " -> \"from C\"\n",
+	      &narrow,
+	      "      ms   a                      b                       c\n"
+	      "      0.0  |<:7777 \"from B\" :40000|                       |\n"
+	      " X    1.0  |:7777 \"thank...:40000>|                       |\n"
+	      "      3.0  |<:7777------------ \"from C\" ------------:40000|\n"
+	      " ?         |:7777......... \"thanks\", missing ......:40000>|\n");
+}
+
+static void long_texts(void)
+{
+	check("udp b:* => a:{port}\n"
+	      " -> any\n"
+	      " <- any\n",
+	      "udp b:40000 => a:7777\n"
+	      " -> \"0123456789012345678901234567890123456789012345678901234567890123456789\"\n"
+	      " <- 201 bytes\n",
+	      &ascii,
+	      "      ms   a                                                                  b\n"
+	      "      0.0  |<:7777 \"0123456789012345678901234567890123456789012345678...:40000|\n"
+	      "      1.0  |:7777----------------------- 201 bytes --------------------:40000>|\n");
+}
+
+static void bytes(void)
+{
+	check("udp b:* => a:{port}\n"
+	      " -> any\n",
+	      "udp b:40000 => a:7777\n"
+	      " -> \"\\x00\\xff\\n\\\"\\\\\\x1b\"\n",
+	      &ascii,
+	      "      ms   a                                                                  b\n"
+	      "      0.0  |<:7777---------------- \"\\x00\\xff\\n\\\"\\\\\\x1b\" ----------------:40000|\n");
+}
+
+/* The first wrong one is drawn, however many come before it. */
+static void many_rows(void)
+{
+	(void)draw("tcp b:* => a:1 repeat 3..\n -> \"q\"\n",
+	           "tcp b:1000 => a:1 repeat 20\n -> \"q\"\ntcp b:2000 => a:1\n -> \"x\"\n"
+	           "tcp b:3000 => a:1 repeat 20\n -> \"q\"\n",
+	           &ascii);
+	ASSERT_STRING(line_with("before"), "           ... 17 before");
+	ASSERT_STRING(line_with(" X "), " X   41.0  |<:1---------------------------- \"x\" -------------------------:2000|");
+	ASSERT_STRING(line_with("more"), "           ... and 33 more");
+	close_scene();
+	(void)draw("tcp b:* => a:1 repeat 3..\n", "tcp b:1000 => a:1 repeat 40\n", &ascii);
+	ASSERT_STRING(line_with("before"), "");
+	ASSERT_STRING(line_with("more"), "           ... and 8 more");
+	close_scene();
+	/* At the end nothing stands behind it. */
+	(void)draw("tcp b:* => a:1 repeat 3..\n", "tcp b:1000 => a:1 repeat 40\nudp c:1 => a:1\n -> \"?\"\n", &ascii);
+	ASSERT_STRING(line_with("before"), "           ... 9 before");
+	ASSERT_STRING(line_with("more"), "");
+	CU_ASSERT_NOT_EQUAL(line_with(" X ")[0], '\0');
+	close_scene();
+}
+
+static void nothing_seen(void)
+{
+	check("tcp b:* => a:1 maybe\n", "", &ascii, "      (not a single packet on a.eth0)\n");
+}
+
+/* What another view saw is not in the picture of this one. */
+static void one_view_of_two(void)
+{
+	(void)draw("udp b:1 => a:1\n", "udp b:1 => a:1\n -> \"here\"\nat c.eth0\n udp c:1 => a:1\n  -> \"there\"\n", &ascii);
+	ASSERT_STRING(line_with("there"), "");
+	CU_ASSERT_NOT_EQUAL(line_with("here")[0], '\0');
+	close_scene();
+}
+
+/* ---- every recorded run ---- */
+
+/* Columns of the line at *AT, which moves behind it: escapes have none, a character of UTF-8 has one. */
+static int columns(const char **at)
+{
+	int count = 0;
+
+	for (; **at && **at != '\n'; ++*at)
+		if (**at == '\033')
+			*at += strcspn(*at, "m");
+		else
+			count += ((unsigned char)**at & 0xc0) != 0x80;
+	*at += **at == '\n';
+	return count;
+}
+
+static int widest(const char *text)
+{
+	int most = 0;
+
+	while (*text) {
+		int width = columns(&text);
+
+		most = width > most ? width : most;
+	}
+	return most;
+}
+
+static void draw_recorded(const struct recording *recording, const struct verdict *verdict, size_t run)
+{
+	static const int widths[] = {60, 80, 120, 200, 500};
+
+	for (size_t i = 0; i < 4 * sizeof widths / sizeof widths[0]; i++) {
+		struct ladder_style style = {widths[i / 4], i & 1, i & 2};
+
+		for (size_t view = 0; view < recording->scene.view_count; view++) {
+			struct text text = {0};
+
+			ladder_draw(&recording->scene, &verdict->match, view, &style, &text);
+			if (widest(text_string(&text)) > style.width)
+				printf("# %s at %d\n", recorded_runs[run].run, style.width);
+			CU_ASSERT(widest(text_string(&text)) <= style.width);
+			CU_ASSERT(text.length > 0 && text.data[text.length - 1] == '\n');
+			text_free(&text);
+		}
+	}
+}
+
+/* How many lines have MARK in the second column. */
+static size_t count_marks(const char *text, char mark)
+{
+	size_t count = 0;
+
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
+		count += text[0] == ' ' && text[1] == mark;
+	return count;
+}
+
+static void recorded_pictures(void)
+{
+	for (size_t i = 0; i < recorded_count; i++) {
+		struct recording recording;
+		struct verdict verdict;
+		struct error error;
+		struct text text = {0};
+
+		recorded_open(&recording, &recorded_runs[i]);
+		CU_ASSERT_EQUAL_FATAL(verdict_make(&recording.scene, &verdict, &error), 0);
+		draw_recorded(&recording, &verdict, i);
+		for (size_t view = 0; view < recording.scene.view_count; view++)
+			ladder_draw(&recording.scene, &verdict.match, view, &ascii, &text);
+		CU_ASSERT_EQUAL(count_marks(text_string(&text), 'X'), recorded_runs[i].id ? 1 : 0);
+		if (!recorded_runs[i].id)
+			CU_ASSERT_EQUAL(count_marks(text_string(&text), '!') + count_marks(text_string(&text), '?'), 0);
+		text_free(&text);
+		verdict_free(&verdict);
+		recorded_close(&recording);
+	}
+}
+
+static const struct suite_test tests[] = {
+	{"a talk: who, when, from which port to which", a_talk},
+	{"the same in Unicode", a_talk_in_unicode},
+	{"the first wrong arrow is marked, others too; what is missing is dotted", wrong_and_missing},
+	{"the same in Unicode", wrong_and_missing_in_unicode},
+	{"colours say what marks say", colours},
+	{"a refused call", refused},
+	{"an unanswered call ends in the air", unanswered},
+	{"an ICMP error has no ports", unreachable},
+	{"a call the wrong way is marked at its opening", wrong_way},
+	{"a mark goes to a datagram that came, not to one that is missing", wrong_way_datagrams},
+	{"flows that never came, and what begins a block", never_came},
+	{"three hosts, and a stranger", three_hosts},
+	{"60 columns for three hosts: texts are cut where they must be", sixty_columns},
+	{"a long text is cut, a very long one counted", long_texts},
+	{"bytes that are no text are quoted", bytes},
+	{"the first wrong arrow is shown, however many there are", many_rows},
+	{"nothing seen is said in words", nothing_seen},
+	{"a picture shows one vantage point", one_view_of_two},
+	{"no picture of a recorded run is wider than the screen; one arrow is the first wrong one", recorded_pictures},
+};
+
+SUITE_MAIN("ladder", tests)
