@@ -118,9 +118,15 @@ int build_start(struct build *build, const char *source, const char *folder, con
 	                        .key = join(folder, name, ".key"), .pid = -1, .messages_fd = -1};
 	if (take_fingerprint(build, error))
 		return -1;
+	/* Root's programs run as nobody, who must find them whatever the umask. */
+	if (!geteuid() && chmod(folder, 0755))
+		return error_set(error, folder, 0, 0, "cannot be opened to all: %s", strerror(errno));
 	build->fresh = is_fresh(build);
 	if (build->fresh)
 		return 0;
+	/* Who looks for the program while it is being compiled shall not find the old one. */
+	if (unlink(build->program) && errno != ENOENT)
+		return error_set(error, build->program, 0, 0, "cannot be replaced: %s", strerror(errno));
 	if (pipe2(messages, O_CLOEXEC))
 		return error_set(error, NULL, 0, 0, "cannot start the compiler: %s", strerror(errno));
 	build->pid = fork();
