@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 /* One case being run. */
@@ -186,6 +187,7 @@ static _Noreturn void become_run(struct check *check, struct job *job, int go_fd
 		.programs = job->programs,
 		.evidence_folder = job->folder,
 		.working_folder = check->options->workspace->folder,
+		.calls = !check->options->no_calls,
 		.go_fd = go_fd,
 	};
 	struct error error = {0};
@@ -327,6 +329,16 @@ static void count_verdict(const struct verdict *verdict, const struct lesson_cas
 	}
 }
 
+/* Once a check, and not for every case again. */
+static void tell_calls_note(const char *text)
+{
+	static bool told;
+
+	if (!told && *text)
+		fprintf(stderr, "windsock: %s.\n", text);
+	told |= *text != '\0';
+}
+
 static void judge_job(const struct check *check, const struct job *job, struct check_summary *summary)
 {
 	_cleanup_text_ struct text report = {0};
@@ -340,6 +352,7 @@ static void judge_job(const struct check *check, const struct job *job, struct c
 	options.told = options.pictures || !summary->first_id[0] ? NULL : summary->first_id;
 	report_case(&scene, &verdict, &options, &report);
 	fputs(text_string(&report), stdout);
+	tell_calls_note(scene.evidence.calls_note);
 	note("%s: %s after %.1f ms", scene.lesson_case->name, run_end_word(scene.evidence.end),
 	     scene.evidence.milliseconds);
 	count_verdict(&verdict, scene.lesson_case, summary);
@@ -401,8 +414,12 @@ enum exit_status check_lesson(const struct check_options *options, struct check_
 	check_parts(options);
 	lesson_params(&options->lesson->lesson, options->seed[0] ? options->seed : NULL, &check.params);
 	check.build_folder = workspace_path(options->workspace, "build", NULL, &error);
+	/* Root's programs run as nobody, who must find them there whatever the umask. */
 	if (!check.build_folder)
 		die_error(&error);
+	/* Root's programs run as nobody, who must find them there whatever the umask. */
+	if (chmod(check.build_folder, 0755))
+		die("%s: %s", check.build_folder, strerror(errno));
 	name_programs(&check);
 	cast_jobs(&check);
 	start_builds(&check);
