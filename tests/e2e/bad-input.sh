@@ -84,7 +84,7 @@ lesson_with 's/^param port 7777/param port 77777/' "a port too high" "$here:$(li
 	'"77777"' "65535"
 lesson_with '/^lesson /d' "without its first word" "$here:2:1:" "expected lesson"
 lesson_with '1,$d' "empty" "$here:" "empty"
-head -c 4000 /dev/urandom > $file
+printf '\377\376\200\201' > $file
 run "$WINDSOCK" check --dir mine
 expect "a lesson: noise" 2 "$here:1:"
 run "$WINDSOCK" list

@@ -55,14 +55,21 @@ for wrong in first-client no-bind loopback once sizeof; do
 done
 
 # Root's own folder is closed to everybody else, and to the nobody that root's programs run as.
-workspace 01-udp-server closed
-solve 01-udp-server closed
-chmod 700 closed
 umask 077
-run "$WINDSOCK" check --dir closed
+mkdir closed
+workspace 01-udp-server closed/work
+solve 01-udp-server closed/work
+run "$WINDSOCK" check --dir closed/work
 expect "root works in a folder that is closed to others" 0 "10 of 10 points"
-CDIR=$work/closed run make check
+CDIR=$work/closed/work run make check
 expect "and by make check in it" 0 "10 of 10 points"
+# The program of the check before is still there while the next one is compiled.
+fixture 01-udp-server wrong/first-client.c closed/work server.c
+run "$WINDSOCK" check --dir closed/work
+expect "there too a changed program is judged, not the one before" 1 "4 of 10 points" "[reply-to-first-client]"
+solve 01-udp-server closed/work
+run "$WINDSOCK" check --dir closed/work
+expect "and when it is mended" 0 "10 of 10 points"
 
 # The files of a check are the caller's.
 that "what root's check leaves is root's" test -z "$(find closed ! -user root)"
