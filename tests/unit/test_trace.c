@@ -124,6 +124,43 @@ static void reads_every_port(void)
 	       "tcp * => 10.0.0.1:*\nudp * => a:ephemeral\ntcp a-b_1:$p-1 => *:{x}\nudp a:65535 => b:1\n");
 }
 
+static void reads_ipv6(void)
+{
+	prints("tcp [2001:db8:0:0::1]:* => [::]:7777\nudp [::ffff:10.0.0.1]:$p => [FE80::1]:{x}\n"
+	       "never tcp * => [1:2:3:4:5:6:7:8]:ephemeral\n",
+	       "tcp [2001:db8::1]:* => [::]:7777\nudp [::ffff:10.0.0.1]:$p => [fe80::1]:{x}\n"
+	       "never tcp * => [1:2:3:4:5:6:7:8]:ephemeral\n");
+}
+
+static void refuses_bad_ipv6(void)
+{
+	static const struct refusal refusals[] = {
+		{"tcp [2001:db8::1]:0 => b:1\n", 1, 19, "expected a port"},
+		{"tcp [2001:db8::1] => b:1\n", 1, 5, "expected [ADDRESS]:PORT"},
+		{"tcp [2001:db8::1:80 => b:1\n", 1, 5, "expected [ADDRESS]:PORT"},
+		{"tcp [2001:db8::g]:80 => b:1\n", 1, 6, "\"2001:db8::g\" is no IPv6 address"},
+		{"tcp [10.0.0.1]:80 => b:1\n", 1, 6, "stand without brackets"},
+		{"tcp [none]:80 => b:1\n", 1, 6, "is no IPv6 address"},
+		{"tcp []:80 => b:1\n", 1, 6, "is no IPv6 address"},
+		{"tcp [1:2:3:4:5:6:7:8:9:10:11:12:13:14:15:16:17:18:19:20:21]:80 => b:1\n", 1, 6, "is no IPv6 address"},
+		{"tcp 2001:db8::1:80 => b:1\n", 1, 5, "[2001:db8::1]"},
+	};
+
+	REFUSES(refusals);
+}
+
+static void reads_a_reset_behind_a_fin(void)
+{
+	static const struct refusal refusals[] = {
+		{"tcp a:* => b:1\n  -> fin\n  -> reset\n  -> reset\n", 4, 3, "this side has ended above"},
+		{"tcp a:* => b:1\n  -> fin\n  -> fin\n", 3, 3, "this side has ended above"},
+	};
+
+	prints("tcp a:* => b:1\n  -> fin\n  <- any\n  -> reset\n",
+	       "tcp a:* => b:1\n    -> fin\n    <- any\n    -> reset\n");
+	REFUSES(refusals);
+}
+
 static void reads_every_modifier(void)
 {
 	prints("tcp a:* => b:1 refused\ntcp a:* => b:1 unanswered after 1000 us\ntcp a:* => b:1 after 2000 ms maybe\n"
@@ -714,6 +751,9 @@ static const struct suite_test tests[] = {
 	{"a flow and its items are read, with lines and columns", reads_a_flow},
 	{"escapes become bytes, NUL too", reads_escapes},
 	{"every port is read and printed", reads_every_port},
+	{"IPv6 endpoints are read, in one spelling", reads_ipv6},
+	{"bad IPv6 endpoints are refused", refuses_bad_ipv6},
+	{"a reset may follow a fin, and nothing else", reads_a_reset_behind_a_fin},
 	{"every modifier of a flow is read and printed", reads_every_modifier},
 	{"every item is read and printed", reads_every_item},
 	{"then, never, where and at are read and printed", reads_then_never_where_at},
