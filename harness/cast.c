@@ -207,11 +207,29 @@ static bool is_typed_to(const struct lesson_case *lesson_case, size_t step)
 	return false;
 }
 
+/* The tracer takes hold of the students' programs while tcpdump starts. */
+static void hold_students(struct run *run)
+{
+	size_t step_count = run->request->lesson_case->step_count, count = 0;
+	struct calls_target *targets = mem_alloc((step_count + 1) * sizeof *targets);
+
+	for (size_t i = 0; i < step_count; i++)
+		if (run->request->programs[i].command && run->request->programs[i].student) {
+			targets[count] = (struct calls_target){run->sandboxes[i].keeper, run->sandboxes[i].ready_fd};
+			run->targets[i] = count++;
+		}
+	run->calls = count ? calls_start(targets, count) : NULL;
+	free(targets);
+}
+
 int cast_prepare(struct run *run, struct error *error)
 {
 	const struct lesson_case *lesson_case = run->request->lesson_case;
 
 	run->sandboxes = mem_alloc(lesson_case->step_count * sizeof *run->sandboxes);
+	run->targets = mem_alloc(lesson_case->step_count * sizeof *run->targets);
+	for (size_t i = 0; i < lesson_case->step_count; i++)
+		run->targets[i] = SIZE_MAX;
 	for (size_t i = 0; i < lesson_case->step_count; i++) {
 		struct sandbox_command command = {.arguments = run->request->programs[i].command,
 		                                  .folder = run->request->working_folder,
@@ -221,6 +239,8 @@ int cast_prepare(struct run *run, struct error *error)
 		    sandbox_prepare(&run->sandboxes[i], &run->lab, lesson_case->steps[i].host, &command, error))
 			return -1;
 	}
+	if (run->request->calls)
+		hold_students(run);
 	return 0;
 }
 
@@ -229,9 +249,9 @@ static int run_program(struct run *run, const struct step *step, struct error *e
 	struct actor *actor = &run->actors[run->actor_count++];
 
 	*actor = (struct actor){.step = step, .program = &run->request->programs[run->next_step],
-	                        .sandbox = run->sandboxes[run->next_step]};
-	run->sandboxes[run->next_step].keeper = 0; /* the actor's now */
-	if (sandbox_go(&actor->sandbox))
+	                        .sandbox = run->sandboxes[run->next_step], .target = run->targets[run->next_step]};
+	run->sandboxes[run->next_step] = (struct sandbox){0}; /* the actor's now */
+	if (sandbox_go(&actor->sandbox, run->calls && calls_hold(run->calls, actor->target)))
 		return error_set(error, NULL, 0, 0, "cannot start %s: %s", actor->program->name, strerror(errno));
 	return 1;
 }
@@ -333,21 +353,35 @@ bool cast_is_stuck(const struct run *run, enum cast_state state)
 }
 
 /* Those that were never let go. */
-static void end_unused(struct run *run)
+static void each_unused(struct run *run, void (*end)(struct sandbox *sandbox))
 {
 	for (size_t i = 0; run->sandboxes && i < run->request->lesson_case->step_count; i++)
-		if (run->sandboxes[i].keeper > 0) {
-			sandbox_kill(&run->sandboxes[i]);
-			sandbox_reap(&run->sandboxes[i]);
-			sandbox_close(&run->sandboxes[i]);
-		}
+		if (run->sandboxes[i].keeper_fd > 0)
+			end(&run->sandboxes[i]);
+}
+
+static void kill_unused(struct sandbox *sandbox)
+{
+	sandbox_kill(sandbox);
+}
+
+/* A program whose tracer dies is killed: that is not its fault. */
+static void end_calls(struct run *run)
+{
+	if (run->calls && calls_finish(run->calls) && !run->trouble[0])
+		snprintf(run->trouble, sizeof run->trouble, "the process that takes down the socket calls was lost, and the "
+		         "programs with it. --no-calls does without it");
 }
 
 void cast_end(struct run *run)
 {
-	end_unused(run);
+	each_unused(run, kill_unused);
 	for (size_t i = 0; i < run->actor_count; i++)
 		sandbox_kill(&run->actors[i].sandbox);
+	/* A process that is held is gone only when its tracer knows: it ends before anybody is waited for. */
+	end_calls(run);
+	each_unused(run, sandbox_reap);
+	each_unused(run, sandbox_close);
 	for (size_t i = 0; i < run->actor_count; i++) {
 		sandbox_reap(&run->actors[i].sandbox);
 		for (int stream = 0; stream < 2; stream++)

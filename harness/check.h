@@ -22,6 +22,7 @@ struct check_options {
 	const char *only;         /* one case; NULL = all */
 	struct check_with with[CHECK_WITH_MAX];
 	size_t with_count;
+	bool no_calls;            /* the student's socket calls are not taken down */
 	struct report_options report;
 };
 

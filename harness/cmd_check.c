@@ -66,7 +66,8 @@ static void read_options(int argc, char **argv, struct options *options)
 		{"seed", required_argument, NULL, 's'},  {"dir", required_argument, NULL, 'd'},
 		{"state", required_argument, NULL, 'S'}, {"ascii", no_argument, NULL, 'a'},
 		{"pictures", no_argument, NULL, 'p'},    {"output", no_argument, NULL, 'o'},
-		{"verbose", no_argument, NULL, 'v'},     {NULL, 0, NULL, 0},
+		{"verbose", no_argument, NULL, 'v'},     {"calls", no_argument, NULL, 'C'},
+		{"no-calls", no_argument, NULL, 'N'},    {NULL, 0, NULL, 0},
 	};
 	int option;
 
@@ -81,6 +82,8 @@ static void read_options(int argc, char **argv, struct options *options)
 		case 'p': options->check.report.pictures = true; break;
 		case 'o': options->check.report.output = true; break;
 		case 'v': note_verbose = true; break;
+		case 'C': options->check.report.calls = true; break;
+		case 'N': options->check.no_calls = true; break;
 		default: command_usage("check", "that option is not known");
 		}
 	if (optind + 1 < argc)

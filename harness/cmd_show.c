@@ -19,6 +19,7 @@ static void read_options(int argc, char **argv, struct options *options)
 	static const struct option longs[] = {
 		{"dir", required_argument, NULL, 'd'}, {"state", required_argument, NULL, 'S'},
 		{"ascii", no_argument, NULL, 'a'},     {"output", no_argument, NULL, 'o'},
+		{"calls", no_argument, NULL, 'C'},
 		{NULL, 0, NULL, 0},
 	};
 	int option;
@@ -29,6 +30,7 @@ static void read_options(int argc, char **argv, struct options *options)
 		case 'S': options->state = optarg; break;
 		case 'a': options->ascii = true; break;
 		case 'o': options->report.output = true; break;
+		case 'C': options->report.calls = true; break;
 		default: command_usage("show", "that option is not known");
 		}
 	options->only = argv[optind];

@@ -3,6 +3,11 @@ noinst_LIBRARIES += libharness.a
 libharness_a_SOURCES = \
 	%D%/activity.c %D%/activity.h \
 	%D%/build.c %D%/build.h \
+	%D%/calls.c %D%/calls.h %D%/calls_parts.h \
+	%D%/calls_decode.c \
+	%D%/calls_filter.c \
+	%D%/calls_lines.c \
+	%D%/calls_tracer.c \
 	%D%/cast.c \
 	%D%/check.c %D%/check.h \
 	%D%/cleanup.h \
@@ -49,3 +54,5 @@ demo_right_SOURCES = tests/lessons/01-udp-server/solution/server.c
 demo_wrong_SOURCES = tests/lessons/01-udp-server/wrong/first-client.c
 demo_right_CFLAGS = -O1
 demo_wrong_CFLAGS = -O1
+demo_right_LDADD =
+demo_wrong_LDADD =

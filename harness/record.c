@@ -110,6 +110,29 @@ static int write_text(const struct run *run, const struct text *text, struct err
 	return 0;
 }
 
+/* The calls, and who of the evidence's programs made them. */
+static void record_calls(const struct run *run, struct evidence *evidence)
+{
+	const struct call *calls;
+	size_t count;
+
+	if (!run->calls)
+		return;
+	snprintf(evidence->calls_note, sizeof evidence->calls_note, "%s", calls_note(run->calls));
+	calls = calls_list(run->calls, &count);
+	evidence->calls = mem_alloc((count + 1) * sizeof *calls);
+	for (size_t i = 0; i < count; i++)
+		for (size_t actor = 0; actor < run->actor_count; actor++)
+			if (run->actors[actor].target == calls[i].program) {
+				struct call *call = &evidence->calls[evidence->call_count++];
+
+				*call = calls[i];
+				call->program = (unsigned)actor;
+				snprintf(call->host, sizeof call->host, "%s",
+				         run->request->lesson->hosts[run->actors[actor].step->host].name);
+			}
+}
+
 int record_write(struct run *run, struct error *error)
 {
 	struct evidence evidence = {.end = run->end};
@@ -119,7 +142,6 @@ int record_write(struct run *run, struct error *error)
 	snprintf(evidence.lesson, sizeof evidence.lesson, "%s", run->request->lesson->name);
 	snprintf(evidence.case_name, sizeof evidence.case_name, "%s", run->request->lesson_case->name);
 	snprintf(evidence.seed, sizeof evidence.seed, "%s", run->request->seed);
-	snprintf(evidence.trouble, sizeof evidence.trouble, "%s", run->trouble);
 	evidence.milliseconds = (double)(run_now_us() - run->started_us) / 1000;
 	params_copy(run->request->params, &evidence.params);
 	record_captures(run, &evidence);
@@ -127,6 +149,8 @@ int record_write(struct run *run, struct error *error)
 	if (!record_look(run, error)) {
 		record_sockets(run, &evidence);
 		cast_end(run);
+		record_calls(run, &evidence);
+		snprintf(evidence.trouble, sizeof evidence.trouble, "%s", run->trouble);
 		evidence.programs = mem_alloc(run->actor_count * sizeof *evidence.programs);
 		evidence.program_count = run->actor_count;
 		for (size_t i = 0; i < run->actor_count; i++)

@@ -39,6 +39,7 @@ struct run_request {
 	const struct run_program *programs; /* one a step; unused where the step runs none */
 	const char *evidence_folder;        /* exists, empty */
 	const char *working_folder;         /* of the programs */
+	bool calls;                         /* the student's socket calls are taken down */
 	int go_fd;                          /* a byte comes when the programs are there; end of file: give up */
 };
 

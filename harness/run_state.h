@@ -5,6 +5,7 @@
 #include "../src/evidence.h"
 #include "../src/hosts.h"
 #include "activity.h"
+#include "calls.h"
 #include "drain.h"
 #include "player.h"
 #include "run.h"
@@ -21,6 +22,7 @@ struct actor {
 	const struct step *step;
 	const struct run_program *program;
 	struct sandbox sandbox;
+	size_t target;    /* its number for calls.h */
 	enum sandbox_end end;
 	int value;
 	struct text output;
@@ -38,6 +40,8 @@ struct run {
 	size_t capture_count;
 	struct player *player;
 	struct sandbox *sandboxes; /* one a step, made ready before the first step; unused where it runs nothing */
+	struct calls *calls;       /* of the students' programs, or NULL */
+	size_t *targets;           /* one a step: its number for calls.h, or SIZE_MAX */
 	struct actor *actors; /* room for one a step */
 	size_t actor_count;
 	size_t next_step;

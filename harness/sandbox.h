@@ -7,7 +7,7 @@
  * first process of the pid namespace is ours (the keeper): it starts the
  * program, reaps, and tells how the program ended through a pipe that only it
  * holds. All that is made ready before it is needed, while tcpdump starts; the
- * program then waits at the door for the word to go. When the program ends, or the keeper is killed, or windsock dies (the
+ * program then waits at the door for the word to go; there a tracer can take hold of it (calls.h). When the program ends, or the keeper is killed, or windsock dies (the
  * keeper's death signal), the kernel ends every process of that pid namespace.
  *
  * Should: limit memory, processes, files, CPU time; no_new_privs; no inherited
@@ -32,6 +32,7 @@ struct sandbox {
 	pid_t keeper;      /* as this process sees it */
 	int keeper_fd;     /* a pidfd: readable when every process of the sandbox is gone */
 	int status_fd;     /* readable when the program has ended; see sandbox_status() */
+	int ready_fd;      /* a byte comes when the program waits at the door */
 	int go_fd;         /* a byte makes the program start */
 	int input_fd;      /* write end of its standard input, or -1 */
 	int output_fd[2];  /* its standard output and standard error; non-blocking */
@@ -48,8 +49,8 @@ enum sandbox_end {
  * sandbox_kill(), sandbox_reap() and sandbox_close(). */
 int sandbox_prepare(struct sandbox *sandbox, const struct lab *lab, size_t host,
                     const struct sandbox_command *command, struct error *error);
-/* Lets the program start. -1: errno. */
-int sandbox_go(struct sandbox *sandbox);
+/* Lets the program start; a tracer HOLDS it (calls.h), or none does. -1: errno. */
+int sandbox_go(struct sandbox *sandbox, bool holds);
 /* How it stands, without waiting. */
 enum sandbox_end sandbox_status(struct sandbox *sandbox, int *value);
 void sandbox_kill(const struct sandbox *sandbox); /* all of it, at once */

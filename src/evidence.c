@@ -169,6 +169,7 @@ static json_t *params_json(const struct params *params)
 void evidence_print(const struct evidence *evidence, struct text *out)
 {
 	json_t *root = json_object(), *programs = json_array(), *captures = json_array(), *sockets = json_array();
+	json_t *calls = json_array();
 	char *dump;
 
 	for (size_t i = 0; i < evidence->program_count; i++)
@@ -188,6 +189,10 @@ void evidence_print(const struct evidence *evidence, struct text *out)
 	put(root, "programs", programs);
 	put(root, "captures", captures);
 	put(root, "sockets", sockets);
+	for (size_t i = 0; i < evidence->call_count; i++)
+		append(calls, call_json(&evidence->calls[i]));
+	put(root, "calls", calls);
+	put(root, "calls_note", bytes_as_text(evidence->calls_note));
 	dump = json_dumps(root, JSON_INDENT(1));
 	text_add(out, dump ? dump : "{}");
 	text_add(out, "\n");
@@ -386,6 +391,30 @@ static void read_params(struct reader *reader, const json_t *root, struct params
 		read_param(reader, json_array_get(array, i), params);
 }
 
+/* They only explain: a record from before there were any is as good. */
+static void read_calls(struct reader *reader, const json_t *root, struct evidence *evidence)
+{
+	const json_t *array = json_object_get(root, "calls");
+	size_t count = json_array_size(array);
+
+	if (json_object_get(root, "calls_note"))
+		copy_string(reader, root, "calls_note", evidence->calls_note, sizeof evidence->calls_note);
+	if (array && (!json_is_array(array) || count > CALLS_MAX)) {
+		complain(reader, "calls", "a list of socket calls");
+		return;
+	}
+	evidence->calls = mem_alloc((count + 1) * sizeof *evidence->calls);
+	for (; evidence->call_count < count && !reader->failed; evidence->call_count++) {
+		struct call *call = &evidence->calls[evidence->call_count];
+		const char *wrong = call_parse(json_array_get(array, evidence->call_count), call);
+
+		if (wrong)
+			complain(reader, wrong, "right in each of \"calls\"");
+		else if (call->program >= evidence->program_count)
+			complain(reader, "program", "the number of one of \"programs\"");
+	}
+}
+
 static void read_root(struct reader *reader, const json_t *root, struct evidence *evidence)
 {
 	const json_t *array, *milliseconds = json_object_get(root, "milliseconds");
@@ -412,6 +441,7 @@ static void read_root(struct reader *reader, const json_t *root, struct evidence
 	                              &evidence->socket_count);
 	for (size_t i = 0; i < evidence->socket_count; i++)
 		read_sockets(reader, json_array_get(array, i), &evidence->sockets[i]);
+	read_calls(reader, root, evidence);
 }
 
 int evidence_parse(struct evidence *evidence, const char *file, const char *source, size_t length,
@@ -446,6 +476,7 @@ void evidence_free(struct evidence *evidence)
 	free(evidence->programs);
 	free(evidence->captures);
 	free(evidence->sockets);
+	free(evidence->calls);
 	params_free(&evidence->params);
 	*evidence = (struct evidence){0};
 }

@@ -5,6 +5,7 @@
 #ifndef WINDSOCK_EVIDENCE_H
 #define WINDSOCK_EVIDENCE_H
 
+#include "call.h"
 #include "error.h"
 #include "params.h"
 #include "sockstate.h"
@@ -58,6 +59,9 @@ struct evidence {
 	size_t capture_count;
 	struct evidence_sockets *sockets;
 	size_t socket_count;
+	struct call *calls;   /* of the student's programs, by time; owned */
+	size_t call_count;
+	char calls_note[256]; /* why there are none, or not all of them; "" = nothing to say */
 	enum run_end end;
 	double milliseconds; /* from the first program's start to the end */
 	char trouble[768];   /* not "": why the run says nothing about the student (our fault, the machine's) */

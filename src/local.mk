@@ -4,6 +4,8 @@ libwindsock_a_SOURCES = \
 	%D%/address.c \
 	%D%/align.c %D%/align.h \
 	%D%/assign.c %D%/assign.h \
+	%D%/call.c %D%/call.h \
+	%D%/call_json.c \
 	%D%/capture.c %D%/capture.h \
 	%D%/capture_stream.c \
 	%D%/connection.c \

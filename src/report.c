@@ -6,28 +6,45 @@
 static const char *const marks[][2] = {{"ok  ", "✓"}, {"no  ", "✗"}, {"??  ", "?"}};
 static const char *const colours[] = {"\033[32m", "\033[31m", "\033[33m"};
 
+/* A word that is longer than a line; *PARAGRAPH moves to what is left of it for the last line. */
+static size_t cut_word(struct text *out, const char **paragraph, size_t length, int indent, size_t room)
+{
+	while (length > room) {
+		size_t size = room;
+
+		while (size > 1 && ((unsigned char)(*paragraph)[size] & 0xc0) == 0x80)
+			size--; /* not in the middle of a character */
+		text_add_bytes(out, *paragraph, size);
+		text_printf(out, "\n%*s", indent, "");
+		*paragraph += size;
+		length -= size;
+	}
+	return length;
+}
+
 void report_wrap(struct text *out, const char *paragraph, int indent, int width)
 {
-	int column = 0;
+	size_t room = width > indent ? (size_t)(width - indent) : 1, column = 0;
 
+	text_printf(out, "%*s", *paragraph ? indent : 0, "");
+	paragraph += strspn(paragraph, " \n");
 	while (*paragraph) {
-		int length = (int)strcspn(paragraph, " \n");
+		size_t length = strcspn(paragraph, " \n"), gap;
 
-		if (column && column + 1 + length > width) {
-			text_add(out, "\n");
-			column = 0;
-		}
-		if (!column) {
-			text_printf(out, "%*s", indent, "");
-			column = indent;
-		} else {
-			text_add(out, " ");
-			column++;
-		}
-		text_add_bytes(out, paragraph, (size_t)length);
+		length = cut_word(out, &paragraph, length, indent, room);
+		text_add_bytes(out, paragraph, length);
 		column += length;
 		paragraph += length;
-		paragraph += strspn(paragraph, " \n");
+		/* Spaces stay as they are, they may be quoted; but where a line ends. */
+		gap = strspn(paragraph, " \n");
+		paragraph += gap;
+		if (*paragraph && column + gap + strcspn(paragraph, " \n") > room) {
+			text_printf(out, "\n%*s", indent, "");
+			column = 0;
+		} else if (*paragraph) {
+			text_printf(out, "%*s", (int)gap, "");
+			column += gap;
+		}
 	}
 	text_add(out, "\n");
 }
@@ -125,13 +142,75 @@ static void add_output(const struct evidence_program *program, struct text *out)
 
 		text_add(out, "      | ");
 		for (size_t i = 0; i < length; i++)
-			if ((unsigned char)at[i] >= 0x20 && at[i] != 0x7f)
+			if (((unsigned char)at[i] >= 0x20 && at[i] != 0x7f) || at[i] == '\t')
 				text_add_bytes(out, &at[i], 1);
 			else
 				text_printf(out, "\\x%02x", (unsigned char)at[i]);
 		text_add(out, "\n");
 		at += length + (at[length] == '\n');
 	}
+}
+
+/* ---- calls ---- */
+
+/* When the first packet was seen: the zero of the picture. */
+static int64_t first_packet(const struct scene *scene)
+{
+	int64_t first = INT64_MAX;
+
+	for (size_t i = 0; i < scene->view_count && i < 1; i++)
+		for (size_t flow = 0; flow < scene->views[i].flow_count; flow++)
+			if (scene->views[i].flows[flow]->opened_ns < first)
+				first = scene->views[i].flows[flow]->opened_ns;
+	return first;
+}
+
+static void add_call(const struct call *call, int64_t zero_ns, bool several, struct text *out)
+{
+	text_printf(out, "  %7.1f  ", (double)(call->time_ns - zero_ns) / 1e6);
+	text_printf(out, "%-8s", call->host);
+	if (several)
+		text_printf(out, "%d.%d  ", call->process, call->thread);
+	text_printf(out, "%-16s ", call->line);
+	call_print(call, out);
+	text_add(out, "\n");
+}
+
+/* More than one process or thread made them: each needs its name. */
+static bool has_several(const struct evidence *evidence)
+{
+	for (size_t i = 1; i < evidence->call_count; i++)
+		if (evidence->calls[i].process != evidence->calls[0].process ||
+		    evidence->calls[i].thread != evidence->calls[0].thread)
+			return true;
+	return false;
+}
+
+static void add_calls(const struct scene *scene, struct text *out)
+{
+	const struct evidence *evidence = &scene->evidence;
+	bool several = has_several(evidence);
+	int64_t zero_ns = first_packet(scene);
+
+	if (evidence->call_count && zero_ns == INT64_MAX)
+		zero_ns = evidence->calls[0].time_ns;
+	text_add(out, evidence->call_count ? "    socket calls (ms, host, line, call):\n" : "    no socket calls were seen\n");
+	for (size_t i = 0; i < evidence->call_count; i++)
+		add_call(&evidence->calls[i], zero_ns, several, out);
+	if (evidence->calls_note[0])
+		text_printf(out, "    (%s)\n", evidence->calls_note);
+}
+
+/* The call that failed first, beside the sentence that the packets made. */
+static void add_failed_call(const struct scene *scene, struct text *out)
+{
+	const struct call *call = call_failed(scene->evidence.calls, scene->evidence.call_count);
+
+	if (!call)
+		return;
+	text_printf(out, "    failed on %s:  ", call->host);
+	call_print_line(call, out);
+	text_add(out, "\n");
 }
 
 void report_case(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
@@ -151,6 +230,7 @@ void report_case(const struct scene *scene, const struct verdict *verdict, const
 		}
 		add_pictures(scene, verdict, options, out);
 		add_sentence(scene, verdict, options, out);
+		add_failed_call(scene, out);
 		break;
 	case VERDICT_INCONCLUSIVE:
 		text_add(out, "\n");
@@ -158,8 +238,10 @@ void report_case(const struct scene *scene, const struct verdict *verdict, const
 		report_wrap(out, verdict->trouble, 4, options->style.width);
 		break;
 	}
+	if (options->calls)
+		add_calls(scene, out);
 	for (size_t i = 0; options->output && i < scene->evidence.program_count; i++)
 		add_output(&scene->evidence.programs[i], out);
-	if (verdict->result != VERDICT_RIGHT || options->pictures)
+	if (verdict->result != VERDICT_RIGHT || options->pictures || options->calls)
 		text_add(out, "\n");
 }

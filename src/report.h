@@ -9,6 +9,7 @@ struct report_options {
 	struct ladder_style style;
 	bool pictures; /* also of what is right */
 	bool output;   /* also what the programs printed */
+	bool calls;    /* also the socket calls of the student's programs */
 	const char *told; /* a diagnosis that was told in full already: then one line will do; or NULL */
 };
 
