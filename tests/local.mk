@@ -4,21 +4,33 @@ EXTRA_DIST += %D%/environment.sh
 # ---- units: the pure half ----
 
 check_LIBRARIES += libsuite.a
-libsuite_a_SOURCES = %D%/unit/suite.c %D%/unit/suite.h %D%/unit/wire.c %D%/unit/wire.h
+libsuite_a_SOURCES = \
+	%D%/unit/recorded.c %D%/unit/recorded.h \
+	%D%/unit/seen.c %D%/unit/seen.h \
+	%D%/unit/suite.c %D%/unit/suite.h \
+	%D%/unit/wire.c %D%/unit/wire.h
 
-UNIT_LIBS = libsuite.a libwindsock.a $(CUNIT_LIBS) $(PCAP_LIBS) $(JANSSON_LIBS)
+# What a program links with unless it says otherwise.
+LDADD = libsuite.a libwindsock.a $(CUNIT_LIBS) $(PCAP_LIBS) $(JANSSON_LIBS)
+
 UNIT_TESTS = \
-	tests/unit/test_capture tests/unit/test_flow tests/unit/test_lesson tests/unit/test_packet \
-	tests/unit/test_params tests/unit/test_text tests/unit/test_trace
+	tests/unit/test_align \
+	tests/unit/test_assign \
+	tests/unit/test_capture \
+	tests/unit/test_evidence \
+	tests/unit/test_flow \
+	tests/unit/test_ladder \
+	tests/unit/test_lesson \
+	tests/unit/test_match \
+	tests/unit/test_packet \
+	tests/unit/test_params \
+	tests/unit/test_script \
+	tests/unit/test_sentinel \
+	tests/unit/test_text \
+	tests/unit/test_trace \
+	tests/unit/test_verdict
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
-tests_unit_test_capture_LDADD = $(UNIT_LIBS)
-tests_unit_test_flow_LDADD = $(UNIT_LIBS)
-tests_unit_test_lesson_LDADD = $(UNIT_LIBS)
-tests_unit_test_packet_LDADD = $(UNIT_LIBS)
-tests_unit_test_params_LDADD = $(UNIT_LIBS)
-tests_unit_test_text_LDADD = $(UNIT_LIBS)
-tests_unit_test_trace_LDADD = $(UNIT_LIBS)
 
 # ---- labs and socket tables, on real namespaces ----
 
@@ -33,9 +45,15 @@ tests_lab_test_sockets_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
 # ---- end to end ----
 
 E2E_TESTS = \
+	%D%/e2e/bad-input.sh \
+	%D%/e2e/bad-machine.sh \
+	%D%/e2e/bad-programs.sh \
 	%D%/e2e/casting.sh \
+	%D%/e2e/nothing-left.sh \
+	%D%/e2e/same-as-root.sh \
 	%D%/e2e/seeds.sh \
-	%D%/e2e/student-loop.sh
+	%D%/e2e/student-loop.sh \
+	%D%/e2e/trace.sh
 LESSON_TESTS = \
 	%D%/lessons/01-udp-server.sh \
 	%D%/lessons/02-udp-client-port.sh \
@@ -44,7 +62,7 @@ LESSON_TESTS = \
 	%D%/lessons/13-push.sh \
 	%D%/lessons/14-poll.sh
 TESTS += $(E2E_TESTS) $(LESSON_TESTS)
-EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh $(LESSON_TESTS) %D%/lessons/prove.sh
+EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh %D%/e2e/reaper.c $(LESSON_TESTS) %D%/lessons/prove.sh
 
 # Solutions and wrong programs, by the folder: they are added by adding the file.
 dist-hook:
@@ -56,12 +74,29 @@ dist-hook:
 	done
 	$(MKDIR_P) $(distdir)/tests/fuzz
 	cp -R $(srcdir)/tests/fuzz/corpus $(distdir)/tests/fuzz/
+	cp -R $(srcdir)/tests/captures $(distdir)/tests/
+
+# ---- fuzz targets, replayed over their corpora ----
+
+REPLAYS = \
+	tests/fuzz/replay_capture \
+	tests/fuzz/replay_evidence \
+	tests/fuzz/replay_lesson \
+	tests/fuzz/replay_packet \
+	tests/fuzz/replay_trace
+check_PROGRAMS += $(REPLAYS)
+TESTS += %D%/fuzz/replay.sh
+EXTRA_DIST += %D%/fuzz/replay.sh
+tests_fuzz_replay_capture_SOURCES = %D%/fuzz/fuzz_capture.c %D%/fuzz/driver.c
+tests_fuzz_replay_evidence_SOURCES = %D%/fuzz/fuzz_evidence.c %D%/fuzz/driver.c
+tests_fuzz_replay_lesson_SOURCES = %D%/fuzz/fuzz_lesson.c %D%/fuzz/driver.c
+tests_fuzz_replay_packet_SOURCES = %D%/fuzz/fuzz_packet.c %D%/fuzz/driver.c
+tests_fuzz_replay_trace_SOURCES = %D%/fuzz/fuzz_trace.c %D%/fuzz/driver.c
 
 # ---- make fuzz: each target for FUZZ_RUNS inputs, from its corpus; needs clang ----
 
-FUZZ_TARGETS = fuzz_capture fuzz_lesson fuzz_packet fuzz_trace
+FUZZ_TARGETS = fuzz_capture fuzz_evidence fuzz_lesson fuzz_packet fuzz_trace
 FUZZ_RUNS = 100000
-EXTRA_DIST += %D%/fuzz/fuzz_capture.c %D%/fuzz/fuzz_lesson.c %D%/fuzz/fuzz_packet.c %D%/fuzz/fuzz_trace.c
 
 fuzz:
 	@$(MKDIR_P) tests/fuzz/found
@@ -83,15 +118,21 @@ PEERS = tests/bench/bare tests/bench/peer_server tests/bench/peer_client
 EXTRA_PROGRAMS += $(PEERS)
 CLEANFILES += $(PEERS)
 tests_bench_bare_LDADD = $(MNL_LIBS)
-EXTRA_DIST += %D%/bench/bench.py %D%/bench/ipnetns.sh %D%/bench/mininet_case.py
+tests_bench_peer_server_LDADD =
+tests_bench_peer_client_LDADD =
+EXTRA_DIST += %D%/bench/bench.py %D%/bench/bench_read.py %D%/bench/ipnetns.sh %D%/bench/mininet_case.py
 
 bench: windsock $(PEERS)
 	$(PYTHON3) $(srcdir)/tests/bench/bench.py --bin $(abs_builddir)/tests/bench \
 		--windsock $(abs_builddir)/windsock $(BENCH_ARGUMENTS)
+
+# Reading a million packets, beside tcpdump and tshark.
+bench-read: windsock
+	$(PYTHON3) $(srcdir)/tests/bench/bench_read.py --windsock $(abs_builddir)/windsock $(BENCH_ARGUMENTS)
 
 clean-local:
 	-rm -rf tests/fuzz/found tests/fuzz/corpus.fuzz_* tests/fuzz/*.out
 	-test "$(srcdir)" = . || rm -f lessons
 	-for target in $(FUZZ_TARGETS); do rm -f tests/fuzz/$$target; done
 
-.PHONY: fuzz bench dist-hook
+.PHONY: fuzz bench bench-read dist-hook
