@@ -23,7 +23,8 @@
 struct job {
 	size_t index; /* of the case */
 	pid_t pid;
-	int go_fd;    /* a byte starts the programs; closing it ends the run */
+	int go_fd;    /* a byte starts the programs, another lets the evidence be written; closing it ends the run */
+	int done_fd;  /* a byte comes when the programs are dead, or the end of file */
 	int error_fd; /* the run's error text */
 	char *folder; /* of its evidence */
 	struct run_program *programs;
@@ -156,7 +157,7 @@ static void cast_jobs(struct check *check)
 		if (only >= 0 && (size_t)only != i)
 			continue;
 		check->job_count++;
-		*job = (struct job){.index = i, .pid = -1, .go_fd = -1, .error_fd = -1};
+		*job = (struct job){.index = i, .pid = -1, .go_fd = -1, .done_fd = -1, .error_fd = -1};
 		job->programs = mem_alloc(lesson_case->step_count * sizeof *job->programs);
 		for (size_t step = 0; step < lesson_case->step_count; step++)
 			cast_step(check, &lesson_case->steps[step], &job->programs[step]);
@@ -175,7 +176,7 @@ static void empty_folder(struct check *check, struct job *job)
 		die_error(&error);
 }
 
-static _Noreturn void become_run(struct check *check, struct job *job, int go_fd, int error_fd)
+static _Noreturn void become_run(struct check *check, struct job *job, int go_fd, int done_fd, int error_fd)
 {
 	const struct course_lesson *lesson = check->options->lesson;
 	struct run_request request = {
@@ -189,6 +190,7 @@ static _Noreturn void become_run(struct check *check, struct job *job, int go_fd
 		.working_folder = check->options->workspace->folder,
 		.calls = !check->options->no_calls,
 		.go_fd = go_fd,
+		.done_fd = done_fd,
 	};
 	struct error error = {0};
 	enum run_result result = run_case(&request, &error);
@@ -203,10 +205,10 @@ static _Noreturn void become_run(struct check *check, struct job *job, int go_fd
 
 static void start_run(struct check *check, struct job *job)
 {
-	int go[2], errors[2];
+	int go[2], done[2], errors[2];
 
 	empty_folder(check, job);
-	if (pipe2(go, O_CLOEXEC) || pipe2(errors, O_CLOEXEC))
+	if (pipe2(go, O_CLOEXEC) || pipe2(done, O_CLOEXEC) || pipe2(errors, O_CLOEXEC))
 		die("cannot start a run: %s", strerror(errno));
 	fflush(stdout);
 	job->pid = fork();
@@ -216,11 +218,13 @@ static void start_run(struct check *check, struct job *job)
 		(void)close(go[1]); /* so that our end's closing is seen */
 		for (struct job *other = check->jobs; other < job; other++)
 			(void)close(other->go_fd); /* likewise the others' */
-		become_run(check, job, go[0], errors[1]);
+		become_run(check, job, go[0], done[1], errors[1]);
 	}
 	(void)close(go[0]);
+	(void)close(done[1]);
 	(void)close(errors[1]);
 	job->go_fd = go[1];
+	job->done_fd = done[0];
 	job->error_fd = errors[0];
 }
 
@@ -235,6 +239,18 @@ static void release_run(struct job *job, bool go)
 	else
 		(void)close(job->go_fd), job->go_fd = -1;
 	(void)signal(SIGPIPE, before); /* what could be set can be set again */
+}
+
+/* No evidence is written while a program of any case is alive: it could be forged. */
+static void release_evidence(struct check *check)
+{
+	char byte;
+
+	for (size_t i = 0; i < check->job_count; i++)
+		while (read(check->jobs[i].done_fd, &byte, 1) < 0 && errno == EINTR)
+			;
+	for (size_t i = 0; i < check->job_count; i++)
+		(void)!write(check->jobs[i].go_fd, "w", 1); /* a run that is gone already says why itself */
 }
 
 static void finish_run(struct job *job)
@@ -255,6 +271,7 @@ static void finish_run(struct job *job)
 	else if (job->result > RUN_FAILED)
 		job->result = RUN_FAILED;
 	(void)close(job->error_fd); /* only read from */
+	(void)close(job->done_fd);
 	(void)close(job->go_fd);
 }
 
@@ -428,6 +445,8 @@ enum exit_status check_lesson(const struct check_options *options, struct check_
 	built = finish_builds(&check);
 	for (size_t i = 0; i < check.job_count; i++)
 		release_run(&check.jobs[i], built);
+	if (built)
+		release_evidence(&check);
 	for (size_t i = 0; i < check.job_count; i++)
 		finish_run(&check.jobs[i]);
 	if (built) {

@@ -2,23 +2,12 @@
 #include "run_state.h"
 
 #include "cleanup.h"
+#include "files.h"
 #include "sockets.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-
-int record_open(const struct run *run, const char *name, struct error *error)
-{
-	_cleanup_text_ struct text path = {0};
-	int fd;
-
-	text_printf(&path, "%s/%s", run->request->evidence_folder, name);
-	fd = open(text_string(&path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0)
-		error_set(error, text_string(&path), 0, 0, "cannot write the evidence: %s", strerror(errno));
-	return fd;
-}
 
 static void record_program(const struct run *run, const struct actor *actor, struct evidence_program *program)
 {
@@ -77,6 +66,13 @@ static void record_sockets(struct run *run, struct evidence *evidence)
 	}
 }
 
+static void name_capture(const struct run *run, size_t i, char *name, size_t size)
+{
+	const struct watch *watch = &run->request->lesson_case->watches[i];
+
+	snprintf(name, size, "%.31s.%.15s.pcap", run->request->lesson->hosts[watch->host].name, watch->interface);
+}
+
 static void record_captures(const struct run *run, struct evidence *evidence)
 {
 	evidence->captures = mem_alloc(run->capture_count * sizeof *evidence->captures);
@@ -88,26 +84,31 @@ static void record_captures(const struct run *run, struct evidence *evidence)
 
 		snprintf(capture->host, sizeof capture->host, "%s", run->request->lesson->hosts[watch->host].name);
 		snprintf(capture->interface, sizeof capture->interface, "%s", watch->interface);
-		snprintf(capture->file, sizeof capture->file, "%.31s.%.15s.pcap", capture->host, capture->interface);
+		name_capture(run, i, capture->file, sizeof capture->file);
 		capture->dropped = tcpdump->dropped;
 		capture->drained = run->round && tcpdump->sentinel[0] == run->round &&
 		                   tcpdump->sentinel[1] == run->round;
 	}
 }
 
-static int write_text(const struct run *run, const struct text *text, struct error *error)
+static int write_file(const struct run *run, const char *name, const struct text *bytes, struct error *error)
 {
-	_cleanup_close_ int fd = record_open(run, "run.json", error);
-	ssize_t written;
+	_cleanup_text_ struct text path = {0};
 
-	if (fd < 0)
-		return -1;
-	errno = 0;
-	written = write(fd, text->data, text->length);
-	if (written != (ssize_t)text->length)
-		return error_set(error, run->request->evidence_folder, 0, 0, "cannot write run.json: %s",
-		                 errno ? strerror(errno) : "the disk is full");
-	return 0;
+	text_printf(&path, "%s/%s", run->request->evidence_folder, name);
+	return file_write(text_string(&path), text_string(bytes), bytes->length, error);
+}
+
+int record_write(const struct run *run, const struct text *record, struct error *error)
+{
+	for (size_t i = 0; i < run->capture_count; i++) {
+		char name[64];
+
+		name_capture(run, i, name, sizeof name);
+		if (write_file(run, name, &run->captures[i].kept, error))
+			return -1;
+	}
+	return write_file(run, "run.json", record, error);
 }
 
 /* The calls, and who of the evidence's programs made them. */
@@ -133,10 +134,9 @@ static void record_calls(const struct run *run, struct evidence *evidence)
 			}
 }
 
-int record_write(struct run *run, struct error *error)
+int record_take(struct run *run, struct text *record, struct error *error)
 {
 	struct evidence evidence = {.end = run->end};
-	_cleanup_text_ struct text text = {0};
 	int result = -1;
 
 	snprintf(evidence.lesson, sizeof evidence.lesson, "%s", run->request->lesson->name);
@@ -155,8 +155,8 @@ int record_write(struct run *run, struct error *error)
 		evidence.program_count = run->actor_count;
 		for (size_t i = 0; i < run->actor_count; i++)
 			record_program(run, &run->actors[i], &evidence.programs[i]);
-		evidence_print(&evidence, &text);
-		result = write_text(run, &text, error);
+		evidence_print(&evidence, record);
+		result = 0;
 	}
 	evidence_free(&evidence);
 	return result;

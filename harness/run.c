@@ -39,14 +39,8 @@ static int start_captures(struct run *run, bool *missing, struct error *error)
 	run->drains = mem_alloc(lesson_case->watch_count * sizeof *run->drains);
 	for (size_t i = 0; i < lesson_case->watch_count; i++) {
 		const struct watch *watch = &lesson_case->watches[i];
-		char name[64];
-		int file;
 
-		snprintf(name, sizeof name, "%.31s.%.15s.pcap", run->request->lesson->hosts[watch->host].name,
-		         watch->interface);
-		file = record_open(run, name, error);
-		if (file < 0 || tcpdump_start(&run->captures[i], &run->lab, watch->host, watch->interface, file,
-		                              missing, error))
+		if (tcpdump_start(&run->captures[i], &run->lab, watch->host, watch->interface, missing, error))
 			return -1;
 		run->capture_count++;
 		if (drain_open(&run->drains[i], &run->lab, watch->host, watch->interface, error))
@@ -149,7 +143,8 @@ static enum run_result prepare(struct run *run, struct error *error)
 	return ready > 0 ? RUN_RECORDED : RUN_FAILED;
 }
 
-static bool may_go(const struct run *run)
+/* The word of who started the run; false: it has given up. */
+static bool await_word(const struct run *run)
 {
 	char byte;
 	ssize_t got;
@@ -158,6 +153,13 @@ static bool may_go(const struct run *run)
 		got = read(run->request->go_fd, &byte, 1);
 	while (got < 0 && errno == EINTR);
 	return got == 1;
+}
+
+/* Every program of this case is dead; are those of the others that run beside it? Until
+ * then one of them might lay hands on what is written. */
+static bool await_others(const struct run *run)
+{
+	return write(run->request->done_fd, "d", 1) == 1 && await_word(run);
 }
 
 /* ---- while they run ---- */
@@ -355,6 +357,7 @@ static void end_captures(struct run *run)
 enum run_result run_case(const struct run_request *request, struct error *error)
 {
 	struct run run = {.request = request};
+	struct text record = {0};
 	enum run_result result;
 
 	/* Dies with windsock; the lab dies with us. */
@@ -366,16 +369,20 @@ enum run_result run_case(const struct run_request *request, struct error *error)
 	run.sockets = mem_alloc(request->lesson->host_count * sizeof *run.sockets);
 	run.actors = mem_alloc((request->lesson_case->step_count + 1) * sizeof *run.actors);
 	result = prepare(&run, error);
-	if (result == RUN_RECORDED && !may_go(&run))
+	if (result == RUN_RECORDED && !await_word(&run))
 		result = RUN_GIVEN_UP;
 	if (result == RUN_RECORDED) {
 		run.player = player_new(&run.lab, request->trace, request->params, &run.hosts);
-		if (perform(&run, error) || drain(&run, error) || record_write(&run, error))
+		if (perform(&run, error) || drain(&run, error) || record_take(&run, &record, error))
 			result = RUN_FAILED;
 	}
 	end_captures(&run);
 	if (result != RUN_RECORDED)
 		cast_end(&run);
+	else if (!await_others(&run))
+		result = RUN_GIVEN_UP;
+	else if (record_write(&run, &record, error))
+		result = RUN_FAILED;
 	/* The process ends now; memory, descriptors and namespaces go with it. */
 	return result;
 }

@@ -40,7 +40,9 @@ struct run_request {
 	const char *evidence_folder;        /* exists, empty */
 	const char *working_folder;         /* of the programs */
 	bool calls;                         /* the student's socket calls are taken down */
-	int go_fd;                          /* a byte comes when the programs are there; end of file: give up */
+	int go_fd;                          /* a byte comes when the programs are there, and another one when
+	                                     * every program of every case is dead; end of file: give up */
+	int done_fd;                        /* gets a byte when those of this case are */
 };
 
 enum run_result {

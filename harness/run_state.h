@@ -87,9 +87,10 @@ void cast_end(struct run *run);
 
 /* Adds the socket tables of the hosts as they are now. 0, or -1 with *error. */
 int record_look(struct run *run, struct error *error);
-/* Writes run.json. 0, or -1 with *error. */
-int record_write(struct run *run, struct error *error);
-/* Opens a file of the evidence folder for writing. */
-int record_open(const struct run *run, const char *name, struct error *error);
+/* Ends the programs and makes the record of the run, as run.json shall hold it. 0, or -1 with *error. */
+int record_take(struct run *run, struct text *record, struct error *error);
+/* Writes it and the captures into the evidence folder. To be called when no program is left that
+ * could lay hands on them. 0, or -1 with *error. */
+int record_write(const struct run *run, const struct text *record, struct error *error);
 
 #endif

@@ -78,13 +78,13 @@ static int open_pipes(int packets[2], int messages[2])
 	return 0;
 }
 
-int tcpdump_start(struct tcpdump *tcpdump, const struct lab *lab, size_t host, const char *interface, int file_fd,
-                  bool *missing, struct error *error)
+int tcpdump_start(struct tcpdump *tcpdump, const struct lab *lab, size_t host, const char *interface, bool *missing,
+                  struct error *error)
 {
 	char path[512];
 	int packets[2], messages[2];
 
-	*tcpdump = (struct tcpdump){.pid = -1, .packets_fd = -1, .messages_fd = -1, .file_fd = file_fd, .dropped = -1};
+	*tcpdump = (struct tcpdump){.pid = -1, .packets_fd = -1, .messages_fd = -1, .dropped = -1};
 	*missing = !find_tcpdump(path, sizeof path);
 	if (*missing)
 		return error_set(error, NULL, 0, 0,
@@ -161,9 +161,7 @@ static int read_packets(struct tcpdump *tcpdump, struct error *error)
 
 	while ((got = read(tcpdump->packets_fd, buffer, sizeof buffer)) > 0) {
 		tcpdump->bytes += (uint64_t)got;
-		if (tcpdump->file_fd >= 0 && write(tcpdump->file_fd, buffer, (size_t)got) != got)
-			return error_set(error, NULL, 0, 0, "cannot keep the capture: %s",
-			                 errno ? strerror(errno) : "the disk is full");
+		text_add_bytes(&tcpdump->kept, buffer, (size_t)got);
 		capture_stream_feed(tcpdump->stream, buffer, (size_t)got);
 		if (reduce(tcpdump, error) < 0)
 			return -1;
@@ -204,7 +202,7 @@ void tcpdump_kill(const struct tcpdump *tcpdump)
 
 void tcpdump_close(struct tcpdump *tcpdump)
 {
-	int *fds[] = {&tcpdump->packets_fd, &tcpdump->messages_fd, &tcpdump->file_fd};
+	int *fds[] = {&tcpdump->packets_fd, &tcpdump->messages_fd};
 
 	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
 		if (*fds[i] >= 0)
@@ -214,6 +212,7 @@ void tcpdump_close(struct tcpdump *tcpdump)
 	capture_stream_free(tcpdump->stream);
 	reducer_free(tcpdump->reducer);
 	text_free(&tcpdump->messages);
+	text_free(&tcpdump->kept);
 	tcpdump->stream = NULL;
 	tcpdump->reducer = NULL;
 }

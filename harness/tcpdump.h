@@ -23,7 +23,7 @@ struct tcpdump {
 	pid_t pid;
 	int packets_fd;  /* its standard output, non-blocking; -1 when it has ended */
 	int messages_fd; /* its standard error, non-blocking; -1 when it has ended */
-	int file_fd;     /* the capture is kept here */
+	struct text kept; /* the capture as it came: in memory, out of the programs' reach */
 	struct text messages;
 	bool ready;      /* "listening on" was seen */
 	struct capture_stream *stream;
@@ -34,11 +34,10 @@ struct tcpdump {
 	long dropped;    /* by the kernel; -1 = not told */
 };
 
-/* Starts it. FILE_FD, which it then owns, gets the capture as it comes. -1: *error;
- * *missing is set when tcpdump is not installed. */
-int tcpdump_start(struct tcpdump *tcpdump, const struct lab *lab, size_t host, const char *interface, int file_fd,
-                  bool *missing, struct error *error);
-/* Call when packets_fd or messages_fd is readable. -1: *error: it ended, or wrote nonsense, or the disk is full. */
+/* Starts it. -1: *error; *missing is set when tcpdump is not installed. */
+int tcpdump_start(struct tcpdump *tcpdump, const struct lab *lab, size_t host, const char *interface, bool *missing,
+                  struct error *error);
+/* Call when packets_fd or messages_fd is readable. -1: *error: it ended, or wrote nonsense. */
 int tcpdump_read(struct tcpdump *tcpdump, struct error *error);
 void tcpdump_ask(const struct tcpdump *tcpdump);  /* for its counts; sets dropped when they come */
 void tcpdump_kill(const struct tcpdump *tcpdump);
