@@ -92,25 +92,38 @@ const char *text_string(const struct text *text)
 	return text->data ? text->data : "";
 }
 
+/* The letter of an escape, 0 for what needs none, x for what has no letter. */
+static char escape_of(unsigned char byte)
+{
+	switch (byte) {
+	case '\n': return 'n';
+	case '\r': return 'r';
+	case '\t': return 't';
+	case '\\': return '\\';
+	case '"': return '"';
+	case '{': return '{';
+	default: return byte >= 0x20 && byte < 0x7f ? 0 : 'x';
+	}
+}
+
 void text_add_quoted(struct text *text, const void *bytes, size_t length)
 {
+	static const char digits[] = "0123456789abcdef";
 	const unsigned char *byte = bytes;
 
-	text_add(text, "\"");
-	for (size_t i = 0; i < length; i++) {
-		switch (byte[i]) {
-		case '\n': text_add(text, "\\n"); break;
-		case '\r': text_add(text, "\\r"); break;
-		case '\t': text_add(text, "\\t"); break;
-		case '\\': text_add(text, "\\\\"); break;
-		case '"': text_add(text, "\\\""); break;
-		case '{': text_add(text, "\\{"); break;
-		default:
-			if (byte[i] >= 0x20 && byte[i] < 0x7f)
-				text_add_bytes(text, &byte[i], 1);
-			else
-				text_printf(text, "\\x%02x", byte[i]);
+	reserve(text, length + 2); /* enough for most */
+	text_add_bytes(text, "\"", 1);
+	for (size_t i = 0, plain = 0; i < length; i += plain) {
+		char escape[4] = {'\\', escape_of(byte[i]), digits[byte[i] >> 4], digits[byte[i] & 15]};
+
+		for (plain = 0; i + plain < length && !escape_of(byte[i + plain]); plain++)
+			;
+		if (plain) {
+			text_add_bytes(text, &byte[i], plain);
+			continue;
 		}
+		text_add_bytes(text, escape, escape[1] == 'x' ? 4 : 2);
+		plain = 1;
 	}
-	text_add(text, "\"");
+	text_add_bytes(text, "\"", 1);
 }
