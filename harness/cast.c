@@ -302,6 +302,35 @@ static bool may_type(const struct run *run, enum cast_state state)
 	       (state == CAST_DOZING && player_wait(run->player) < 0 && run->dozing_us && run_now_us() - run->dozing_us > DOZE_US);
 }
 
+/* How many `then` stand before the first flow that HOST opens; SIZE_MAX: it opens none. */
+static size_t first_phase(const struct trace *trace, const char *host)
+{
+	size_t phase = 0;
+
+	for (size_t i = 0; i < trace->entry_count; i++) {
+		const struct entry *entry = &trace->entries[i];
+
+		phase += entry->kind == ENTRY_THEN;
+		if (entry->kind == ENTRY_FLOW && entry->vantage < 0 && !strcmp(entry->flow.opener.host, host))
+			return phase;
+	}
+	return SIZE_MAX;
+}
+
+/* A played host whose turn comes after that of a program: the player keeps the order
+ * among its own hosts only. Whether such a program may still speak. */
+static bool must_wait(const struct run *run, size_t host, enum cast_state state)
+{
+	const struct lesson *lesson = run->request->lesson;
+	size_t mine = first_phase(run->request->trace, lesson->hosts[host].name);
+
+	for (size_t i = 0; state != CAST_SETTLED && mine != SIZE_MAX && i < run->actor_count; i++)
+		if (run->actors[i].end == SANDBOX_RUNNING &&
+		    first_phase(run->request->trace, lesson->hosts[run->actors[i].step->host].name) < mine)
+			return true;
+	return false;
+}
+
 static int do_step(struct run *run, enum cast_state state, struct error *error)
 {
 	const struct step *step = &run->request->lesson_case->steps[run->next_step];
@@ -316,6 +345,8 @@ static int do_step(struct run *run, enum cast_state state, struct error *error)
 			return ready;
 		if (run->request->programs[run->next_step].command) /* a played host too, by --with */
 			return run_program(run, step, error);
+		if (must_wait(run, step->host, state))
+			return 0;
 		return player_start(run->player, step->host, error) ? -1 : 1;
 	case STEP_WAIT:
 		actor = last_actor(run, step->host);

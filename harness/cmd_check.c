@@ -71,6 +71,7 @@ static void read_options(int argc, char **argv, struct options *options)
 	};
 	int option;
 
+	opterr = 0; /* we say it better */
 	while ((option = getopt_long(argc, argv, "vp", longs, NULL)) != -1)
 		switch (option) {
 		case 'c': options->check.only = optarg; break;
@@ -84,7 +85,7 @@ static void read_options(int argc, char **argv, struct options *options)
 		case 'v': note_verbose = true; break;
 		case 'C': options->check.report.calls = true; break;
 		case 'N': options->check.no_calls = true; break;
-		default: command_usage("check", "that option is not known");
+		default: command_usage("check", "%s: not an option of check, or its value is missing", argv[optind - 1]);
 		}
 	if (optind + 1 < argc)
 		command_usage("check", "one lesson at a time: \"%s\" is too much", argv[optind + 1]);

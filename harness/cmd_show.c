@@ -24,6 +24,7 @@ static void read_options(int argc, char **argv, struct options *options)
 	};
 	int option;
 
+	opterr = 0; /* we say it better */
 	while ((option = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		switch (option) {
 		case 'd': options->folder = optarg; break;
@@ -31,7 +32,7 @@ static void read_options(int argc, char **argv, struct options *options)
 		case 'a': options->ascii = true; break;
 		case 'o': options->report.output = true; break;
 		case 'C': options->report.calls = true; break;
-		default: command_usage("show", "that option is not known");
+		default: command_usage("show", "%s: not an option of show, or its value is missing", argv[optind - 1]);
 		}
 	options->only = argv[optind];
 	if (options->only && argv[optind + 1])

@@ -3,7 +3,12 @@
 . "${WINDSOCK_TESTS:-$(dirname "$0")/..}/e2e/tap.sh"
 need_lab
 
-[ "$(id -u)" -eq 0 ] || skip_all "only root can be both"
+if [ "$(id -u)" -ne 0 ]; then
+	not_here "root and an ordinary user" "only root can be both"
+	ok "an ordinary user has nobody to compare with"
+	finish
+	exit 0
+fi
 user=${WINDSOCK_TEST_USER:-nobody}
 uid=$(id -u "$user" 2> /dev/null) || skip_all "there is no user $user: set WINDSOCK_TEST_USER"
 gid=$(id -g "$user")

@@ -62,6 +62,9 @@ skip() { # WHAT WHY
 	fi
 }
 
+not_here() { # WHAT WHY: what cannot be asked of this user by its nature: no test, and no skip
+	diag "not for this user: $1: $2"
+}
 skip_all() { # WHY: this machine cannot run any of the script (TAP's word for exit status 77)
 	if [ -n "${WINDSOCK_MUST_RUN:-}" ]; then
 		printf 'Bail out! WINDSOCK_MUST_RUN is set, but %s\n' "$1"
