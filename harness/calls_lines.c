@@ -3,10 +3,10 @@
  * The stack is read from its top. A word that is an address in the program's own text, behind a
  * call instruction, is taken for a return address: the first of them is the caller's,
  * or, in a static program, one in the C library inside it, which has no line; so a few are kept
- * and the first with a line counts. addr2line reads addresses and prints a line for each, in
- * order; one of it runs for each program file that has line numbers. */
+ * and the first with a line counts. When all programs are gone the addresses become lines. */
 #include "calls_parts.h"
 
+#include "../src/debugline.h"
 #include "lab.h"
 
 #include <elf.h>
@@ -15,6 +15,7 @@
 #include <grp.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,10 +23,13 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define IMAGES_MAX 8
-#define PLACES_MAX 256 /* of one image: its answers must fit into a pipe that nobody empties meanwhile */
+#define PLACES_MAX 256 /* of one image */
+#define FILE_BYTES_MAX (32 << 20)
 #define STACK_WORDS 512
 #define NAMES_MAX 65536 /* bytes of an ELF file's section names */
 
@@ -33,12 +37,9 @@ struct image {
 	dev_t device;
 	ino_t inode;
 	bool pie;
-	pid_t reader; /* addr2line, or -1 */
-	int ask_fd, answer_fd;
-	uint64_t places[PLACES_MAX]; /* addresses in the file */
+	int file;
+	struct debugline places[PLACES_MAX]; /* addresses in the file: of calls, not of what follows them */
 	size_t place_count;
-	char lines[PLACES_MAX][64];
-	bool answered;
 };
 
 static struct image *images[IMAGES_MAX];
@@ -63,49 +64,6 @@ static bool has_lines(int fd, const Elf64_Ehdr *header)
 	return found;
 }
 
-/* As somebody who may do nothing: the file is the student's, and may be meant to do harm. */
-static _Noreturn void become_reader(int file, int ask, int answer)
-{
-	struct rlimit seconds = {2, 2}, memory = {(rlim_t)1 << 30, (rlim_t)1 << 30};
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || dup2(ask, 0) < 0 || dup2(answer, 1) < 0 || null < 0 || dup2(null, 2) < 0 ||
-	    dup2(file, 3) < 0 || fcntl(3, F_SETFD, 0) || setrlimit(RLIMIT_CPU, &seconds) || setrlimit(RLIMIT_AS, &memory))
-		_exit(1);
-	if ((uid_t)lab_guest() != geteuid()) {
-		gid_t gid = (gid_t)lab_guest();
-		uid_t uid = (uid_t)lab_guest();
-
-		if (setgroups(0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, uid) || prctl(PR_SET_PDEATHSIG, SIGKILL))
-			_exit(1);
-	}
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || signal(SIGPIPE, SIG_DFL) == SIG_ERR)
-		_exit(1);
-	execlp("addr2line", "addr2line", "-e", "/proc/self/fd/3", (char *)NULL);
-	_exit(1); /* not installed: no lines */
-}
-
-static void start_reader(struct image *image, int file)
-{
-	int ask[2], answer[2];
-
-	if (pipe2(ask, O_CLOEXEC | O_NONBLOCK))
-		return;
-	if (pipe2(answer, O_CLOEXEC)) {
-		(void)close(ask[0]);
-		(void)close(ask[1]);
-		return;
-	}
-	(void)fcntl(ask[0], F_SETFL, 0); /* the reader's end waits; if it does not, there are no lines */
-	image->reader = fork();
-	if (!image->reader)
-		become_reader(file, ask[0], answer[1]);
-	(void)close(ask[0]);
-	(void)close(answer[1]);
-	image->ask_fd = ask[1];
-	image->answer_fd = answer[0];
-}
-
 static int find_image(pid_t tid)
 {
 	struct stat status;
@@ -126,10 +84,10 @@ static int find_image(pid_t tid)
 	    !memcmp(header.e_ident, ELFMAG, SELFMAG) && header.e_ident[EI_CLASS] == ELFCLASS64 && has_lines(file, &header)) {
 		image = mem_alloc(sizeof *image);
 		*image = (struct image){.device = status.st_dev, .inode = status.st_ino, .pie = header.e_type == ET_DYN,
-		                        .reader = -1, .ask_fd = -1, .answer_fd = -1};
-		start_reader(image, file);
+		                        .file = file};
 		found = (int)image_count;
 		images[image_count++] = image;
+		return found;
 	}
 	(void)close(file); /* only read from */
 	return found;
@@ -190,43 +148,33 @@ static bool is_behind_call(const uint8_t before[8])
 #endif
 }
 
-/* The place's number + 1; 0 when there is no room. What is new is asked for at once. */
-static uint16_t find_place(struct image *image, uint64_t address)
+/* The number + 1 of the place before ADDRESS, or 0. */
+static uint16_t find_place(const struct image *image, uint64_t address)
 {
-	char question[32];
-	int length;
-
 	for (size_t i = 0; i < image->place_count; i++)
-		if (image->places[i] == address)
+		if (image->places[i].address == address - 1)
 			return (uint16_t)(i + 1);
-	length = snprintf(question, sizeof question, "0x%" PRIx64 "\n", address - 1); /* the call, not what follows */
-	if (image->place_count == PLACES_MAX || image->ask_fd < 0 ||
-	    write(image->ask_fd, question, (size_t)length) != (ssize_t)length)
-		return 0;
-	image->places[image->place_count++] = address;
-	return (uint16_t)image->place_count;
-}
-
-static bool is_place(const struct image *image, uint64_t address)
-{
-	for (size_t i = 0; i < image->place_count; i++)
-		if (image->places[i] == address)
-			return true;
-	return false;
+	return 0;
 }
 
 static void add_place(struct task *task, uint64_t address, bool sure, struct chain *chain, size_t *count)
 {
 	struct image *image = images[task->code.image];
+	uint64_t in_file = address - task->code.bias;
 	uint8_t before[8];
+	uint16_t place;
 
 	if (address < task->code.start + sizeof before || address > task->code.end || *count == CHAIN_MAX)
 		return;
-	if (!sure && !is_place(image, address - task->code.bias) &&
-	    (task_read(task->tid, address - sizeof before, before, sizeof before) != sizeof before || !is_behind_call(before)))
-		return;
-	chain->place[*count] = find_place(image, address - task->code.bias);
-	*count += chain->place[*count] != 0;
+	place = find_place(image, in_file);
+	if (!place && image->place_count < PLACES_MAX &&
+	    (sure || (task_read(task->tid, address - sizeof before, before, sizeof before) == sizeof before &&
+	              is_behind_call(before)))) {
+		image->places[image->place_count++].address = in_file - 1;
+		place = (uint16_t)image->place_count;
+	}
+	if (place)
+		chain->place[(*count)++] = place;
 }
 
 void lines_learn(struct task *task)
@@ -251,59 +199,65 @@ void lines_find(struct task *task, uint64_t instruction, uint64_t stack, struct 
 		add_place(task, words[i], false, chain, &count);
 }
 
-/* ---- the answers ---- */
+/* ---- the lines ---- */
 
-void lines_close(void)
+/* As somebody who may do nothing: the file is the student's, and may be meant to do harm. */
+static int become_nobody(void)
 {
-	for (size_t i = 0; i < image_count; i++) {
-		if (images[i]->ask_fd >= 0)
-			(void)close(images[i]->ask_fd);
-		images[i]->ask_fd = -1;
-	}
+	struct rlimit seconds = {2, 2}, memory = {(rlim_t)1 << 30, (rlim_t)1 << 30};
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct none[2] = {{0}, {0}};
+	uid_t uid = (uid_t)lab_guest();
+	gid_t gid = (gid_t)lab_guest();
+
+	if (setrlimit(RLIMIT_CPU, &seconds) || setrlimit(RLIMIT_AS, &memory))
+		return -1;
+	if (uid != geteuid() && (setgroups(0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, uid)))
+		return -1;
+	return syscall(SYS_capset, &header, none) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	       prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
-void lines_kill(void)
+static void read_lines(struct image *image)
 {
-	for (size_t i = 0; i < image_count; i++)
-		if (images[i]->reader > 0)
-			(void)kill(images[i]->reader, SIGKILL); /* ours; gone is as good */
-}
+	struct stat status;
+	void *bytes;
 
-/* "/home/me/server.c:41 (discriminator 2)" becomes "server.c:41"; "??:0" and "server.c:?" become "". */
-static void keep_line(const char *answer, char *out, size_t size)
-{
-	const char *colon = strrchr(answer, ':'), *name = answer;
-	long number = colon ? strtol(colon + 1, NULL, 10) : 0;
-
-	if (!colon || number <= 0 || answer[0] == '?')
+	if (!image->place_count || fstat(image->file, &status) || status.st_size > FILE_BYTES_MAX)
 		return;
-	for (const char *at = answer; at < colon; at++)
-		if (*at == '/')
-			name = at + 1;
-	snprintf(out, size, "%.*s:%ld", (int)(colon - name > 48 ? 48 : colon - name), name, number);
+	/* A copy: a mapped file that is cut short would be a SIGBUS. */
+	bytes = mem_alloc((size_t)status.st_size + 1);
+	if (pread(image->file, bytes, (size_t)status.st_size, 0) == status.st_size)
+		debugline_find(bytes, (size_t)status.st_size, image->places, image->place_count);
+	free(bytes);
 }
 
-static void read_answers(struct image *image)
+static void print_line(const struct chain *chain, char *out, size_t size)
 {
-	char line[PATH_MAX + 64];
-	FILE *answers = image->answer_fd < 0 ? NULL : fdopen(image->answer_fd, "r");
+	const struct image *image = chain->image < 0 || (size_t)chain->image >= image_count ? NULL : images[chain->image];
 
-	image->answered = true;
-	for (size_t i = 0; answers && i < image->place_count && fgets(line, sizeof line, answers); i++)
-		keep_line(line, image->lines[i], sizeof image->lines[i]);
-	if (answers)
-		(void)fclose(answers); /* only read from */
-}
-
-void lines_print(const struct chain *chain, char *out, size_t size)
-{
-	struct image *image = chain->image < 0 || (size_t)chain->image >= image_count ? NULL : images[chain->image];
-
-	if (image && !image->answered)
-		read_answers(image);
 	for (size_t i = 0; image && i < CHAIN_MAX && chain->place[i]; i++)
-		if (image->lines[chain->place[i] - 1][0]) {
-			snprintf(out, size, "%s", image->lines[chain->place[i] - 1]);
+		if (image->places[chain->place[i] - 1].line[0]) {
+			snprintf(out, size, "%s", image->places[chain->place[i] - 1].line);
 			return;
 		}
+}
+
+void lines_resolve(struct calls_log *log, const struct chain *chains)
+{
+	pid_t reader = image_count ? fork() : -1;
+	int status;
+
+	if (!reader) {
+		if (become_nobody())
+			_exit(1);
+		for (size_t i = 0; i < image_count; i++)
+			read_lines(images[i]);
+		for (size_t i = 0; i < log->count; i++)
+			print_line(&chains[i], log->calls[i].line, sizeof log->calls[i].line);
+		_exit(0);
+	}
+	/* It ends, at the latest by its limit of processor time; without it there are no lines. */
+	while (reader > 0 && waitpid(reader, &status, 0) < 0 && errno == EINTR)
+		;
 }

@@ -24,7 +24,7 @@ struct code {
 	bool known;
 	uint64_t start, end; /* of its text */
 	uint64_t bias;       /* address less that in the file */
-	int image;           /* number of lines.c, or -1: it has no line numbers */
+	int image;           /* number in calls_lines.c, or -1: it has no line numbers */
 };
 
 /* Return addresses that lead to a call, the nearest first; 0 = no more. */
@@ -61,11 +61,7 @@ size_t task_read(pid_t tid, uint64_t address, void *bytes, size_t size);
 void lines_learn(struct task *task);
 /* Who called: from the stack of TASK. */
 void lines_find(struct task *task, uint64_t instruction, uint64_t stack, struct chain *chain);
-/* No more will be asked: what looks them up shall end. */
-void lines_close(void);
-/* Kills those that do not. */
-void lines_kill(void);
-/* The line of CHAIN, or "". After all of them have ended. */
-void lines_print(const struct chain *chain, char *out, size_t size);
+/* Fills in the lines of the log's calls; CHAINS are theirs. */
+void lines_resolve(struct calls_log *log, const struct chain *chains);
 
 #endif

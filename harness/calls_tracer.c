@@ -21,7 +21,6 @@
 	(PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |            \
 	 PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD)
 #define SYSCALL_STOP (SIGTRAP | 0x80)
-#define LINES_SECONDS 2 /* for the last source lines */
 
 struct tracer {
 	struct calls_log *log;
@@ -253,31 +252,18 @@ static void handle_stop(struct tracer *tracer, pid_t tid, int status)
 	}
 }
 
-static void handle_alarm(int signal)
-{
-	(void)signal; /* only to interrupt waitpid() */
-}
-
-/* Until the last program is gone, and what looks up their lines. */
+/* Until the last program is gone. */
 static void follow(struct tracer *tracer)
 {
-	bool closing = false;
-
 	for (;;) {
 		int status;
-		pid_t tid;
+		pid_t tid = waitpid(-1, &status, __WALL);
 
-		if (!tracer->task_count && !closing) {
-			closing = true;
-			lines_close();
-			(void)alarm(LINES_SECONDS);
-		}
-		tid = waitpid(-1, &status, __WALL);
 		if (tid < 0 && errno == EINTR)
-			lines_kill();
-		else if (tid < 0)
+			continue;
+		if (tid < 0)
 			return; /* ECHILD: nobody is left */
-		else if (WIFSTOPPED(status))
+		if (WIFSTOPPED(status))
 			handle_stop(tracer, tid, status);
 		else
 			drop_task(tracer, tid);
@@ -333,17 +319,13 @@ static int seize(struct tracer *tracer, const struct calls_target *target, size_
 void calls_trace(struct calls_log *log, const struct calls_target *targets, size_t count, int word_fd)
 {
 	struct tracer *tracer = mem_alloc(sizeof *tracer);
-	struct sigaction action = {.sa_handler = handle_alarm}; /* no SA_RESTART */
 
 	tracer->log = log;
-	if (sigaction(SIGALRM, &action, NULL))
-		_exit(1);
 	for (size_t i = 0; i < count && !log->refused; i++)
 		log->refused = seize(tracer, &targets[i], i);
 	(void)!write(word_fd, "h", 1); /* its end says the same */
 	(void)close(word_fd);
 	follow(tracer);
-	for (size_t i = 0; i < log->count; i++)
-		lines_print(&tracer->chains[i], log->calls[i].line, sizeof log->calls[i].line);
+	lines_resolve(log, tracer->chains);
 	_exit(0);
 }

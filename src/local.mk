@@ -9,6 +9,7 @@ libwindsock_a_SOURCES = \
 	%D%/capture.c %D%/capture.h \
 	%D%/capture_stream.c \
 	%D%/connection.c \
+	%D%/debugline.c %D%/debugline.h \
 	%D%/diagnose.c %D%/diagnose.h %D%/diagnose_parts.h \
 	%D%/diagnose_port.c \
 	%D%/diagnose_printed.c \
