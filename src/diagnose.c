@@ -22,7 +22,7 @@ static const struct {
 	{"byte-order", find_byte_order},
 	{"wrong-transport", find_wrong_transport},
 	{"loopback-only", find_loopback_only},
-	{"ipv6-only", find_ipv6_only},
+	{"wrong-family", find_wrong_family},
 	{"not-listening", find_not_listening},
 	{"listen-without-bind", find_listen_without_bind},
 	{"bound-any-port", find_bound_any_port},
@@ -32,6 +32,7 @@ static const struct {
 	{"listener-closed", find_listener_closed},
 	{"one-client-only", find_one_client_only},
 	{"one-answer-only", find_one_answer_only},
+	{"same-pair-again", find_same_pair_again},
 	{"address-in-use", find_address_in_use},
 	{"sent-unconnected", find_sent_unconnected},
 	/* What the program printed, where nothing else is seen of it. */
@@ -49,6 +50,7 @@ static const struct {
 	{"nothing-bound", find_nothing_bound},
 	{"address-in-use-ignored", find_address_in_use_ignored},
 	{"bound-another-socket", find_bound_another_socket},
+	{"other-argument", find_other_port_argument},
 	{"hard-coded", find_hard_coded_port},
 	{"source-not-bound", find_source_not_bound},
 	/* Which socket spoke, and to whom. */

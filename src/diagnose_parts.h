@@ -19,11 +19,11 @@ typedef bool diagnosis_test(const struct look *look);
 diagnosis_test find_prints_forever, find_forks_forever, find_floods, find_crashed, find_ended_by_signal,
 	find_sent_unconnected, find_broken_pipe, find_cpu_limit, find_exited_early;
 /* diagnose_port.c: who owns which port */
-diagnosis_test find_wrong_way, find_byte_order, find_wrong_transport, find_loopback_only, find_ipv6_only,
+diagnosis_test find_wrong_way, find_byte_order, find_wrong_transport, find_loopback_only, find_wrong_family,
 	find_not_listening, find_listen_without_bind, find_bound_any_port, find_wrong_port, find_wrong_host,
 	find_connected_to_first_client, find_listener_closed, find_one_client_only, find_one_answer_only,
 	find_nothing_bound, find_address_in_use, find_address_in_use_ignored, find_bound_another_socket,
-	find_hard_coded_port, find_source_not_bound;
+	find_other_port_argument, find_same_pair_again, find_hard_coded_port, find_source_not_bound;
 /* diagnose_printed.c: what the program printed about a call that failed */
 diagnosis_test find_not_my_address, find_called_itself, find_no_route, find_not_a_socket, find_bad_descriptor,
 	find_no_family, find_not_permitted, find_not_connected, find_arguments_miscounted, find_call_failed,

@@ -8,6 +8,17 @@ static const char *transport_word(enum transport transport)
 	return transport == TRANSPORT_TCP ? "TCP" : "UDP";
 }
 
+/* The name of the run's parameter that has this port as its value; NULL: none. */
+static const char *parameter_of(const struct look *look, uint16_t port)
+{
+	const struct params *params = &look->scene->evidence.params;
+
+	for (size_t i = 0; i < params->count; i++)
+		if (params->params[i].kind == PARAM_PORT && params_port(params, params->params[i].name) == port)
+			return params->params[i].name;
+	return NULL;
+}
+
 /* The port at which the trace calls the target of a pairing. */
 static uint16_t called_port(const struct look *look, const struct pairing *pairing)
 {
@@ -160,7 +171,7 @@ bool find_loopback_only(const struct look *look)
 	return true;
 }
 
-bool find_ipv6_only(const struct look *look)
+bool find_wrong_family(const struct look *look)
 {
 	const struct pairing *pairing = refused_pairing(look);
 	const struct sock_entry *entry = pairing ? waiting_socket(look, pairing) : NULL;
@@ -179,22 +190,28 @@ bool find_ipv6_only(const struct look *look)
 /* A UDP server that has taken its first client for the only one. */
 bool find_connected_to_first_client(const struct look *look)
 {
-	const struct pairing *pairing = refused_pairing(look);
-	const struct sock_entry *entry;
-	const char *host;
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = &look->match->pairings[i];
+		const struct sock_entry *entry;
+		const char *host;
 
-	if (!pairing || pairing->flow->transport != TRANSPORT_UDP)
-		return false;
-	host = pairing->entry->flow.target.host;
-	entry = find_socket(look, host, TRANSPORT_UDP, SOCK_CONNECTED, called_port(look, pairing));
-	if (!entry)
-		return false;
-	say_seen(look, "The socket of %s at port %u is connected to %s port %u; the datagram of %s port %u was refused.",
-	         host, entry->local_port, name_at(look, &entry->remote), entry->remote_port,
-	         name_at(look, &pairing->flow->address[0]), pairing->flow->port[0]);
-	say_means(look, "connect() on a UDP socket makes the kernel take datagrams from that one address only.");
-	say_next(look, "Answer with sendto() to whoever asked, without connect().");
-	return true;
+		if (!pairing->entry || !pairing->flow || pairing->flow->transport != TRANSPORT_UDP ||
+		    !is_student(look, pairing->entry->flow.target.host) || event_from(pairing->flow, 1, EVENT_MESSAGE))
+			continue;
+		host = pairing->entry->flow.target.host;
+		entry = find_socket(look, host, TRANSPORT_UDP, SOCK_CONNECTED, called_port(look, pairing));
+		if (!entry || (entry->remote_port == pairing->flow->port[0] &&
+		               address_equal(&entry->remote, &pairing->flow->address[0])))
+			continue;
+		say_seen(look, "The socket of %s at port %u is connected to %s port %u; %s port %u asked too and got no answer.",
+		         host, entry->local_port, name_at(look, &entry->remote), entry->remote_port,
+		         name_at(look, &pairing->flow->address[0]), pairing->flow->port[0]);
+		say_means(look, "After connect() on a UDP socket the kernel takes datagrams from that one address only, and "
+		                "send() goes nowhere else.");
+		say_next(look, "Answer with sendto() to whoever asked, without connect().");
+		return true;
+	}
+	return false;
 }
 
 bool find_bound_any_port(const struct look *look)
@@ -252,7 +269,8 @@ bool find_not_listening(const struct look *look)
 		return false;
 	say_seen(look, "%s called %s at port %u and was refused, although %s has bound that port.",
 	         name_at(look, &pairing->flow->address[0]), host, called_port(look, pairing), host);
-	say_means(look, "A TCP socket that is bound but not listening takes no connection: listen() was never called.");
+	say_means(look, "A TCP socket that is bound but not listening takes no connection: listen() was not called on it, or "
+	                "failed.");
 	say_next(look, "Call listen(s, 5) after bind() and before accept().");
 	return true;
 }
@@ -294,8 +312,8 @@ bool find_wrong_port(const struct look *look)
 			return false;
 		say_seen(look, "%s waits at port %u; it was called at %u.", host, entry->local_port,
 		         called_port(look, pairing));
-		say_means(look, "bind() got another port than the one in the program's arguments.");
-		say_next(look, "Bind to the port that the program is given; do not write a number into it.");
+		say_means(look, "bind() got another port than the one that the program is given for it.");
+		say_next(look, "Bind to the port that the program is given; write no number into it, and count the arguments.");
 		return true;
 	}
 	if (!first || !first->entry || !first->flow || !(first->header & HEADER_TARGET_PORT) ||
@@ -303,8 +321,9 @@ bool find_wrong_port(const struct look *look)
 		return false;
 	say_seen(look, "%s sent to port %u of %s; expected port %u.", first->entry->flow.opener.host,
 	         first->flow->port[1], name_at(look, &first->flow->address[1]), called_port(look, first));
-	say_means(look, "The address in connect() or sendto() holds another port than the one in the arguments.");
-	say_next(look, "Send to the port that the program is given; do not write a number into it.");
+	say_means(look, "The address in connect() or sendto() holds another port than the one that the program is given for "
+	                "it.");
+	say_next(look, "Send to the port that the program is given; write no number into it, and count the arguments.");
 	return true;
 }
 
@@ -351,7 +370,7 @@ bool find_listener_closed(const struct look *look)
 		return false;
 	host = pairing->entry->flow.target.host;
 	program = scene_student(look->scene, host);
-	if (program->end != PROGRAM_RUNNING && !(program->output && strstr(program->output, "Bad file descriptor")))
+	if (program->end != PROGRAM_RUNNING && !(program->output && strstr(program->output, "accept: Bad file descriptor")))
 		return false;
 	say_seen(look, "%s served %s; the next caller, %s, was refused: nobody listens at port %u any more.", host,
 	         name_at(look, &before->flow->address[0]), name_at(look, &pairing->flow->address[0]),
@@ -449,6 +468,33 @@ static const struct pairing *wrong_source(const struct look *look, uint16_t *wan
 	return NULL;
 }
 
+/* bind() allowed it, connect() did not: the other side's port was the same as before, too. */
+bool find_same_pair_again(const struct look *look)
+{
+	const struct pairing *first = look->first;
+	const struct evidence_program *program;
+	const struct sock_entry *entry;
+	const char *host;
+	uint16_t wanted;
+
+	if (!first || first->flow || !first->entry)
+		return false;
+	host = first->entry->flow.opener.host;
+	wanted = demanded(look, &first->entry->flow.opener);
+	program = scene_student(look->scene, host);
+	if (!wanted || !program || !program->output || !strstr(program->output, "Cannot assign requested address"))
+		return false;
+	entry = find_socket(look, host, first->entry->flow.transport, SOCK_TIME_WAIT, wanted);
+	if (!entry || entry->remote_port == called_port(look, first))
+		return false;
+	say_seen(look, "%s called port %u once from port %u; the next call, to port %u, never left it.", host,
+	         entry->remote_port, wanted, called_port(look, first));
+	say_means(look, "connect() failed (\"Cannot assign requested address\"): it was to call port %u again from the same "
+	                "port, and that pair of addresses is in TIME_WAIT for a minute.", entry->remote_port);
+	say_next(look, "Call the port that the program is given: it is another one each time.");
+	return true;
+}
+
 bool find_address_in_use(const struct look *look)
 {
 	const struct pairing *first = look->first;
@@ -461,6 +507,8 @@ bool find_address_in_use(const struct look *look)
 	wanted = demanded(look, &expected->opener);
 	if (!wanted || !is_student(look, expected->opener.host) ||
 	    !find_socket(look, expected->opener.host, expected->transport, SOCK_TIME_WAIT, wanted))
+		return false;
+	if (find_same_pair_again(look))
 		return false;
 	say_seen(look, "%s called once from port %u and not a second time: no packet left it.", expected->opener.host,
 	         wanted);
@@ -507,6 +555,25 @@ bool find_bound_another_socket(const struct look *look)
 	return true;
 }
 
+/* A port of the run's, and not this one: argv[2] where argv[3] is meant. */
+bool find_other_port_argument(const struct look *look)
+{
+	uint16_t wanted, port = 0;
+	const struct pairing *pairing = wrong_source(look, &wanted);
+	const char *host = NULL;
+
+	if (pairing && wanted) {
+		port = pairing->flow->port[0];
+		host = pairing->entry->flow.opener.host;
+	}
+	if (!host || !parameter_of(look, port) || !parameter_of(look, wanted))
+		return false;
+	say_seen(look, "%s spoke from port %u; it was asked for port %u.", host, port, wanted);
+	say_means(look, "%u is another argument of the program (the lesson calls it %s).", port, parameter_of(look, port));
+	say_next(look, "Count the arguments: argv[0] is the program's name, argv[1] the first argument.");
+	return true;
+}
+
 bool find_hard_coded_port(const struct look *look)
 {
 	uint16_t wanted;
@@ -520,7 +587,7 @@ bool find_hard_coded_port(const struct look *look)
 	else
 		say_seen(look, "%s spoke from port %u; it was asked to let the kernel choose.",
 		         pairing->entry->flow.opener.host, pairing->flow->port[0]);
-	say_means(look, "A port number is written into the program.");
+	say_means(look, "A port number is written into the program, or comes from somewhere else than its argument.");
 	say_next(look, "Bind to the port that the program is given; if that is 0, do not bind at all (or bind to 0).");
 	return true;
 }

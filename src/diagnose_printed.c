@@ -95,7 +95,9 @@ bool find_called_itself(const struct look *look)
 
 bool find_not_my_address(const struct look *look)
 {
-	if (!complains(look, EADDRNOTAVAIL))
+	const struct evidence_program *program = complains(look, EADDRNOTAVAIL);
+
+	if (!program || strstr(program->output, "connect: "))
 		return false;
 	say_means(look, "bind() gives a socket one of this host's own addresses; the one it got belongs to another host.");
 	say_next(look, "Bind to an address of your own host, or to INADDR_ANY; connect() and sendto() get the other "

@@ -41,16 +41,35 @@ static const struct pairing *stray_from(const struct look *look, const char *hos
 	return NULL;
 }
 
+/* A datagram of HOST's that nothing allows and that has the words of MISSING, or begins with them. */
+static const struct pairing *stray_answer(const struct look *look, const char *host, const struct match_step *missing)
+{
+	const struct pairing *stray = stray_from(look, host, TRANSPORT_UDP);
+	const struct event *said = stray ? event_from(stray->flow, 0, EVENT_MESSAGE) : NULL;
+	struct text wanted = {0};
+	bool same;
+
+	if (!said)
+		return NULL;
+	wanted_text(look, missing->item, &wanted);
+	same = said->kept >= wanted.length && !memcmp(said->bytes, text_string(&wanted), wanted.length);
+	text_free(&wanted);
+	return same ? stray : NULL;
+}
+
 bool find_reply_from_other_socket(const struct look *look)
 {
 	const struct pairing *pairing, *stray;
+	const struct match_step *missing = missing_answer(look, &pairing);
 	const char *host;
 
-	if (!missing_answer(look, &pairing) || pairing->flow->transport != TRANSPORT_UDP)
+	if (!missing || pairing->flow->transport != TRANSPORT_UDP)
 		return false;
 	host = pairing->entry->flow.target.host;
-	stray = stray_from(look, host, TRANSPORT_UDP);
-	if (!stray || stray->flow->port[0] == pairing->flow->port[1])
+	stray = stray_answer(look, host, missing);
+	if (!stray || stray->flow->port[0] == pairing->flow->port[1] ||
+	    stray->flow->port[1] != pairing->flow->port[0] ||
+	    !address_equal(&stray->flow->address[1], &pairing->flow->address[0]))
 		return false;
 	say_seen(look, "%s was asked at port %u and answered from port %u.", host, pairing->flow->port[1],
 	         stray->flow->port[0]);
@@ -95,12 +114,13 @@ bool find_reply_to_first_client(const struct look *look)
 bool find_reply_to_server_port(const struct look *look)
 {
 	const struct pairing *pairing, *stray;
+	const struct match_step *missing = missing_answer(look, &pairing);
 	const char *host;
 
-	if (!missing_answer(look, &pairing) || pairing->flow->transport != TRANSPORT_UDP)
+	if (!missing || pairing->flow->transport != TRANSPORT_UDP)
 		return false;
 	host = pairing->entry->flow.target.host;
-	stray = stray_from(look, host, TRANSPORT_UDP);
+	stray = stray_answer(look, host, missing);
 	if (!stray || stray->flow->port[1] != pairing->flow->port[1])
 		return false;
 	say_seen(look, "%s was asked from %s port %u and answered to %s port %u.", host,
@@ -115,12 +135,13 @@ bool find_reply_to_server_port(const struct look *look)
 bool find_reply_to_fixed_port(const struct look *look)
 {
 	const struct pairing *pairing, *stray;
+	const struct match_step *missing = missing_answer(look, &pairing);
 	const char *host;
 
-	if (!missing_answer(look, &pairing) || pairing->flow->transport != TRANSPORT_UDP)
+	if (!missing || pairing->flow->transport != TRANSPORT_UDP)
 		return false;
 	host = pairing->entry->flow.target.host;
-	stray = stray_from(look, host, TRANSPORT_UDP);
+	stray = stray_answer(look, host, missing);
 	if (!stray)
 		return false;
 	say_seen(look, "%s was asked from %s port %u and answered to %s port %u.", host,
@@ -681,14 +702,9 @@ bool find_end_ignored(const struct look *look)
 			continue;
 		say_seen(look, "%s has ended the connection, recv() told %s so by returning 0, and %s's side is still open.",
 		         sender_of(pairing->entry, side ? DIRECTION_ALONG : DIRECTION_AGAINST)->host, host, host);
-		if (program->processes > 1)
-			say_means(look, "close() was not called by everybody who has the connection. After fork() there are "
-			                "two: parent and child, and the end is sent when both have closed it.");
-		else
-			say_means(look, "0 is no error and no message: it says that nothing more will come. close() did not follow.");
-		say_next(look, program->processes > 1
-		                       ? "Which processes or threads have this socket? Each process closes its own copy."
-		                       : "Leave the loop when recv() returns 0, and close() that connection.");
+		say_means(look, "0 is no error and no message: it says that nothing more will come. close() did not follow, or "
+		                "not everywhere: after fork() parent and child each have the connection, and both must close it.");
+		say_next(look, "Leave the loop when recv() returns 0, and close() that connection.");
 		return true;
 	}
 	return false;

@@ -1,0 +1,53 @@
+/* wrong: client.c -> sizeof-pointer
+ * Believed: sizeof tells the length of a text.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+static void dire(int prise, struct sockaddr_in *a, const char *mots)
+{
+    if (sendto(prise, mots, sizeof(mots), 0, (struct sockaddr *)a, sizeof(*a)) < 0)
+        perror("sendto");
+}
+
+int main(int argc, char **argv)
+{
+    struct sockaddr_in server, mine;
+    char answer[1000];
+    int s;
+
+    if (argc != 6) {
+        fprintf(stderr, "usage: client ADDRESS PORT MY_PORT QUESTION THANKS\n");
+        return 2;
+    }
+    s = socket(AF_INET, SOCK_DGRAM, 0);
+    if (s < 0) {
+        perror("socket");
+        return 1;
+    }
+    if (atoi(argv[3]) != 0) {
+        memset(&mine, 0, sizeof(mine));
+        mine.sin_family = AF_INET;
+        mine.sin_port = htons(atoi(argv[3]));
+        if (bind(s, (struct sockaddr *)&mine, sizeof(mine)) < 0) {
+            perror("bind");
+            return 1;
+        }
+    }
+    memset(&server, 0, sizeof(server));
+    server.sin_family = AF_INET;
+    server.sin_port = htons(atoi(argv[2]));
+    inet_pton(AF_INET, argv[1], &server.sin_addr);
+    dire(s, &server, argv[4]);
+    if (recvfrom(s, answer, sizeof(answer), 0, NULL, NULL) < 0) {
+        perror("recvfrom");
+        return 1;
+    }
+    dire(s, &server, argv[5]);
+    return 0;
+}

@@ -1,0 +1,42 @@
+/* wrong: server.c -> not-my-address
+ * Believed: the address in bind() says from whom one takes connections.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+int main(int argc, char **argv)
+{
+    struct sockaddr_in me;
+    int listener, conn;
+    char buf[1000];
+    ssize_t n;
+
+    if (argc != 4) {
+        fprintf(stderr, "usage: server ADDRESS PORT ANSWER\n");
+        return 2;
+    }
+    listener = socket(AF_INET, SOCK_STREAM, 0);
+    memset(&me, 0, sizeof(me));
+    me.sin_family = AF_INET;
+    me.sin_port = htons(atoi(argv[2]));
+    me.sin_addr.s_addr = inet_addr("10.0.0.2");
+    if (bind(listener, (struct sockaddr *)&me, sizeof(me)) < 0 || listen(listener, 5) < 0) {
+        perror("server");
+        return 1;
+    }
+    while ((conn = accept(listener, NULL, NULL)) >= 0) {
+    }
+    while ((conn = accept(listener, NULL, NULL)) >= 0) {
+        n = recv(conn, buf, sizeof(buf), 0);
+        if (n > 0)
+            send(conn, argv[3], strlen(argv[3]), 0);
+        close(conn);
+    }
+    perror("accept");
+    return 1;
+}

@@ -1,0 +1,52 @@
+/* wrong: server.c -> both-wait
+ * Believed: one has to receive until the buffer is full.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+static int lire_tout(int prise, char *tampon, int taille)
+{
+    int lu = 0;
+
+    while (lu < taille) {
+        int n = (int)recv(prise, tampon + lu, (size_t)(taille - lu), 0);
+
+        if (n <= 0)
+            return -1;
+        lu += n;
+    }
+    return lu;
+}
+
+int main(int argc, char **argv)
+{
+    struct sockaddr_in me;
+    int listener, conn;
+    char message[512];
+
+    if (argc != 4) {
+        fprintf(stderr, "usage: server ADDRESS PORT ANSWER\n");
+        return 2;
+    }
+    listener = socket(AF_INET, SOCK_STREAM, 0);
+    memset(&me, 0, sizeof(me));
+    me.sin_family = AF_INET;
+    me.sin_port = htons(atoi(argv[2]));
+    me.sin_addr.s_addr = inet_addr(argv[1]);
+    if (bind(listener, (struct sockaddr *)&me, sizeof(me)) < 0 || listen(listener, 5) < 0) {
+        perror("server");
+        return 1;
+    }
+    while ((conn = accept(listener, NULL, NULL)) >= 0) {
+        if (lire_tout(conn, message, sizeof(message)) > 0)
+            send(conn, argv[3], strlen(argv[3]), 0);
+        close(conn);
+    }
+    perror("accept");
+    return 1;
+}

@@ -1,0 +1,57 @@
+/* wrong: hub.c -> carriage-return
+ * Believed: GET is HTTP, and HTTP ends its lines in \r\n.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+static int call(const char *address, int port)
+{
+    struct sockaddr_in cloud;
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+
+    memset(&cloud, 0, sizeof cloud);
+    cloud.sin_family = AF_INET;
+    cloud.sin_port = htons(port);
+    cloud.sin_addr.s_addr = inet_addr(address);
+    if (s < 0 || connect(s, (struct sockaddr *)&cloud, sizeof cloud) < 0) {
+        perror("hub");
+        exit(1);
+    }
+    return s;
+}
+
+/* Puts the answer into ANSWER, without its newline. */
+static void ask(const char *address, int port, const char *question, char *answer, int size)
+{
+    int s = call(address, port), length = 0, n;
+
+    send(s, question, strlen(question), 0);
+    while (length < size - 1 && (n = (int)recv(s, answer + length, (size_t)(size - 1 - length), 0)) > 0)
+        length += n;
+    answer[length] = '\0';
+    if (length > 0 && answer[length - 1] == '\n')
+        answer[length - 1] = '\0';
+    close(s);
+}
+
+int main(int argc, char **argv)
+{
+    char answer[500];
+    int every = argc == 5 ? atoi(argv[4]) : 0;
+
+    if (argc < 4)
+        return 2;
+    for (;;) {
+        ask(argv[2], atoi(argv[3]), every ? "GET /events\r\n" : "GET /wait\r\n", answer, sizeof answer);
+        if (strcmp(answer, "none") != 0)
+            break;
+        usleep(every * 1000);
+    }
+    puts(answer);
+    return 0;
+}
