@@ -13,7 +13,7 @@
 
 #include <getopt.h>
 
-#define HELD_MOST (2 * 1024 * 1024) /* bytes of lines that wait for their turn */
+#define HELD_MOST (2 * 1024 * 1024) /* bytes for lines that wait for their turn */
 #define EVENTS_MOST 10000           /* of a flow */
 #define FLOWS_MOST 10000            /* of a trace that can be read: docs/trace-language.md */
 
@@ -82,7 +82,7 @@ static void push_held(struct output *output, const struct held *held)
 	mem_room(output->held, output->held_count, output->held_capacity);
 	at = output->held_count++;
 	output->held[at] = *held;
-	output->held_bytes += held->lines.length;
+	output->held_bytes += sizeof *held + held->lines.capacity;
 	for (; at && output->held[(at - 1) / 2].packet > output->held[at].packet; at = (at - 1) / 2)
 		swap_held(&output->held[(at - 1) / 2], &output->held[at]);
 }
@@ -92,7 +92,7 @@ static struct held pop_held(struct output *output)
 	struct held top = output->held[0];
 	size_t at = 0, least = 0;
 
-	output->held_bytes -= top.lines.length;
+	output->held_bytes -= sizeof top + top.lines.capacity;
 	output->held[0] = output->held[--output->held_count];
 	do {
 		at = least;

@@ -48,6 +48,11 @@ static bool is_over(const struct flow_state *state)
 	return state->flow.refused || state->side[0].reset || state->side[1].reset || is_finished(state);
 }
 
+bool connection_is_complete(const struct flow_state *state)
+{
+	return state->side[0].stream.fin_done && (state->side[1].stream.fin_done || state->to_itself);
+}
+
 enum patience connection_patience(const struct flow_state *state)
 {
 	if (is_over(state))

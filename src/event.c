@@ -135,4 +135,7 @@ void events_free(struct flow_state *state)
 		if (state->flow.events[i].kept)
 			free((void *)(uintptr_t)state->flow.events[i].bytes);
 	free(state->flow.events);
+	state->flow.events = NULL;
+	state->flow.event_count = state->event_room = 0;
+	state->open = SIZE_MAX;
 }

@@ -91,12 +91,9 @@ void reducer_free(struct reducer *reducer)
 		return;
 	for (size_t i = 0; i < reducer->count; i++)
 		flow_free(reducer->flows[i]);
-	while (reducer->options.take && reducer->opened.first) {
-		struct flow_state *state = reducer->opened.first;
-
-		reducer->opened.first = state->opened.behind;
-		flow_free(state);
-	}
+	for (size_t i = 0; reducer->options.take && i < reducer->table_size; i++)
+		if (reducer->table[i].state)
+			flow_free(reducer->table[i].state);
 	free(reducer->flows);
 	free(reducer->table);
 	fragments_free(reducer->fragments);
@@ -140,21 +137,6 @@ static void forget_quiet(struct reducer *reducer, struct flow_state *state)
 	if (state->patience != PATIENCE_FOREVER)
 		take_out(&reducer->quiet[state->patience], state, offsetof(struct flow_state, quiet));
 	state->patience = PATIENCE_FOREVER;
-}
-
-/* A packet of the flow has come: it is the least quiet one. */
-static void stir(struct reducer *reducer, struct flow_state *state)
-{
-	enum patience patience = PATIENCE_QUIET;
-
-	if (state->flow.transport == TRANSPORT_TCP)
-		patience = connection_patience(state);
-	if (patience == state->patience && (patience == PATIENCE_FOREVER || !state->quiet.behind))
-		return;
-	forget_quiet(reducer, state);
-	state->patience = patience;
-	if (patience != PATIENCE_FOREVER)
-		append(&reducer->quiet[patience], state, offsetof(struct flow_state, quiet));
 }
 
 /* ---- the table ---- */
@@ -266,14 +248,29 @@ static void clear_slot(struct reducer *reducer, const struct flow_state *state)
 
 /* ---- beginning and end of a flow ---- */
 
+/* Gives the flow to its taker. What comes later is neither kept nor told. */
+static void hand_out(struct reducer *reducer, struct flow_state *state)
+{
+	static const struct reducer_options nothing;
+
+	if (state->handed_out)
+		return;
+	take_out(&reducer->opened, state, offsetof(struct flow_state, opened));
+	state->handed_out = true;
+	if (!reducer->options.take)
+		return;
+	reducer->options.take(reducer->options.context, &state->flow);
+	events_free(state);
+	state->options = &nothing;
+}
+
 /* The flow is over, and no slot has it any more. */
 static void end_flow(struct reducer *reducer, struct flow_state *state)
 {
 	forget_quiet(reducer, state);
-	take_out(&reducer->opened, state, offsetof(struct flow_state, opened));
+	hand_out(reducer, state);
 	if (!reducer->options.take)
 		return;
-	reducer->options.take(reducer->options.context, &state->flow);
 	for (size_t i = 0; i < TWINS; i++)
 		if (reducer->twins[i].state == state)
 			reducer->twins[i].state = NULL;
@@ -295,12 +292,28 @@ static void end_quiet(struct reducer *reducer, int64_t now_ns)
 	}
 }
 
+/* A packet of the flow has come: it is the least quiet one. */
+static void stir(struct reducer *reducer, struct flow_state *state)
+{
+	enum patience patience = PATIENCE_QUIET;
+
+	if (state->flow.transport == TRANSPORT_TCP) {
+		patience = connection_patience(state);
+		if (connection_is_complete(state) && reducer->options.take)
+			hand_out(reducer, state);
+	}
+	if (patience == state->patience && (patience == PATIENCE_FOREVER || !state->quiet.behind))
+		return;
+	forget_quiet(reducer, state);
+	state->patience = patience;
+	if (patience != PATIENCE_FOREVER)
+		append(&reducer->quiet[patience], state, offsetof(struct flow_state, quiet));
+}
+
 void reducer_finish(struct reducer *reducer)
 {
-	while (reducer->opened.first) {
-		clear_slot(reducer, reducer->opened.first);
-		end_flow(reducer, reducer->opened.first);
-	}
+	while (reducer->opened.first)
+		hand_out(reducer, reducer->opened.first);
 }
 
 size_t reducer_oldest(const struct reducer *reducer)

@@ -76,8 +76,8 @@ struct flow {
 /* A flow is over, and what comes later between the same endpoints is another, when it was quiet for so long
  * (a minute is Linux's TIME_WAIT; its last SYN comes 64 s behind the one before), or when a new connection
  * takes its place. A TCP connection that nobody closed has no such end. */
-#define FLOW_QUIET_NS (60 * INT64_C(1000000000))         /* UDP; TCP that was closed both ways, reset or refused */
-#define FLOW_UNANSWERED_NS (180 * INT64_C(1000000000))   /* TCP that nobody answered */
+#define FLOW_QUIET_NS (60 * INT64_C(1000000000))       /* UDP; TCP that was closed both ways, reset or refused */
+#define FLOW_UNANSWERED_NS (180 * INT64_C(1000000000)) /* TCP that nobody answered */
 
 /* What one vantage point saw. */
 struct reducer;
@@ -86,8 +86,8 @@ struct reducer;
 struct reducer_options {
 	size_t bytes_kept;  /* of each event, at most FLOW_BYTES_KEPT */
 	size_t events_kept; /* of each flow; further ones are counted */
-	/* Takes each flow when it is over; behind that it is gone, and reducer_flows() does not have it.
-	 * NULL: all are kept. */
+	/* Takes each flow when it is over, or both its sides have said all; behind that it is gone, and
+	 * reducer_flows() never has it. NULL: all are kept. */
 	void (*take)(void *context, const struct flow *flow);
 	void *context;
 };
@@ -95,9 +95,9 @@ struct reducer_options {
 struct reducer *reducer_new(void); /* keeps all flows and events */
 struct reducer *reducer_new_with(const struct reducer_options *options);
 void reducer_free(struct reducer *reducer);
-/* No packet comes any more: all flows are over. */
+/* No packet comes any more: hands out all that are left. */
 void reducer_finish(struct reducer *reducer);
-/* Number of the packet that opened the oldest flow that is not over; SIZE_MAX without one. */
+/* Number of the packet that opened the oldest flow that is still to be handed out; SIZE_MAX without one. */
 size_t reducer_oldest(const struct reducer *reducer);
 /* Feeds the next packet. NUMBER counts packets of the capture from 1. */
 void reducer_packet(struct reducer *reducer, const struct packet *packet, size_t number);

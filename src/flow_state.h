@@ -45,6 +45,7 @@ struct flow_state {
 	struct link_of quiet;     /* among those of its patience, by last packet */
 	enum patience patience;
 	struct side side[2];
+	bool handed_out;    /* it is complete and its taker has it: only here to know its late packets */
 	bool to_itself;     /* both endpoints are one: a TCP self-connect */
 	size_t event_room;  /* capacity of flow.events */
 	size_t open;        /* index of the message that may still grow; SIZE_MAX = none */
@@ -70,6 +71,8 @@ void events_free(struct flow_state *state);
 /* Whether the packet opens another connection between the same endpoints. */
 bool connection_is_another(const struct flow_state *state, enum direction direction,
                            const struct packet *packet);
+/* Whether both sides have said all and their ends: nothing can be added any more. */
+bool connection_is_complete(const struct flow_state *state);
 enum patience connection_patience(const struct flow_state *state);
 void connection_packet(struct flow_state *state, enum direction direction, const struct arrival *arrival);
 /* An ICMP error that quotes a packet sent in direction QUOTED. */

@@ -474,17 +474,40 @@ static void ends_closed_connections(void)
 	handshake();
 	b("FA", 101, 501, "");
 	now += 1000 * SECOND;
-	a("FA", 501, 102, ""); /* a half-closed connection waits for as long as it takes */
-	is_over("");
-	now += 61 * SECOND;
-	tcp(B, 1, A, 2, "S", 1, 0, "");
+	is_over(""); /* a half-closed connection waits for as long as it takes */
+	a("FA", 501, 102, "");
 	is_over(" 1");
+	a("FA", 501, 102, ""); /* again: no flow of its own */
+	b("A", 102, 502, "");
+	tcp(B, 1, A, 2, "S", 1, 0, "");
 	now += 179 * SECOND;
 	udp(B, 1, A, 2, "x");
 	is_over(" 1");
 	now += 2 * SECOND;
 	udp(B, 1, A, 2, "x");
-	is_over(" 1 6");
+	is_over(" 1 8");
+	b("A", 102, 502, ""); /* too late: the middle of another one */
+	CU_ASSERT_EQUAL(reducer_oldest(reducer), 9);
+	reducer_finish(reducer);
+	is_over(" 1 8 9 11");
+	text_free(&over);
+	end();
+}
+
+static void ends_reset_connections(void)
+{
+	begin_stream();
+	handshake();
+	b("R", 101, 0, "");
+	is_over("");
+	now += 59 * SECOND;
+	b("A", 101, 501, "");
+	now += 59 * SECOND;
+	udp(B, 1, A, 2, "x");
+	is_over("");
+	now += 2 * SECOND;
+	udp(B, 1, A, 2, "x");
+	is_over(" 1");
 	text_free(&over);
 	end();
 }
@@ -585,7 +608,8 @@ static const struct suite_test tests[] = {
 	{"a flow in one line", summarizes_in_a_line},
 	{"every recorded capture matches what is said of it", recorded_captures_match_themselves},
 	{"datagrams that are quiet for a minute are over", ends_quiet_datagrams},
-	{"closed connections are over when quiet", ends_closed_connections},
+	{"a connection that both sides have closed is over at once, its late packets are no other", ends_closed_connections},
+	{"a reset connection is over when quiet", ends_reset_connections},
 	{"a replaced connection is over", ends_replaced_connections},
 	{"no more events and bytes are kept than asked for", keeps_no_more_than_asked_for},
 	{"flows are found although others have ended", finds_flows_among_those_that_ended},
