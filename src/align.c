@@ -349,8 +349,9 @@ static bool is_timely(const struct search *search, const struct item *item, size
 {
 	int64_t waited = (search->events[event].event.time_ns - time_before(search, event)) / 1000;
 
+	/* Of two messages in one event it is known only when the first began and the last ended. */
 	if (offset)
-		return true;
+		return (search->events[event].event.end_ns - search->events[event].event.time_ns) / 1000 >= item->after_us;
 	return waited >= item->after_us && (!item->within_us || waited <= item->within_us);
 }
 

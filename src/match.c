@@ -530,10 +530,22 @@ static bool all_fit(const struct matcher *matcher)
 	return true;
 }
 
+/* Of a view that is judged: what is forbidden elsewhere all_fit() has seen to. */
+static bool all_used(const struct matcher *matcher)
+{
+	for (size_t view = 0; view < matcher->input->view_count; view++)
+		for (size_t flow = 0; flow < count_flows(matcher->input, view); flow++)
+			if (!matcher->used[view][flow] && matcher->last[view][flow])
+				return false;
+	return true;
+}
+
 /* With every flow used and every variable known: does each pair still cost nothing? */
 static bool is_exact(struct matcher *matcher)
 {
 	matcher->steps += matcher->slot_count;
+	if (!all_used(matcher))
+		return false;
 	for (size_t i = 0; i < matcher->slot_count; i++) {
 		const struct flow *flow = flow_of(matcher, matcher->slots[i].view, matcher->chosen[i]);
 		const struct expected_flow *expected = &entry_of(matcher, &matcher->slots[i])->flow;

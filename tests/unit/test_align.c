@@ -131,6 +131,12 @@ static void wrong_direction(void)
 	check(TCP " -> fin\n <- fin\n", TCP " <- fin\n -> fin\n", "+.?", COST_MISSING + COST_EXTRA);
 }
 
+static void another_end(void)
+{
+	check(TCP " -> fin\n", TCP " -> reset\n", "+?", COST_MISSING + COST_EXTRA);
+	check(TCP " -> reset\n", TCP " -> fin\n", "?", COST_MISSING);
+}
+
 static void reversed_flows(void)
 {
 	reversed = true;
@@ -360,6 +366,16 @@ static void unlisted_end_within_a_message(void)
 	tidy();
 }
 
+/* What follows a hole in the capture is counted, and says nothing of the bytes before it. */
+static void an_end_behind_a_hole(void)
+{
+	read_expected(TCP " -> \"helo\"\n");
+	seen_read(&seen, TCP " -> \"hel\"\n <- fin\n -> \"lo\"\n");
+	seen.flows[0].events[0].kept = 2;
+	ASSERT_STRING(align_seen(&seen.flows[0]), "x");
+	tidy();
+}
+
 /* ---- blocks ---- */
 
 #define ANY_ORDER TCP " -> \"q\"\n in any order\n  -> fin\n  <- fin\n  <- \"a\"\n"
@@ -448,6 +464,21 @@ static void after_and_within(void)
 	check(TCP " -> \"q\" after 50 ms\n", TCP " -> \"q\" after 50 ms\n", ".", 0);
 	/* An end that nobody asked for is not what an item comes behind. */
 	check(TCP " -> \"q\"\n <- \"a\" after 50 ms\n", TCP " -> \"q\"\n -> fin after 40 ms\n <- \"a\" after 10 ms\n", "..", 0);
+}
+
+/* Of two messages in one event only the time of both is known. */
+static void after_within_one_event(void)
+{
+	static const char wanted[] = TCP " -> \"one\"\n -> \"two\" after 50 ms\n";
+
+	check(wanted, TCP " -> \"onetwo\"\n", ".t", COST_UNTIMELY);
+	read_expected(wanted);
+	seen_read(&seen, TCP " -> \"onetwo\"\n");
+	seen.flows[0].events[0].end_ns += 50 * 1000000;
+	ASSERT_STRING(align_seen(&seen.flows[0]), "..");
+	tidy();
+	/* That both came quickly is no proof of anything within. */
+	check(TCP " -> \"one\"\n -> \"two\" within 50 ms\n", TCP " -> \"onetwo\" after 90 ms\n", "..", 0);
 }
 
 /* ---- the least cost, against all ways of pairing ---- */
@@ -628,6 +659,7 @@ static const struct suite_test tests[] = {
 	{"what nothing asks for is extra, an unlisted reset too", extra_events},
 	{"other bytes are wrong, the less so the more they are alike", wrong_bytes},
 	{"the right bytes from the wrong side are no match", wrong_direction},
+	{"a reset is no fin, a fin no reset", another_end},
 	{"in a flow that was opened from the other side directions are swapped", reversed_flows},
 	{"a message of UDP is one datagram, all of it", datagrams_are_whole},
 	{"a prefix takes what follows, any takes all until the other side speaks", prefix_and_any},
@@ -641,6 +673,7 @@ static const struct suite_test tests[] = {
 	{"segments cut and repeated anywhere make no difference", segments_cut_anywhere},
 	{"an end that is not listed is free", unlisted_ends},
 	{"a free end does not cut the other side's message", unlisted_end_within_a_message},
+	{"nor is a hole closed by it", an_end_behind_a_hole},
 	{"in any order", any_order},
 	{"maybe: all of it or none", maybe},
 	{"repeat N..M", repeat_between},
@@ -648,6 +681,7 @@ static const struct suite_test tests[] = {
 	{"blocks in blocks", blocks_in_blocks},
 	{"a repeat of what may be nothing ends", empty_turns},
 	{"after is at least, within at most", after_and_within},
+	{"after within one event: too soon for sure, or not", after_within_one_event},
 	{"the cost is the least of all ways to pair messages", cheapest_of_all},
 	{"the cost is the least of all ways to resolve blocks", cheapest_of_all_blocks},
 };

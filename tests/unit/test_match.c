@@ -226,6 +226,14 @@ static void variables_in_texts(void)
 	      "udp c:1 => a:7777\n <- \"b is 8\"\nudp b:7 => a:7777\n", "1=0:x 3=1: !0.0");
 }
 
+/* Only one of many ways to pair uses every flow and keeps the relations. */
+static void the_one_way_that_uses_all(void)
+{
+	check("udp b:$x => a:7 maybe\nudp b:* => a:7\nudp b:$q => a:7 maybe\nudp b:* => a:7\n"
+	      "where $x = 9\nwhere $q = 1\n",
+	      "udp b:1 => a:7\nudp b:2 => a:7\nudp b:3 => a:7\n", "2=1: 3=0: 4=2: ok");
+}
+
 static void bindings_are_told(void)
 {
 	(void)matched("udp b:$p => a:$q\n", "udp b:5 => a:9\n");
@@ -606,6 +614,7 @@ static const struct suite_test tests[] = {
 	{"flows are independent of each other", flows_in_any_order},
 	{"a variable holds across flows", variables_across_flows},
 	{"a variable in a text is its port", variables_in_texts},
+	{"of many ways to pair the one that is exact is found", the_one_way_that_uses_all},
 	{"the values of variables are told", bindings_are_told},
 	{"then: opened when all above is complete", then_is_an_order},
 	{"repeat and maybe: neither fewer nor more", repeated_flows},

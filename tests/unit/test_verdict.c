@@ -329,6 +329,7 @@ static void sentinels_are_left_out(void)
 	open_with_pcap();
 	judge();
 	ASSERT_STRING(as_text(), "right 4");
+	CU_ASSERT_EQUAL(reducer_unclaimed(recording.scene.reducers[0], PACKET_ICMP_OTHER), 0);
 	/* Packets have the numbers that any other reader of the capture gives them. */
 	CU_ASSERT_EQUAL(recording.scene.views[0].flows[0]->packet, 2);
 	CU_ASSERT_EQUAL(recording.scene.views[0].flows[0]->events[1].packet, 4);
