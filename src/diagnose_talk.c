@@ -268,19 +268,16 @@ static bool lacks_late_message(const struct look *look, const struct pairing *pa
 	return false;
 }
 
-/* Whether the student's side of PAIRING ended before it had heard all that was meant for it. */
-static const struct event *early_end(const struct look *look, const struct pairing *pairing)
+/* The end of PAIRING's SIDE, if the other side had more to say to it, and was to; NULL: no such end. */
+static const struct event *early_end(const struct look *look, const struct pairing *pairing, int side)
 {
-	int side = is_student(look, pairing->entry->flow.opener.host) ? 0 : 1;
 	const struct event *fin = event_from(pairing->flow, side, EVENT_FIN);
-	const struct event *reset = event_from(pairing->flow, side, EVENT_RESET);
-	const struct event *end = fin ? fin : reset;
+	const struct event *end = fin ? fin : event_from(pairing->flow, side, EVENT_RESET);
 
 	if (!end || pairing->flow->transport != TRANSPORT_TCP)
 		return NULL;
 	if (lacks_late_message(look, pairing))
 		return end;
-	/* A message of the other side that came after this side's end. */
 	for (size_t i = 0; i < pairing->flow->event_count; i++) {
 		const struct event *event = &pairing->flow->events[i];
 
@@ -288,6 +285,19 @@ static const struct event *early_end(const struct look *look, const struct pairi
 			return end;
 	}
 	return NULL;
+}
+
+/* Whether HOST, which has SIDE of PAIRING, ended it too early. */
+static bool ended_early(const struct look *look, const struct pairing *pairing, int side)
+{
+	const struct expected_flow *expected = &pairing->entry->flow;
+
+	/* Who was called and owes an answer has a better reason to be told. */
+	if (side && (!event_from(pairing->flow, side, EVENT_FIN) ||
+	             student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE)))
+		return false;
+	return is_student(look, side ? expected->target.host : expected->opener.host) &&
+	       early_end(look, pairing, side);
 }
 
 /* Whether the trace has the opener speak again after it was spoken to: a channel that is
@@ -312,7 +322,7 @@ bool find_gave_up_early(const struct look *look)
 	const struct pairing *pairing = crowded(look, &strays);
 	const char *host;
 
-	if (!pairing || !early_end(look, pairing) || is_channel(&pairing->entry->flow))
+	if (!pairing || !early_end(look, pairing, 0) || is_channel(&pairing->entry->flow))
 		return false;
 	host = pairing->entry->flow.opener.host;
 	say_seen(look, "%s hung up before the answer came, and called again: %zu calls instead of one.", host, strays + 1);
@@ -602,10 +612,14 @@ bool find_hung_up_early(const struct look *look)
 		const struct pairing *pairing = pairing_at(look, i);
 		const char *host;
 
-		if (!pairing->entry || !pairing->flow || pairing->view ||
-		    !is_student(look, pairing->entry->flow.opener.host) || !early_end(look, pairing))
+		int side;
+
+		if (!pairing->entry || !pairing->flow || pairing->view || !pairing->cost)
 			continue;
-		host = pairing->entry->flow.opener.host;
+		side = ended_early(look, pairing, 0) ? 0 : 1;
+		if (!ended_early(look, pairing, side))
+			continue;
+		host = side ? pairing->entry->flow.target.host : pairing->entry->flow.opener.host;
 		say_seen(look, "%s closed the connection before the other side had said everything.", host);
 		say_means(look, "close() (or the end of the program) came too early: whoever speaks into a closed "
 		                "connection is answered with a reset.");
@@ -717,7 +731,9 @@ bool find_never_closed(const struct look *look)
 		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_FIN);
 
 		if (!step || student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE) ||
-		    lacks_late_message(look, pairing) || says_extra(look, pairing))
+		    lacks_late_message(look, pairing) || says_extra(look, pairing) ||
+		    event_from(pairing->flow, step->item->direction == DIRECTION_AGAINST, EVENT_FIN) ||
+		    event_from(pairing->flow, step->item->direction == DIRECTION_AGAINST, EVENT_RESET))
 			continue;
 		say_seen(look, "All was said, and %s did not close the connection.",
 		         sender_of(pairing->entry, step->item->direction)->host);
