@@ -13,6 +13,8 @@
 
 #define CALLS_MAX 10000 /* of one run; a lesson has some tens */
 
+#define CALL_FIRST_PROCESS 2 /* the program itself, in its pid namespace: 1 is windsock's keeper */
+
 enum call_kind {
 	CALL_SOCKET,
 	CALL_BIND,
@@ -40,7 +42,7 @@ enum call_transport { CALL_UNKNOWN, CALL_TCP, CALL_UDP, CALL_RAW };
 struct call {
 	char host[32];
 	unsigned program;        /* index into the evidence's programs */
-	int process, thread;     /* ids as the program sees them: 2 is the program itself */
+	int process, thread;     /* ids as the program sees them */
 	int64_t time_ns, end_ns; /* CLOCK_REALTIME, as in the captures; end 0 = it never returned */
 	enum call_kind kind;
 	int fd;                  /* -1: the call has none (socket, poll, select) */

@@ -103,6 +103,15 @@ static const char *get_string(struct reader *reader, const char *key, size_t siz
 	return string ? string : "";
 }
 
+/* What could rewrite the screen of who reads it does not come in. */
+static void copy_plain(struct reader *reader, const char *key, char *out, size_t size)
+{
+	snprintf(out, size, "%s", get_string(reader, key, size));
+	for (; *out; out++)
+		if (*out < 0x20 || *out == 0x7f)
+			*out = '?';
+}
+
 static enum call_kind get_kind(struct reader *reader)
 {
 	const char *word = get_string(reader, "call", 32);
@@ -147,7 +156,7 @@ const char *call_parse(const json_t *object, struct call *call)
 	*call = (struct call){0};
 	if (!json_is_object(object))
 		return "calls";
-	snprintf(call->host, sizeof call->host, "%s", get_string(&reader, "host", sizeof call->host));
+	copy_plain(&reader, "host", call->host, sizeof call->host);
 	call->program = (unsigned)get(&reader, "program", 0, 0, UINT16_MAX);
 	call->process = (int)get(&reader, "process", 0, 0, INT32_MAX);
 	call->thread = (int)get(&reader, "thread", 0, 0, INT32_MAX);
@@ -163,10 +172,10 @@ const char *call_parse(const json_t *object, struct call *call)
 	call->port = (uint16_t)get(&reader, "port", 0, 0, UINT16_MAX);
 	call->length = get(&reader, "length", 0, INT64_MIN, INT64_MAX);
 	call->value = get(&reader, "value", 0, INT64_MIN, INT64_MAX);
-	snprintf(call->option, sizeof call->option, "%s", get_string(&reader, "option", sizeof call->option));
+	copy_plain(&reader, "option", call->option, sizeof call->option);
 	call->result = get(&reader, "result", 0, INT64_MIN, INT64_MAX);
 	call->error = get_errno(&reader);
 	call->repeats = (unsigned)get(&reader, "repeats", 0, 0, INT32_MAX);
-	snprintf(call->line, sizeof call->line, "%s", get_string(&reader, "line", sizeof call->line));
+	copy_plain(&reader, "line", call->line, sizeof call->line);
 	return reader.wrong;
 }

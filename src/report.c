@@ -176,12 +176,11 @@ static void add_call(const struct call *call, int64_t zero_ns, bool several, str
 	text_add(out, "\n");
 }
 
-/* More than one process or thread made them: each needs its name. */
+/* Not the programs' first processes alone: each needs its number. */
 static bool has_several(const struct evidence *evidence)
 {
-	for (size_t i = 1; i < evidence->call_count; i++)
-		if (evidence->calls[i].process != evidence->calls[0].process ||
-		    evidence->calls[i].thread != evidence->calls[0].thread)
+	for (size_t i = 0; i < evidence->call_count; i++)
+		if (evidence->calls[i].process != CALL_FIRST_PROCESS || evidence->calls[i].thread != CALL_FIRST_PROCESS)
 			return true;
 	return false;
 }
@@ -194,7 +193,10 @@ static void add_calls(const struct scene *scene, struct text *out)
 
 	if (evidence->call_count && zero_ns == INT64_MAX)
 		zero_ns = evidence->calls[0].time_ns;
-	text_add(out, evidence->call_count ? "    socket calls (ms, host, line, call):\n" : "    no socket calls were seen\n");
+	if (!evidence->call_count)
+		text_add(out, "    no socket calls were seen\n");
+	else
+		text_printf(out, "    socket calls (ms, host, %sline, call):\n", several ? "process.thread, " : "");
 	for (size_t i = 0; i < evidence->call_count; i++)
 		add_call(&evidence->calls[i], zero_ns, several, out);
 	if (evidence->calls_note[0])

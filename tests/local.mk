@@ -16,12 +16,14 @@ LDADD = libsuite.a libwindsock.a $(CUNIT_LIBS) $(PCAP_LIBS) $(JANSSON_LIBS)
 UNIT_TESTS = \
 	tests/unit/test_align \
 	tests/unit/test_assign \
+	tests/unit/test_call \
 	tests/unit/test_capture \
 	tests/unit/test_evidence \
 	tests/unit/test_flow \
 	tests/unit/test_ladder \
 	tests/unit/test_lesson \
 	tests/unit/test_match \
+	tests/unit/test_observe \
 	tests/unit/test_packet \
 	tests/unit/test_params \
 	tests/unit/test_script \
@@ -48,6 +50,7 @@ E2E_TESTS = \
 	%D%/e2e/bad-input.sh \
 	%D%/e2e/bad-machine.sh \
 	%D%/e2e/bad-programs.sh \
+	%D%/e2e/calls.sh \
 	%D%/e2e/casting.sh \
 	%D%/e2e/nothing-left.sh \
 	%D%/e2e/same-as-root.sh \
