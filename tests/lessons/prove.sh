@@ -2,7 +2,8 @@
 #
 # The skeleton compiles without a warning and fails with the diagnosis that the lesson file
 # announces; the solution passes 20 times of 20; every program of wrong/ fails with the id in
-# its first line; every program of right/ passes. All in one TAP stream, each test one line.
+# its first line; every program of right/ passes; none of them compiles with a warning. All in one
+# TAP stream, each test one line; "# K of N diagnosed" counts the wrong ones, and K < N fails.
 
 lesson=$(basename "$0" .sh)
 fixtures=$WINDSOCK_TESTS/lessons/$lesson
@@ -82,10 +83,12 @@ for program in "$fixtures"/right/*.c; do
 	set -- $(first_line "$program" right)
 	cp "$program" "$work/right-$name/$1"
 	check_in "$work/right-$name"
-	[ $status -eq 0 ]
-	result $? "right: $name passes"
+	[ $status -eq 0 ] && ! grep -q 'warning:' "$work/output"
+	result $? "right: $name passes, without a warning"
 done
 
+wrong=0
+diagnosed=0
 for program in "$fixtures"/wrong/*.c; do
 	name=$(basename "$program" .c)
 	fresh "wrong-$name"
@@ -93,9 +96,13 @@ for program in "$fixtures"/wrong/*.c; do
 	set -- $(first_line "$program" wrong)
 	cp "$program" "$work/wrong-$name/$1"
 	check_in "$work/wrong-$name"
-	[ $status -eq 1 ] && [ -n "$2" ] && [ "$id" = "$2" ]
-	result $? "wrong: $name fails with ${2:-?} (got ${id:-nothing})"
+	wrong=$((wrong + 1))
+	[ $status -eq 1 ] && [ -n "$2" ] && [ "$id" = "$2" ] && ! grep -q 'warning:' "$work/output"
+	told=$?
+	[ $told -ne 0 ] || diagnosed=$((diagnosed + 1))
+	result $told "wrong: $name fails with ${2:-?}, without a warning (got ${id:-nothing})"
 done
+echo "# $diagnosed of $wrong diagnosed"
 
 echo "1..$number"
 [ $failures -eq 0 ]
