@@ -30,7 +30,8 @@
 #define IMAGES_MAX 8
 #define PLACES_MAX 256 /* of one image */
 #define FILE_BYTES_MAX (32 << 20)
-#define STACK_WORDS 512
+#define STACK_WORDS 512 /* that are searched */
+#define STACK_PIECE 64  /* of them at a time: the caller of a socket call is near the top */
 #define NAMES_MAX 65536 /* bytes of an ELF file's section names */
 
 struct image {
@@ -185,8 +186,8 @@ void lines_learn(struct task *task)
 
 void lines_find(struct task *task, uint64_t instruction, uint64_t stack, struct chain *chain)
 {
-	uint64_t words[STACK_WORDS];
-	size_t count = 0, got;
+	uint64_t words[STACK_PIECE];
+	size_t count = 0, most, got = STACK_PIECE;
 
 	memset(chain, 0, sizeof *chain); /* padding too: chains are compared */
 	lines_learn(task);
@@ -194,9 +195,12 @@ void lines_find(struct task *task, uint64_t instruction, uint64_t stack, struct 
 	if (task->code.image < 0 || !task->code.end)
 		return;
 	add_place(task, instruction, true, chain, &count);
-	got = task_read(task->tid, stack, words, sizeof words) / sizeof words[0];
-	for (size_t i = 0; i < got && count < CHAIN_MAX; i++)
-		add_place(task, words[i], false, chain, &count);
+	most = count ? CHAIN_MAX : 1; /* static, or with a system call of its own: others may come before the caller */
+	for (size_t at = 0; at < STACK_WORDS && got == STACK_PIECE && count < most; at += STACK_PIECE) {
+		got = task_read(task->tid, stack + at * sizeof words[0], words, sizeof words) / sizeof words[0];
+		for (size_t i = 0; i < got && count < most; i++)
+			add_place(task, words[i], false, chain, &count);
+	}
 }
 
 /* ---- the lines ---- */
