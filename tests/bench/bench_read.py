@@ -1,0 +1,249 @@
+#!/usr/bin/env python3
+"""What reading a capture costs beside tcpdump and tshark.
+
+    bench_read.py [--windsock PATH] [--packets N] [--rounds N] [--only NAME,NAME]
+                  [--capture FILE] [--json FILE] [--strict]
+
+How to read the figures
+-----------------------
+* The capture is made anew, always the same: connections of 1004 packets (handshake,
+  499 questions and answers, both ends; many short ones would bring tcpdump to its knees,
+  which looks for a connection among all that it has ever seen), 64 at a time, at 1000 packets a second, one
+  packet in 50 sent again and one in 50 out of order; and among them, one packet in
+  eight, a datagram that asks from a new port each time, or its answer.
+  It stands in memory (/dev/shm) where there is some, so that no disk is measured.
+* windsock trace --summary and windsock trace check no less than the flows: sequence
+  numbers, repetitions, holes, ends. tcpdump -n prints a line a packet, tshark four
+  fields a packet; both keep no flows. Their output goes to /dev/null.
+* They run in turn, as in bench.py, and the ratio is taken within a round; the medians
+  are shown. tshark is slow: it runs in the first round only.
+* peak is the process's largest resident set, libraries and all, from runs of their own
+  (VmHWM, looked at until the end: ru_maxrss would begin with what this script has). That
+  of two captures, one four times as long, says whether it depends on the length.
+* A missed goal is no error: speed depends on the machine. Exit status is 0 unless
+  --strict; 2 when windsock itself fails."""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+GOALS = {"tcpdump": 10, "tshark": 100}
+PEAK_MIB = 16
+OURS = ("summary", "trace")
+PACE_US = 1000  # between two packets
+SIDES = 64      # connections at a time
+
+
+def checksum(data):
+    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def packet(source, target, protocol, body):
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(body), 0, 0x4000, 64, protocol, 0, source, target)
+    head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
+    return b"\x02\0\0\0\0\1\x02\0\0\0\0\2\x08\0" + head + body
+
+
+def segment(source, target, ports, flags, seq, ack, data=b""):
+    return packet(source, target, 6,
+                  struct.pack("!HHIIBBHHH", *ports, seq & 0xffffffff, ack & 0xffffffff, 0x50, flags, 64240, 0, 0) + data)
+
+
+def datagram(source, target, ports, data):
+    return packet(source, target, 17, struct.pack("!HHHH", *ports, 8 + len(data), 0) + data)
+
+
+def connection(chance, number):
+    """The packets of a connection, one by one."""
+    client = bytes([10, 1, number >> 8 & 255, number & 255])
+    server = bytes([10, 0, 0, 1])
+    there = (1024 + number * 7 % 60000, 7777)
+    back = there[::-1]
+    mine, its = chance.getrandbits(32), chance.getrandbits(32)
+    question, answer = b"question %8d\n" % number, b"answer " + b"x" * 193
+    yield segment(client, server, there, 2, mine, 0)
+    yield segment(server, client, back, 18, its, mine + 1)
+    mine, its = mine + 1, its + 1
+    yield segment(client, server, there, 16, mine, its)
+    for _ in range(499):
+        yield segment(client, server, there, 24, mine, its, question)
+        mine += len(question)
+        yield segment(server, client, back, 24, its, mine, answer)
+        its += len(answer)
+    yield segment(client, server, there, 17, mine, its)
+    yield segment(server, client, back, 17, its, mine + 1)
+    yield segment(client, server, there, 16, mine + 1, its + 1)
+
+
+def packets(chance, count):
+    """COUNT packets of many connections and datagrams at once."""
+    number = SIDES
+    open_ones = [connection(chance, i) for i in range(SIDES)]
+    late = []
+    for i in range(count):
+        if i % 8 == 0:
+            ends = (bytes([10, 2, 0, 1]), bytes([10, 0, 0, 1]))
+            ports = (2000 + i // 16 % 60000, 4242)
+            if i % 16 == 0:
+                yield datagram(*ends, ports, b"who is there?")
+            else:
+                yield datagram(*ends[::-1], ports[::-1], b"nobody that you know")
+            continue
+        if late and i % 3 == 0:
+            yield late.pop(0)
+            continue
+        which = chance.randrange(SIDES)
+        one = next(open_ones[which], None)
+        if one is None:
+            open_ones[which] = connection(chance, number)
+            number += 1
+            one = next(open_ones[which])
+        kind = chance.randrange(50)
+        if kind == 0:
+            late.append(one)  # again
+        elif kind == 1 and len(one) > 54:
+            late.append(one)  # out of order: its successor comes first
+            follower = next(open_ones[which], None)
+            one = follower or one
+        yield one
+
+
+def write_capture(path, count):
+    chance = random.Random(1)
+    with open(path, "wb") as out:
+        out.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 262144, 1))
+        for i, data in enumerate(packets(chance, count)):
+            us = i * PACE_US
+            out.write(struct.pack("<IIII", 1700000000 + us // 1000000, us % 1000000, len(data), len(data)) + data)
+
+
+def run(command):
+    """Seconds and exit status; its output goes nowhere."""
+    began = time.monotonic()
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.monotonic() - began, done.returncode
+
+
+def peak_of(command):
+    """MiB."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak = 0
+    while process.poll() is None:
+        with open("/proc/%d/status" % process.pid) as status:
+            for line in status:
+                if line.startswith("VmHWM:"):
+                    peak = int(line.split()[1])
+        time.sleep(0.002)
+    return peak / 1024
+
+
+def contenders(windsock, capture):
+    fields = "-T fields -e ip.src -e ip.dst -e tcp.srcport -e tcp.dstport".split()
+    return {
+        "summary": [windsock, "trace", "--summary", capture],
+        "trace": [windsock, "trace", capture],
+        "tcpdump": ["tcpdump", "-n", "-r", capture],
+        "tshark": ["tshark", "-n", "-r", capture] + fields,
+    }
+
+
+def measure(commands, rounds):
+    results = {name: [] for name in commands}
+    for turn in range(rounds):
+        for name, command in commands.items():
+            if name == "tshark" and turn:
+                continue
+            seconds, status = run(command)
+            if status and name in OURS:
+                sys.exit("bench_read: %s exits with %d" % (" ".join(command), status))
+            if status:
+                print("# %s exits with %d: left out" % (command[0], status))
+                continue
+            results[name].append(seconds)
+    return results
+
+
+def show(results, commands, count):
+    print("%-8s %9s %14s %9s   %s" % ("", "s", "packets/s", "peak MiB", "times as fast as it: summary, trace"))
+    figures = {}
+    for name, runs in results.items():
+        if not runs:
+            continue
+        seconds = statistics.median(runs)
+        figures[name] = {"seconds": seconds, "rate": count / seconds, "peak_mib": peak_of(commands[name])}
+        for ours in OURS:
+            if results.get(ours):
+                pairs = zip(runs, results[ours])
+                figures[name][ours] = statistics.median(theirs / own for theirs, own in pairs)
+        print("%-8s %9.3f %14.0f %9.1f   %s" % (
+            name, seconds, count / seconds, figures[name]["peak_mib"],
+            "" if name in OURS else ", ".join("%.1f" % figures[name][ours] for ours in OURS if ours in figures[name])))
+    return figures
+
+
+def judge(figures, longer):
+    missed = 0
+    for name, goal in GOALS.items():
+        if name in figures and "summary" in figures[name]:
+            reached = figures[name]["summary"]
+            missed += reached < goal
+            print("%s %d times as fast as %s: %.1f" % ("reached" if reached >= goal else "missed ", goal, name, reached))
+    for name in OURS:
+        if name in figures:
+            peak = max(figures[name]["peak_mib"], longer.get(name, 0))
+            missed += peak > PEAK_MIB
+            print("%s at most %d MiB for %s: %.1f, and %.1f for four times the packets" % (
+                "reached" if peak <= PEAK_MIB else "missed ", PEAK_MIB, name, figures[name]["peak_mib"],
+                longer.get(name, 0)))
+    return missed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--windsock", default="./windsock")
+    parser.add_argument("--packets", type=int, default=1000000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", help="of summary, trace, tcpdump, tshark")
+    parser.add_argument("--capture", help="read this one instead (--packets says how many it has)")
+    parser.add_argument("--json")
+    parser.add_argument("--strict", action="store_true")
+    options = parser.parse_args()
+    folder = tempfile.mkdtemp(prefix="bench-read.", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+    try:
+        capture = options.capture or os.path.join(folder, "read.pcap")
+        longer = {}
+        if not options.capture:
+            write_capture(capture, options.packets)
+        commands = contenders(options.windsock, capture)
+        wanted = options.only.split(",") if options.only else [
+            name for name in commands if shutil.which(commands[name][0])]
+        commands = {name: commands[name] for name in wanted}
+        figures = show(measure(commands, options.rounds), commands, options.packets)
+        if not options.capture:
+            longest = os.path.join(folder, "longer.pcap")
+            write_capture(longest, 4 * options.packets)
+            for name, command in contenders(options.windsock, longest).items():
+                if name in commands and name in OURS:
+                    longer[name] = peak_of(command)
+        missed = judge(figures, longer)
+        if options.json:
+            with open(options.json, "w") as out:
+                json.dump({"packets": options.packets, "figures": figures, "longer_peak_mib": longer}, out, indent=1)
+        return 1 if options.strict and missed else 0
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
