@@ -236,21 +236,18 @@ void observe_print(const struct flow *flow, const struct observe_options *option
 
 /* ---- in one line ---- */
 
-static void add_host(const struct flow *flow, enum direction side, const struct hosts *hosts, struct text *out)
+static void add_host(const char *before, const struct endpoint ends[2], enum direction side, struct text *out)
 {
-	struct endpoint endpoint;
-
-	name_endpoint(flow, side == DIRECTION_AGAINST, hosts, &endpoint);
-	text_add(out, endpoint.host);
+	text_add(out, before);
+	text_add(out, ends[side == DIRECTION_AGAINST].host);
 }
 
-static void add_opener(const struct flow *flow, const struct hosts *hosts, struct text *out)
+static void add_opener(const struct flow *flow, const struct endpoint ends[2], struct text *out)
 {
-	text_add(out, "; opened by ");
 	if (flow->transport == TRANSPORT_TCP && !flow->saw_syn && !flow->syn_answered)
-		text_add(out, "nobody seen");
+		text_add(out, "; opened by nobody seen");
 	else
-		add_host(flow, DIRECTION_ALONG, hosts, out);
+		add_host("; opened by ", ends, DIRECTION_ALONG, out);
 	if (outcome_of(flow) != OUTCOME_OPEN)
 		text_add(out, flow->refused ? ", refused" : ", unanswered");
 }
@@ -267,16 +264,13 @@ void observe_summary(const struct flow *flow, const struct hosts *hosts, struct 
 	}
 	text_printf(out, "; messages %zu -> %zu <-, bytes %" PRIu64 " -> %" PRIu64 " <-", flow->messages[0],
 	            flow->messages[1], flow->bytes[0], flow->bytes[1]);
-	add_opener(flow, hosts, out);
-	if (flow->spoken) {
-		text_add(out, "; first word by ");
-		add_host(flow, flow->first_word, hosts, out);
-	}
-	if (flow->ended) {
-		text_add(out, "; closed by ");
-		add_host(flow, flow->ended_by, hosts, out);
+	add_opener(flow, ends, out);
+	if (flow->spoken)
+		add_host("; first word by ", ends, flow->first_word, out);
+	if (flow->ended)
+		add_host("; closed by ", ends, flow->ended_by, out);
+	if (flow->ended)
 		text_add(out, flow->ended_how == EVENT_FIN ? " (fin)" : " (reset)");
-	}
 	text_add(out, "\n");
 }
 
