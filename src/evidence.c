@@ -192,7 +192,7 @@ void evidence_print(const struct evidence *evidence, struct text *out)
 	for (size_t i = 0; i < evidence->call_count; i++)
 		append(calls, call_json(&evidence->calls[i]));
 	put(root, "calls", calls);
-	put(root, "calls_note", bytes_as_text(evidence->calls_note));
+	put(root, "calls_note", words_as_text(evidence->calls_note, sizeof evidence->calls_note));
 	dump = json_dumps(root, JSON_INDENT(1));
 	text_add(out, dump ? dump : "{}");
 	text_add(out, "\n");

@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct text first = {0}, second = {0};
 
 	if (evidence_parse(&read, "fuzz", (const char *)data, size, &error)) {
-		must(error.text[0] && !read.programs && !read.captures && !read.sockets && !read.params.count);
+		must(error.text[0] && !read.programs && !read.captures && !read.sockets && !read.calls &&
+		     !read.params.count);
 		return 0;
 	}
 	evidence_print(&read, &first);

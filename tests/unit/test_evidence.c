@@ -221,13 +221,21 @@ static void recorded_runs_are_read(void)
 	for (size_t i = 0; i < recorded_count; i++) {
 		size_t length;
 		char *json = recorded_json(&recorded_runs[i], &length);
-		struct text text = {0};
+		struct text text = {0}, again = {0};
+		char *end;
 
 		CU_ASSERT_EQUAL_FATAL(evidence_parse(&evidence, "run.json", json, length, &error), 0);
 		evidence_print(&evidence, &text);
-		CU_ASSERT(strcmp(text_string(&text), json) == 0);
+		evidence_free(&evidence);
+		/* All that the record has; what later versions add stands behind it. */
+		end = strrchr(json, ']');
+		CU_ASSERT(strncmp(text_string(&text), json, (size_t)(end - json)) == 0);
+		CU_ASSERT_EQUAL_FATAL(parse(text_string(&text)), 0);
+		evidence_print(&evidence, &again);
+		ASSERT_STRING(text_string(&again), text_string(&text));
 		evidence_free(&evidence);
 		text_free(&text);
+		text_free(&again);
 		free(json);
 	}
 }
@@ -307,7 +315,8 @@ static void spoil_each(json_t *root, json_t *at)
 		json_object_set_new(at, keys[i], wrong(value));
 		refuse(root, keys[i]);
 		json_object_del(at, keys[i]);
-		refuse(root, keys[i]);
+		if (strncmp(keys[i], "calls", 5) != 0) /* which explain only: records without them are as good */
+			refuse(root, keys[i]);
 		json_object_set(at, keys[i], value);
 		if (json_is_array(value))
 			spoil_elements(root, value, keys[i]);
