@@ -73,18 +73,24 @@ void text_add(struct text *text, const char *string)
 void text_printf(struct text *text, const char *format, ...)
 {
 	va_list arguments, again;
+	size_t room;
 	int length;
 
+	reserve(text, 32); /* enough for most: then it is printed once */
+	room = text->capacity - text->length;
 	va_start(arguments, format);
 	va_copy(again, arguments);
-	length = vsnprintf(NULL, 0, format, arguments);
+	length = vsnprintf(text->data + text->length, room, format, arguments);
 	va_end(arguments);
-	if (length > 0) {
+	if (length > 0 && (size_t)length >= room) {
 		reserve(text, (size_t)length);
-		vsnprintf(text->data + text->length, (size_t)length + 1, format, again);
-		text->length += (size_t)length;
+		(void)vsnprintf(text->data + text->length, (size_t)length + 1, format, again);
 	}
 	va_end(again);
+	if (length > 0)
+		text->length += (size_t)length;
+	else
+		text->data[text->length] = '\0';
 }
 
 const char *text_string(const struct text *text)
