@@ -17,6 +17,8 @@ How to read the figures
   fields a packet; both keep no flows. Their output goes to /dev/null.
 * They run in turn, as in bench.py, and the ratio is taken within a round; the medians
   are shown. tshark is slow: it runs in the first round only.
+* CPU s is user and system time. All of them work alone and hardly wait, so on an idle
+  machine s is the same; on a busy one s says little, and the ratios are of CPU s.
 * peak is the process's largest resident set, libraries and all, from runs of their own
   (VmHWM, looked at until the end: ru_maxrss would begin with what this script has). That
   of two captures, one four times as long, says whether it depends on the length.
@@ -129,10 +131,12 @@ def write_capture(path, count):
 
 
 def run(command):
-    """Seconds and exit status; its output goes nowhere."""
+    """Seconds, seconds of CPU, exit status; its output goes nowhere."""
     began = time.monotonic()
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.monotonic() - began, done.returncode
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)  # subprocess need not wait again
+    return time.monotonic() - began, used.ru_utime + used.ru_stime, process.returncode
 
 
 def peak_of(command):
@@ -164,30 +168,32 @@ def measure(commands, rounds):
         for name, command in commands.items():
             if name == "tshark" and turn:
                 continue
-            seconds, status = run(command)
+            seconds, cpu, status = run(command)
             if status and name in OURS:
                 sys.exit("bench_read: %s exits with %d" % (" ".join(command), status))
             if status:
                 print("# %s exits with %d: left out" % (command[0], status))
                 continue
-            results[name].append(seconds)
+            results[name].append((seconds, cpu))
     return results
 
 
 def show(results, commands, count):
-    print("%-8s %9s %14s %9s   %s" % ("", "s", "packets/s", "peak MiB", "times as fast as it: summary, trace"))
+    print("%-8s %8s %8s %17s %9s   %s" % ("", "s", "CPU s", "packets/CPU s", "peak MiB",
+                                          "times as fast as it: summary, trace"))
     figures = {}
     for name, runs in results.items():
         if not runs:
             continue
-        seconds = statistics.median(runs)
-        figures[name] = {"seconds": seconds, "rate": count / seconds, "peak_mib": peak_of(commands[name])}
+        seconds = statistics.median(wall for wall, _ in runs)
+        cpu = statistics.median(cpu for _, cpu in runs)
+        figures[name] = {"seconds": seconds, "cpu": cpu, "rate": count / cpu, "peak_mib": peak_of(commands[name])}
         for ours in OURS:
             if results.get(ours):
                 pairs = zip(runs, results[ours])
-                figures[name][ours] = statistics.median(theirs / own for theirs, own in pairs)
-        print("%-8s %9.3f %14.0f %9.1f   %s" % (
-            name, seconds, count / seconds, figures[name]["peak_mib"],
+                figures[name][ours] = statistics.median(theirs[1] / own[1] for theirs, own in pairs)
+        print("%-8s %8.2f %8.2f %17.0f %9.1f   %s" % (
+            name, seconds, cpu, count / cpu, figures[name]["peak_mib"],
             "" if name in OURS else ", ".join("%.1f" % figures[name][ours] for ours in OURS if ours in figures[name])))
     return figures
 
