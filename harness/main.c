@@ -13,9 +13,9 @@
 static const struct command commands[] = {
 	{"list", "", "the lessons, and how far you are", cmd_list},
 	{"start", "LESSON [DIR]", "make a folder to work in", cmd_start},
-	{"check", "[LESSON] [--case CASE] [--with PART=PROGRAM] [--seed WORD]", "build, run, capture, compare, explain",
-	 cmd_check},
-	{"show", "[CASE]", "the picture of the last run again", cmd_show},
+	{"check", "[LESSON] [--case CASE] [--with PART=PROGRAM] [--seed WORD] [--calls]",
+	 "build, run, capture, compare, explain", cmd_check},
+	{"show", "[CASE] [--calls]", "the picture of the last run again", cmd_show},
 	{"trace", "FILE [--host NAME=ADDRESS]... [--packets | --summary]", "any capture as a trace", cmd_trace},
 	{"match", "TRACE FILE [--host NAME=ADDRESS]... [--param NAME=VALUE]... [--at HOST.INTERFACE=FILE]...",
 	 "any capture against a trace", cmd_match},
