@@ -27,6 +27,7 @@ UNIT_TESTS = \
 	tests/unit/test_observe \
 	tests/unit/test_packet \
 	tests/unit/test_params \
+	tests/unit/test_report \
 	tests/unit/test_script \
 	tests/unit/test_sentinel \
 	tests/unit/test_text \
@@ -111,7 +112,7 @@ fuzz:
 	@for target in $(FUZZ_TARGETS); do \
 		echo "  FUZZ     $$target" && \
 		clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-			-I$(top_srcdir) $(PCAP_CFLAGS) $(JANSSON_CFLAGS) -o tests/fuzz/$$target \
+			-I$(top_srcdir) -I$(top_srcdir)/src $(PCAP_CFLAGS) $(JANSSON_CFLAGS) -o tests/fuzz/$$target \
 			$(top_srcdir)/tests/fuzz/$$target.c $(top_srcdir)/src/*.c $(PCAP_LIBS) $(JANSSON_LIBS) && \
 		$(MKDIR_P) tests/fuzz/corpus.$$target && \
 		tests/fuzz/$$target -runs=$(FUZZ_RUNS) -max_len=4096 -artifact_prefix=tests/fuzz/found/ -print_final_stats=1 \
