@@ -124,12 +124,16 @@ static void take_flow(void *context, const struct flow *flow)
 {
 	struct output *output = context;
 	struct held held = {.packet = flow->packet};
+	size_t used;
 
 	output->flows++;
 	if (output->options->summary)
 		observe_summary(flow, &output->options->hosts, &held.lines);
 	else
 		observe_print(flow, &output->observe, &held.lines);
+	used = held.lines.length + 1; /* it may wait for long: in no more room than it needs */
+	held.lines.data = mem_grow(held.lines.data, used);
+	held.lines.capacity = used;
 	push_held(output, &held);
 	print_held(output, reducer_oldest(output->reducer));
 }

@@ -79,7 +79,8 @@ static void keep(struct flow_state *state, struct event *event, const uint8_t *b
 	if (event->kept < event->length || size == 0 || event == &state->flow.events[state->flow.event_count])
 		return;
 	if (event->kept + size > state->open_room || event->kept == 0) {
-		state->open_room = room_for(event->kept + size);
+		/* Most messages come in one piece. */
+		state->open_room = event->kept ? room_for(event->kept + size) : (size + 15) / 16 * 16;
 		copy = mem_grow(event->kept ? (void *)(uintptr_t)event->bytes : NULL, state->open_room);
 		event->bytes = copy;
 	} else {

@@ -107,13 +107,16 @@ tests_fuzz_replay_trace_SOURCES = %D%/fuzz/fuzz_trace.c %D%/fuzz/driver.c
 FUZZ_TARGETS = fuzz_capture fuzz_debugline fuzz_evidence fuzz_lesson fuzz_observe fuzz_packet fuzz_trace
 FUZZ_RUNS = 100000
 
+FUZZ_CC = clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-I$(abs_top_srcdir) -I$(abs_top_srcdir)/src $(PCAP_CFLAGS) $(JANSSON_CFLAGS)
+
 fuzz:
-	@$(MKDIR_P) tests/fuzz/found
+	@$(MKDIR_P) tests/fuzz/found tests/fuzz/objects
+	@echo "  FUZZ     src" && cd tests/fuzz/objects && $(FUZZ_CC) -fsanitize=fuzzer-no-link -c $(abs_top_srcdir)/src/*.c
 	@for target in $(FUZZ_TARGETS); do \
 		echo "  FUZZ     $$target" && \
-		clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-			-I$(top_srcdir) -I$(top_srcdir)/src $(PCAP_CFLAGS) $(JANSSON_CFLAGS) -o tests/fuzz/$$target \
-			$(top_srcdir)/tests/fuzz/$$target.c $(top_srcdir)/src/*.c $(PCAP_LIBS) $(JANSSON_LIBS) && \
+		$(FUZZ_CC) -fsanitize=fuzzer -o tests/fuzz/$$target $(top_srcdir)/tests/fuzz/$$target.c \
+			tests/fuzz/objects/*.o $(PCAP_LIBS) $(JANSSON_LIBS) && \
 		$(MKDIR_P) tests/fuzz/corpus.$$target && \
 		tests/fuzz/$$target -runs=$(FUZZ_RUNS) -max_len=4096 -artifact_prefix=tests/fuzz/found/ -print_final_stats=1 \
 			tests/fuzz/corpus.$$target $(top_srcdir)/tests/fuzz/corpus/$${target#fuzz_} \
@@ -140,7 +143,7 @@ bench-read: windsock
 	$(PYTHON3) $(srcdir)/tests/bench/bench_read.py --windsock $(abs_builddir)/windsock $(BENCH_ARGUMENTS)
 
 clean-local:
-	-rm -rf tests/fuzz/found tests/fuzz/corpus.fuzz_* tests/fuzz/*.out
+	-rm -rf tests/fuzz/found tests/fuzz/objects tests/fuzz/corpus.fuzz_* tests/fuzz/*.out
 	-test "$(srcdir)" = . || rm -f lessons
 	-for target in $(FUZZ_TARGETS); do rm -f tests/fuzz/$$target; done
 
