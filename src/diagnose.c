@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define QUOTED 56 /* bytes of a message that a sentence shows */
+
 static const struct {
 	const char *id;
 	diagnosis_test *test;
@@ -293,8 +295,8 @@ const char *quote(const void *bytes, size_t length)
 	struct text text = {0};
 
 	turn = !turn;
-	text_add_quoted(&text, bytes, length < 40 ? length : 40);
-	if (length > 40)
+	text_add_quoted(&text, bytes, length < QUOTED ? length : QUOTED);
+	if (length > QUOTED)
 		text_add(&text, " ...");
 	snprintf(quoted[turn], sizeof quoted[turn], "%s", text_string(&text));
 	text_free(&text);

@@ -77,7 +77,7 @@ const struct match_step *student_step(const struct look *look, const struct pair
                                       enum step_status status, enum item_kind kind);
 /* An event of FLOW of this kind from the flow's opener (0) or target (1); NULL: none. */
 const struct event *event_from(const struct flow *flow, int side, enum event_kind kind);
-/* The finding's quoted form of bytes, at most 40 of them. Valid until the call after next. */
+/* The finding's quoted form of bytes, at most 56 of them. Valid until the call after next. */
 const char *quote(const void *bytes, size_t length);
 
 #endif

@@ -135,7 +135,7 @@ bool find_wrong_transport(const struct look *look)
 		         transport_word(wanted == TRANSPORT_TCP ? TRANSPORT_UDP : TRANSPORT_TCP), transport_word(wanted));
 		say_means(look, "The second argument of socket() chooses: SOCK_DGRAM is UDP, SOCK_STREAM is TCP. "
 		                "The same port number of the two are two different ports.");
-		say_next(look, "Make the socket with socket(AF_INET, %s, 0).",
+		say_next(look, "Look at the second argument of socket(): this lesson needs %s.",
 		         wanted == TRANSPORT_TCP ? "SOCK_STREAM" : "SOCK_DGRAM");
 		return true;
 	}
@@ -271,7 +271,7 @@ bool find_not_listening(const struct look *look)
 	         name_at(look, &pairing->flow->address[0]), host, called_port(look, pairing), host);
 	say_means(look, "A TCP socket that is bound but not listening takes no connection: listen() was not called on it, or "
 	                "failed.");
-	say_next(look, "Call listen(s, 5) after bind() and before accept().");
+	say_next(look, "Call listen() between bind() and accept(), and look at what it returns.");
 	return true;
 }
 

@@ -28,13 +28,15 @@ static const struct match_step *missing_answer(const struct look *look, const st
 	return NULL;
 }
 
-/* A flow that nothing allows, opened by HOST. */
+/* A flow that nothing allows, opened by HOST. For want of a better one the matcher may have put it beside an
+ * expected flow of the other direction. */
 static const struct pairing *stray_from(const struct look *look, const char *host, enum transport transport)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
 
-		if (!pairing->entry && pairing->flow->transport == transport && !pairing->view &&
+		if (pairing->flow && (!pairing->entry || pairing->header & HEADER_REVERSED) &&
+		    pairing->flow->transport == transport && !pairing->view &&
 		    !strcmp(name_at(look, &pairing->flow->address[0]), host))
 			return pairing;
 	}
@@ -446,7 +448,8 @@ bool find_busy_poll(const struct look *look)
 			continue;
 		say_seen(look, "%s called again sooner than %lld ms after its last call.", pairing->entry->flow.opener.host,
 		         (long long)pairing->entry->flow.after_us / 1000);
-		say_means(look, "The loop asks without a pause: many connections, and the answer is no earlier for it.");
+		say_means(look, "The loop asks without a pause, or with one in the wrong unit (usleep() counts in "
+		                "millionths of a second).");
 		say_next(look, "Wait between two questions for as long as your program is told to (usleep, nanosleep or poll).");
 		return true;
 	}

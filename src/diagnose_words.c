@@ -20,7 +20,7 @@ static const struct match_step *wrong_message(const struct look *look, const str
 		const struct match_step *step = student_step(look, pairing_at(look, i), STEP_WRONG, ITEM_MESSAGE);
 
 		*in = pairing_at(look, i);
-		if (step)
+		if (step && !((*in)->header & HEADER_REVERSED))
 			return step;
 	}
 	return NULL;
@@ -159,7 +159,7 @@ static bool says_copy(const struct look *look, const struct pairing *pairing, st
 		struct bytes seen = seen_bytes(pairing, copy);
 
 		/* Whoever says it again after the other side has spoken answers once too often. */
-		if (step->event != MATCH_NO_EVENT &&
+		if (step->event != MATCH_NO_EVENT && pairing->flow->events[step->event].kind == EVENT_MESSAGE &&
 		    pairing->flow->events[step->event].direction != pairing->flow->events[copy->event].direction)
 			return false;
 

@@ -16,6 +16,7 @@ static const struct {
 	{"floods", "tests/e2e/bad-programs.sh runs it"},
 	{"cpu-limit", "takes as long as the limit on processor time"},
 	{"broken-pipe", "needs a played side that leaves first; those wait for the program's end"},
+	{"same-pair-again", "whether the kernel takes the pair again within the minute depends on its clock's second"},
 	{"divergence", "what is left when nothing fits: a program that shows it asks for a diagnosis of its own"},
 };
 

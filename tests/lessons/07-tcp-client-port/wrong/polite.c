@@ -15,6 +15,7 @@ int main(int argc, char **argv)
     char answer[1000];
     int s, yes = 1;
     ssize_t n;
+    char words[1000];
 
     if (argc != 5) {
         fprintf(stderr, "usage: client ADDRESS PORT MY_PORT QUESTION\n");
@@ -41,8 +42,8 @@ int main(int argc, char **argv)
         perror("connect");
         return 1;
     }
-    send(s, argv[4], strlen(argv[4]), 0);
-    send(s, ", please", 8, 0);
+    snprintf(words, sizeof(words), "%s, please", argv[4]);
+    send(s, words, strlen(words), 0);
     n = recv(s, answer, sizeof(answer) - 1, 0);
     if (n > 0)
         printf("%.*s\n", (int)n, answer);
