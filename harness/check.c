@@ -244,6 +244,7 @@ static void release_run(struct job *job, bool go)
 /* No evidence is written while a program of any case is alive: it could be forged. */
 static void release_evidence(struct check *check)
 {
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN); /* as above */
 	char byte;
 
 	for (size_t i = 0; i < check->job_count; i++)
@@ -251,6 +252,7 @@ static void release_evidence(struct check *check)
 			;
 	for (size_t i = 0; i < check->job_count; i++)
 		(void)!write(check->jobs[i].go_fd, "w", 1); /* a run that is gone already says why itself */
+	(void)signal(SIGPIPE, before); /* what could be set can be set again */
 }
 
 static void finish_run(struct job *job)
