@@ -12,8 +12,10 @@
 /* A line is typed to a program that only dozes (a poll loop) after this long without
  * a move; one that waits for good gets it at once. The line waits in the pipe anyway. */
 #define DOZE_US 30000
-/* How long a program that sleeps in between may take to own its port. */
+/* How long a program may take to own its port: one that sleeps in between, and one that
+ * is at work (on a loaded machine, or in a loop). */
 #define PATIENCE_US 1000000
+#define PATIENCE_AT_WORK_US 3000000
 
 static void read_output(struct actor *actor, int *fd)
 {
@@ -183,7 +185,9 @@ static int host_is_ready(const struct run *run, size_t host, struct error *error
 /* Whether all that were started so far are ready, or will never be. */
 static int cast_is_ready(const struct run *run, enum cast_state state, struct error *error)
 {
-	if (state == CAST_SETTLED || run_now_us() - run->step_us > PATIENCE_US)
+	int64_t patience = state == CAST_MOVING ? PATIENCE_AT_WORK_US : PATIENCE_US;
+
+	if (state == CAST_SETTLED || run_now_us() - run->step_us > patience)
 		return 1;
 	for (size_t i = 0; i < run->actor_count; i++) {
 		int ready;

@@ -228,31 +228,36 @@ static void start_run(struct check *check, struct job *job)
 	job->error_fd = errors[0];
 }
 
+/* A run that is gone already says why itself; it must not take us along. */
+static void give_word(struct job *job)
+{
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+
+	(void)!write(job->go_fd, "w", 1);
+	(void)signal(SIGPIPE, before); /* what could be set can be set again */
+}
+
 /* The word to go, or none. */
 static void release_run(struct job *job, bool go)
 {
-	/* A run that is gone already says why itself; it must not take us along. */
-	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
-
-	if (go)
-		(void)!write(job->go_fd, "g", 1);
-	else
-		(void)close(job->go_fd), job->go_fd = -1;
-	(void)signal(SIGPIPE, before); /* what could be set can be set again */
+	if (go) {
+		give_word(job);
+		return;
+	}
+	(void)close(job->go_fd); /* nothing was written to it */
+	job->go_fd = -1;
 }
 
 /* No evidence is written while a program of any case is alive: it could be forged. */
 static void release_evidence(struct check *check)
 {
-	void (*before)(int) = signal(SIGPIPE, SIG_IGN); /* as above */
 	char byte;
 
 	for (size_t i = 0; i < check->job_count; i++)
 		while (read(check->jobs[i].done_fd, &byte, 1) < 0 && errno == EINTR)
 			;
 	for (size_t i = 0; i < check->job_count; i++)
-		(void)!write(check->jobs[i].go_fd, "w", 1); /* a run that is gone already says why itself */
-	(void)signal(SIGPIPE, before); /* what could be set can be set again */
+		give_word(&check->jobs[i]);
 }
 
 static void finish_run(struct job *job)
