@@ -263,6 +263,12 @@ static bool may_speak(const struct run *run, enum cast_state state)
  * trace will not be completed any more. */
 static bool is_idle(const struct run *run)
 {
+	const struct lesson_case *lesson_case = run->request->lesson_case;
+	const struct step *next = run->next_step < lesson_case->step_count ? &lesson_case->steps[run->next_step] : NULL;
+
+	/* Who is to be started next is started in the end (cast.c has patience of its own). */
+	if (next && (next->kind == STEP_RUN || next->kind == STEP_PLAY))
+		return false;
 	return player_wait(run->player) < 0 && run_now_us() - run->moved_us > IDLE_US;
 }
 
