@@ -421,6 +421,27 @@ bool find_one_answer_only(const struct look *look)
 	return true;
 }
 
+/* The other side did not even begin: it waits until the port is owned. */
+static bool never_ready(const struct look *look)
+{
+	const struct pairing *first = look->first;
+	const struct expected_flow *expected = first && first->entry ? &first->entry->flow : NULL;
+	const char *host;
+
+	if (!expected || first->flow || is_student(look, expected->opener.host) ||
+	    !is_student(look, expected->target.host))
+		return false;
+	host = expected->target.host;
+	if (find_socket(look, host, expected->transport, SOCK_BOUND, called_port(look, first)) ||
+	    find_socket(look, host, expected->transport, SOCK_LISTEN, called_port(look, first)))
+		return false;
+	say_seen(look, "Nobody on %s owned port %u when the run was over, and %s had nobody to speak to.", host,
+	         called_port(look, first), expected->opener.host);
+	say_means(look, "A port is owned by a socket for which bind() has succeeded; the program did not come so far.");
+	say_next(look, "What does the program do before bind()? Call it before anything that takes time.");
+	return true;
+}
+
 bool find_nothing_bound(const struct look *look)
 {
 	const struct pairing *pairing = refused_pairing(look);
@@ -429,7 +450,7 @@ bool find_nothing_bound(const struct look *look)
 	bool udp;
 
 	if (!pairing)
-		return false;
+		return never_ready(look);
 	host = pairing->entry->flow.target.host;
 	udp = pairing->flow->transport == TRANSPORT_UDP;
 	program = scene_student(look->scene, host);

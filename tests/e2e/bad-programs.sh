@@ -206,7 +206,7 @@ server << 'END'
 	for (;;)
 		(void)answer_one(s, argv[3]);
 END
-expect_soon "one that is bound for IPv6 only" 1 "[ipv6-only]"
+expect_soon "one that is bound for IPv6 only" 1 "[wrong-family]"
 server << 'END'
 	if (daemon(1, 0))
 		return 1;
