@@ -568,8 +568,14 @@ static bool talk_on(const struct player *player, struct talk *talk, bool may_spe
 
 	if (!udp)
 		moved |= flush(talk);
-	while (talk->state == TALK_TALKING && talk->action < talk->script->action_count && act(player, talk, may_speak))
+	while (talk->state == TALK_TALKING && talk->action < talk->script->action_count) {
+		bool speaking = is_speaking(talk->script->actions[talk->action].kind);
+
+		if (!act(player, talk, may_speak))
+			break;
 		moved = true;
+		may_speak = may_speak && !speaking; /* the next word when the programs are at rest again */
+	}
 	if (talk->state == TALK_TALKING && talk->action == talk->script->action_count && !talk->unsent.length) {
 		finish(talk);
 		moved = true;
@@ -583,6 +589,7 @@ bool player_step(struct player *player, bool may_speak)
 
 	for (size_t i = 0; i < player->talk_count; i++) {
 		struct talk *talk = &player->talks[i];
+		bool was_talking = talk->state == TALK_TALKING;
 
 		if (may_speak && talk->state == TALK_WAITING && talk->script->opens &&
 		    phase_open(player, talk->script->phase)) {
@@ -592,7 +599,7 @@ bool player_step(struct player *player, bool may_speak)
 		if (talk->state == TALK_CONNECTING)
 			moved |= finish_connect(talk);
 		if (talk->state == TALK_TALKING)
-			moved |= talk_on(player, talk, may_speak);
+			moved |= talk_on(player, talk, may_speak && was_talking);
 		else if (talk->state == TALK_DONE && talk->fd >= 0)
 			moved |= hear_datagrams(talk);
 	}

@@ -27,8 +27,8 @@ int player_start(struct player *player, size_t host, struct error *error);
 
 /* Adds what it waits for to POLLERS; *count grows. */
 void player_poll(const struct player *player, struct pollfd **pollers, size_t *count, size_t *capacity);
-/* Hears all that has come and, if it MAY_SPEAK, opens and says what is due, without
- * waiting. Whether anything was done. A player should speak only while the
+/* Hears all that has come and, if it MAY_SPEAK, opens or says one thing that is due in
+ * each talk, without waiting. Whether anything was done. A player should speak only while the
  * programs are at rest: an answer that is quicker than a program's next call
  * would hide that the program did not wait for it. */
 bool player_step(struct player *player, bool may_speak);
