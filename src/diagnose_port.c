@@ -540,18 +540,25 @@ bool find_address_in_use(const struct look *look)
 	return true;
 }
 
+/* The same, where a socket of the opener's in this state has the port that was wanted. */
+static const struct pairing *wrong_source_beside(const struct look *look, enum sock_state state, uint16_t *wanted)
+{
+	const struct pairing *pairing = wrong_source(look, wanted);
+
+	if (!pairing || !*wanted ||
+	    !find_socket(look, pairing->entry->flow.opener.host, pairing->flow->transport, state, *wanted))
+		return NULL;
+	return pairing;
+}
+
 bool find_address_in_use_ignored(const struct look *look)
 {
 	uint16_t wanted;
-	const struct pairing *pairing = wrong_source(look, &wanted);
-	const char *host;
+	const struct pairing *pairing = wrong_source_beside(look, SOCK_TIME_WAIT, &wanted);
 
-	if (!pairing || !wanted)
+	if (!pairing)
 		return false;
-	host = pairing->entry->flow.opener.host;
-	if (!find_socket(look, host, pairing->flow->transport, SOCK_TIME_WAIT, wanted))
-		return false;
-	say_seen(look, "The second call of %s came from port %u instead of %u.", host, pairing->flow->port[0], wanted);
+	say_seen(look, "The second call of %s came from port %u instead of %u.", pairing->entry->flow.opener.host, pairing->flow->port[0], wanted);
 	say_means(look, "bind() failed, because %u was in TIME_WAIT from the first call, and the program went on: "
 	                "connect() then took a port of the kernel's choosing.", wanted);
 	say_next(look, "Look at what bind() returns, and set SO_REUSEADDR before it, in every run.");
@@ -561,15 +568,12 @@ bool find_address_in_use_ignored(const struct look *look)
 bool find_bound_another_socket(const struct look *look)
 {
 	uint16_t wanted;
-	const struct pairing *pairing = wrong_source(look, &wanted);
-	const char *host;
+	const struct pairing *pairing = wrong_source_beside(look, SOCK_BOUND, &wanted);
 
-	if (!pairing || !wanted)
+	if (!pairing)
 		return false;
-	host = pairing->entry->flow.opener.host;
-	if (!find_socket(look, host, pairing->flow->transport, SOCK_BOUND, wanted))
-		return false;
-	say_seen(look, "%s spoke from port %u, while another socket of it owns port %u and says nothing.", host,
+	say_seen(look, "%s spoke from port %u, while another socket of it owns port %u and says nothing.",
+	         pairing->entry->flow.opener.host,
 	         pairing->flow->port[0], wanted);
 	say_means(look, "bind() names one socket; sendto() or connect() was called with a different one.");
 	say_next(look, "Use one socket for both: the one that you bind is the one that you send with.");

@@ -59,21 +59,33 @@ static const struct pairing *stray_answer(const struct look *look, const char *h
 	return same ? stray : NULL;
 }
 
+/* The flow that carries the answer which *in lacks, over UDP; NULL: none. */
+static const struct pairing *misplaced_answer(const struct look *look, const struct pairing **in)
+{
+	const struct match_step *missing = missing_answer(look, in);
+
+	if (!missing || (*in)->flow->transport != TRANSPORT_UDP)
+		return NULL;
+	return stray_answer(look, (*in)->entry->flow.target.host, missing);
+}
+
+static void say_misplaced(const struct look *look, const struct pairing *asked, const struct pairing *stray)
+{
+	say_seen(look, "%s was asked from %s port %u and answered to %s port %u.", asked->entry->flow.target.host,
+	         name_at(look, &asked->flow->address[0]), asked->flow->port[0],
+	         name_at(look, &stray->flow->address[1]), stray->flow->port[1]);
+}
+
 bool find_reply_from_other_socket(const struct look *look)
 {
-	const struct pairing *pairing, *stray;
-	const struct match_step *missing = missing_answer(look, &pairing);
-	const char *host;
+	const struct pairing *pairing, *stray = misplaced_answer(look, &pairing);
 
-	if (!missing || pairing->flow->transport != TRANSPORT_UDP)
-		return false;
-	host = pairing->entry->flow.target.host;
-	stray = stray_answer(look, host, missing);
 	if (!stray || stray->flow->port[0] == pairing->flow->port[1] ||
 	    stray->flow->port[1] != pairing->flow->port[0] ||
 	    !address_equal(&stray->flow->address[1], &pairing->flow->address[0]))
 		return false;
-	say_seen(look, "%s was asked at port %u and answered from port %u.", host, pairing->flow->port[1],
+	say_seen(look, "%s was asked at port %u and answered from port %u.",
+	         pairing->entry->flow.target.host, pairing->flow->port[1],
 	         stray->flow->port[0]);
 	say_means(look, "The answer was sent with another socket than the one that is bound: the asker does not know "
 	                "port %u.", stray->flow->port[0]);
@@ -115,40 +127,24 @@ bool find_reply_to_first_client(const struct look *look)
 
 bool find_reply_to_server_port(const struct look *look)
 {
-	const struct pairing *pairing, *stray;
-	const struct match_step *missing = missing_answer(look, &pairing);
-	const char *host;
+	const struct pairing *pairing, *stray = misplaced_answer(look, &pairing);
 
-	if (!missing || pairing->flow->transport != TRANSPORT_UDP)
-		return false;
-	host = pairing->entry->flow.target.host;
-	stray = stray_answer(look, host, missing);
 	if (!stray || stray->flow->port[1] != pairing->flow->port[1])
 		return false;
-	say_seen(look, "%s was asked from %s port %u and answered to %s port %u.", host,
-	         name_at(look, &pairing->flow->address[0]), pairing->flow->port[0],
-	         name_at(look, &stray->flow->address[1]), stray->flow->port[1]);
+	say_misplaced(look, pairing, stray);
 	say_means(look, "%u is the port of %s itself. Every host has its own ports: the one that asked is %u.",
-	          stray->flow->port[1], host, pairing->flow->port[0]);
+	          stray->flow->port[1], pairing->entry->flow.target.host, pairing->flow->port[0]);
 	say_next(look, "Send to the address that recvfrom() filled in, and leave its sin_port as it is.");
 	return true;
 }
 
 bool find_reply_to_fixed_port(const struct look *look)
 {
-	const struct pairing *pairing, *stray;
-	const struct match_step *missing = missing_answer(look, &pairing);
-	const char *host;
+	const struct pairing *pairing, *stray = misplaced_answer(look, &pairing);
 
-	if (!missing || pairing->flow->transport != TRANSPORT_UDP)
-		return false;
-	host = pairing->entry->flow.target.host;
-	stray = stray_answer(look, host, missing);
 	if (!stray)
 		return false;
-	say_seen(look, "%s was asked from %s port %u and answered to %s port %u.", host,
-	         name_at(look, &pairing->flow->address[0]), pairing->flow->port[0],
-	         name_at(look, &stray->flow->address[1]), stray->flow->port[1]);
+	say_misplaced(look, pairing, stray);
 	if (stray->flow->port[1] == swapped(pairing->flow->port[0]))
 		say_means(look, "%u is %u with its two bytes exchanged: htons() or ntohs() turned a port that was right.",
 		          stray->flow->port[1], pairing->flow->port[0]);
