@@ -208,7 +208,12 @@ void lines_find(struct task *task, uint64_t instruction, uint64_t stack, struct 
 /* As somebody who may do nothing: the file is the student's, and may be meant to do harm. */
 static int become_nobody(void)
 {
-	struct rlimit seconds = {2, 2}, memory = {(rlim_t)1 << 30, (rlim_t)1 << 30};
+	struct rlimit seconds = {2, 2};
+#ifdef __SANITIZE_ADDRESS__ /* maps terabytes for itself */
+	struct rlimit memory = {RLIM_INFINITY, RLIM_INFINITY};
+#else
+	struct rlimit memory = {(rlim_t)1 << 30, (rlim_t)1 << 30};
+#endif
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct none[2] = {{0}, {0}};
 	uid_t uid = (uid_t)lab_guest();
