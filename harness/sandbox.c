@@ -327,7 +327,8 @@ int sandbox_prepare(struct sandbox *sandbox, const struct lab *lab, size_t host,
 		keep(command, &pipes);
 	if (pid < 0)
 		error_set(error, NULL, 0, 0,
-		          "cannot start %s in a namespace of its own: %s. `windsock doctor` tells what is missing",
+		          "cannot start %s in namespaces of its own: %s. End some processes, or let an administrator "
+		          "raise user.max_pid_namespaces and its neighbours (sysctl user)",
 		          command->arguments[0], strerror(errno));
 	if (pid > 0 && (map_ids((pid_t)pid) || write(pipes.mapped[1], "m", 1) != 1)) {
 		error_set(error, NULL, 0, 0, "cannot map the ids of %s: %s", command->arguments[0], strerror(errno));
