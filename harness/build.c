@@ -66,14 +66,6 @@ static bool is_fresh(const struct build *build)
 	       !strcmp(text_string(&key), text_string(&build->fingerprint));
 }
 
-static char *join(const char *folder, const char *name, const char *ending)
-{
-	struct text text = {0};
-
-	text_printf(&text, "%s/%s%s", folder, name, ending);
-	return text.data;
-}
-
 /* A lower limit than ours stands: it cannot be raised. */
 static int bound(__rlimit_resource_t resource, rlim_t most)
 {
@@ -111,11 +103,11 @@ static _Noreturn void become_compiler(const struct build *build, const char *out
 
 int build_start(struct build *build, const char *source, const char *folder, const char *name, struct error *error)
 {
-	_cleanup_free_ char *output = join(folder, name, ".new");
+	_cleanup_free_ char *output = file_path(folder, name, ".new");
 	int messages[2];
 
-	*build = (struct build){.source = mem_string(source), .program = join(folder, name, ""),
-	                        .key = join(folder, name, ".key"), .pid = -1, .messages_fd = -1};
+	*build = (struct build){.source = mem_string(source), .program = file_path(folder, name, ""),
+	                        .key = file_path(folder, name, ".key"), .pid = -1, .messages_fd = -1};
 	if (take_fingerprint(build, error))
 		return -1;
 	/* Root's programs run as nobody, who must find them whatever the umask. */

@@ -60,21 +60,13 @@ bool cast_read(struct run *run)
 	return moved;
 }
 
-static void add_poller(struct run *run, int fd)
-{
-	if (fd < 0)
-		return;
-	mem_room(run->pollers, run->poller_count, run->poller_capacity);
-	run->pollers[run->poller_count++] = (struct pollfd){.fd = fd, .events = POLLIN};
-}
-
 void cast_poll(struct run *run)
 {
 	for (size_t i = 0; i < run->actor_count; i++) {
 		for (int stream = 0; stream < 2; stream++)
-			add_poller(run, run->actors[i].sandbox.output_fd[stream]);
+			run_poll(run, run->actors[i].sandbox.output_fd[stream]);
 		if (run->actors[i].end == SANDBOX_RUNNING)
-			add_poller(run, run->actors[i].sandbox.status_fd);
+			run_poll(run, run->actors[i].sandbox.status_fd);
 	}
 }
 
@@ -132,7 +124,7 @@ enum cast_state cast_look(struct run *run, struct error *error)
 	if (most == ACTIVITY_PARKED && !pending && player_wait(run->player) < 0)
 		return CAST_SETTLED;
 	if (!run->dozing_us)
-		run->dozing_us = run_now_us();
+		run->dozing_us = clock_us();
 	return CAST_DOZING;
 }
 
@@ -187,7 +179,7 @@ static int cast_is_ready(const struct run *run, enum cast_state state, struct er
 {
 	int64_t patience = state == CAST_MOVING ? PATIENCE_AT_WORK_US : PATIENCE_US;
 
-	if (state == CAST_SETTLED || run_now_us() - run->step_us > patience)
+	if (state == CAST_SETTLED || clock_us() - run->step_us > patience)
 		return 1;
 	for (size_t i = 0; i < run->actor_count; i++) {
 		int ready;
@@ -303,7 +295,7 @@ static void close_input(struct run *run, size_t host)
 static bool may_type(const struct run *run, enum cast_state state)
 {
 	return state == CAST_SETTLED ||
-	       (state == CAST_DOZING && player_wait(run->player) < 0 && run->dozing_us && run_now_us() - run->dozing_us > DOZE_US);
+	       (state == CAST_DOZING && player_wait(run->player) < 0 && run->dozing_us && clock_us() - run->dozing_us > DOZE_US);
 }
 
 /* How many `then` stand before the first flow that HOST opens; SIZE_MAX: it opens none. */
@@ -376,7 +368,7 @@ int cast_step(struct run *run, enum cast_state state, struct error *error)
 	done = do_step(run, state, error);
 	if (done > 0) {
 		run->next_step++;
-		run->step_us = run_now_us();
+		run->step_us = clock_us();
 	}
 	return done;
 }

@@ -118,14 +118,6 @@ static void cast_step(struct check *check, const struct step *step, struct run_p
 	}
 }
 
-static char *join(const char *folder, const char *name)
-{
-	struct text text = {0};
-
-	text_printf(&text, "%s/%s", folder, name);
-	return text.data;
-}
-
 /* The paths that programs will have, before they are compiled. */
 static void name_programs(struct check *check)
 {
@@ -134,7 +126,7 @@ static void name_programs(struct check *check)
 	check->builds = mem_alloc(lesson->program_count * sizeof *check->builds);
 	check->needed = mem_alloc(lesson->program_count * sizeof *check->needed);
 	for (size_t i = 0; i < lesson->program_count; i++)
-		check->builds[i].program = join(check->build_folder, lesson->programs[i].name);
+		check->builds[i].program = file_path(check->build_folder, lesson->programs[i].name, "");
 }
 
 static void cast_jobs(struct check *check)
@@ -290,8 +282,8 @@ static void start_builds(struct check *check)
 
 	for (size_t i = 0; i < lesson->program_count; i++) {
 		bool student = lesson->programs[i].origin == PROGRAM_STUDENT;
-		_cleanup_free_ char *source = join(student ? check->options->workspace->folder : check->options->lesson->folder,
-		                                   lesson->programs[i].source);
+		const char *folder = student ? check->options->workspace->folder : check->options->lesson->folder;
+		_cleanup_free_ char *source = file_path(folder, lesson->programs[i].source, "");
 		struct error error;
 
 		if (!check->needed[i])

@@ -23,6 +23,14 @@ bool is_file(const char *path)
 	return !stat(path, &status) && S_ISREG(status.st_mode);
 }
 
+char *file_path(const char *folder, const char *name, const char *ending)
+{
+	struct text path = {0};
+
+	text_printf(&path, "%s/%s%s", folder, name, ending);
+	return path.data;
+}
+
 int file_read(const char *path, size_t limit, struct text *out, struct error *error)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);

@@ -17,6 +17,8 @@ int file_write(const char *path, const void *bytes, size_t length, struct error 
 int folder_make(const char *path, struct error *error);
 /* Removes the files of a folder that holds no folders. One that is not there is empty. -1: *error. */
 int folder_empty(const char *path, struct error *error);
+/* FOLDER/NAME and ENDING behind it. Owned by the caller. */
+char *file_path(const char *folder, const char *name, const char *ending);
 bool is_folder(const char *path);
 bool is_file(const char *path);
 

@@ -13,6 +13,7 @@
 #include "lab.h"
 
 #include "../src/text.h"
+#include "clock.h"
 #include "lab_parts.h"
 #include "nat.h"
 
@@ -24,7 +25,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define BARRIER_MS 2000 /* a link that is not up by then never will be */
@@ -71,14 +71,6 @@ static const struct lab_port *find_unready(const struct lab_plan *plan, size_t h
 	return NULL;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail for this clock */
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Empties the socket; what it said does not matter, only that something has changed. */
 static void drain(int notices)
 {
@@ -91,12 +83,12 @@ static void drain(int notices)
 /* NOTICES was subscribed before the look, so that a change between the two is not missed. */
 static int await(struct lab_plan *plan, size_t host, int notices, struct error *error)
 {
-	int64_t deadline = now_ms() + BARRIER_MS;
+	int64_t deadline = clock_us() / 1000 + BARRIER_MS;
 	const struct lab_port *port;
 
 	for (;;) {
 		struct pollfd ready = {.fd = notices, .events = POLLIN};
-		int64_t left = deadline - now_ms();
+		int64_t left = deadline - clock_us() / 1000;
 
 		drain(notices);
 		if (look(plan, host, error))

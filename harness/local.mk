@@ -11,6 +11,7 @@ libharness_a_SOURCES = \
 	%D%/cast.c \
 	%D%/check.c %D%/check.h \
 	%D%/cleanup.h \
+	%D%/clock.h \
 	%D%/course.c %D%/course.h \
 	%D%/die.c %D%/die.h \
 	%D%/drain.c %D%/drain.h \

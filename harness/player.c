@@ -4,13 +4,13 @@
 
 #include "../src/match.h"
 #include "cleanup.h"
+#include "clock.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #define HEARD_MAX (1 << 20) /* bytes kept that nobody waited for */
 
@@ -54,14 +54,6 @@ struct player {
 	struct listener *listeners;
 	size_t listener_count, listener_capacity;
 };
-
-static int64_t now_us(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail for this clock */
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 struct player *player_new(const struct lab *lab, const struct trace *trace, const struct params *params,
                           const struct hosts *hosts)
@@ -238,7 +230,7 @@ static void begin(struct talk *talk, int fd, const struct sockaddr_in *peer, uin
 	talk->peer = *peer;
 	talk->own_port = port;
 	talk->state = TALK_TALKING;
-	talk->since_us = now_us();
+	talk->since_us = clock_us();
 }
 
 static bool accept_caller(struct player *player, const struct listener *listener)
@@ -352,7 +344,7 @@ static bool finish_connect(struct talk *talk)
 	}
 	talk->state = TALK_TALKING;
 	talk->own_port = own_port(talk->fd);
-	talk->since_us = now_us();
+	talk->since_us = clock_us();
 	return true;
 }
 
@@ -512,7 +504,7 @@ static void reset(struct talk *talk)
 
 static bool is_due(const struct talk *talk, const struct script_action *action)
 {
-	return !action->item || now_us() >= talk->since_us + action->item->after_us;
+	return !action->item || clock_us() >= talk->since_us + action->item->after_us;
 }
 
 static bool is_speaking(enum script_action_kind kind)
@@ -556,7 +548,7 @@ static bool act(const struct player *player, struct talk *talk, bool may_speak)
 	}
 	if (done) {
 		talk->action++;
-		talk->since_us = now_us();
+		talk->since_us = clock_us();
 	}
 	return done;
 }
@@ -630,7 +622,7 @@ void player_poll(const struct player *player, struct pollfd **pollers, size_t *c
 
 int player_wait(const struct player *player)
 {
-	int64_t now = now_us(), wait = -1;
+	int64_t now = clock_us(), wait = -1;
 
 	for (size_t i = 0; i < player->talk_count; i++) {
 		const struct talk *talk = &player->talks[i];

@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <time.h>
 
 /* The pause between two looks at what cannot be waited for (the socket table, what
  * a process is doing): an eighth of the time that nothing has changed, so that
@@ -20,14 +19,6 @@
 #define IDLE_US 1500000   /* without a packet, a word or an end of anybody */
 #define READY_US 10000000 /* for tcpdump to be ready: a loaded machine's worst */
 #define DRAIN_US 5000000  /* for a sentinel to come through */
-
-int64_t run_now_us(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail for this clock */
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 /* ---- before the programs ---- */
 
@@ -49,7 +40,7 @@ static int start_captures(struct run *run, bool *missing, struct error *error)
 	return 0;
 }
 
-static void add_poller(struct run *run, int fd)
+void run_poll(struct run *run, int fd)
 {
 	if (fd < 0)
 		return;
@@ -61,8 +52,8 @@ static void poll_captures(struct run *run)
 {
 	run->poller_count = 0;
 	for (size_t i = 0; i < run->capture_count; i++) {
-		add_poller(run, run->captures[i].packets_fd);
-		add_poller(run, run->captures[i].messages_fd);
+		run_poll(run, run->captures[i].packets_fd);
+		run_poll(run, run->captures[i].messages_fd);
 	}
 }
 
@@ -101,7 +92,7 @@ static bool has_counted(const struct run *run, const struct tcpdump *tcpdump)
 /* Waits until TEST holds for every capture. 1; 0 = not within LIMIT_US; -1 = *error. */
 static int await_captures(struct run *run, capture_test *test, int64_t limit_us, struct error *error)
 {
-	int64_t until = run_now_us() + limit_us;
+	int64_t until = clock_us() + limit_us;
 	bool moved = false;
 
 	for (;;) {
@@ -113,10 +104,10 @@ static int await_captures(struct run *run, capture_test *test, int64_t limit_us,
 			all &= test(run, &run->captures[i]);
 		if (all)
 			return 1;
-		if (run_now_us() >= until)
+		if (clock_us() >= until)
 			return 0;
 		poll_captures(run);
-		if (poll(run->pollers, run->poller_count, (int)((until - run_now_us()) / 1000) + 1) < 0 && errno != EINTR)
+		if (poll(run->pollers, run->poller_count, (int)((until - clock_us()) / 1000) + 1) < 0 && errno != EINTR)
 			return error_set(error, NULL, 0, 0, "poll: %s", strerror(errno));
 	}
 }
@@ -256,7 +247,7 @@ static int is_over(struct run *run, enum cast_state state, struct error *error)
  * loop) they speak after a while all the same. */
 static bool may_speak(const struct run *run, enum cast_state state)
 {
-	return state != CAST_MOVING || run_now_us() - run->moved_us > RESTLESS_US;
+	return state != CAST_MOVING || clock_us() - run->moved_us > RESTLESS_US;
 }
 
 /* Programs that only sleep, and a wire on which nothing has come for long: the
@@ -269,7 +260,7 @@ static bool is_idle(const struct run *run)
 	/* Who is to be started next is started in the end (cast.c has patience of its own). */
 	if (next && (next->kind == STEP_RUN || next->kind == STEP_PLAY))
 		return false;
-	return player_wait(run->player) < 0 && run_now_us() - run->moved_us > IDLE_US;
+	return player_wait(run->player) < 0 && clock_us() - run->moved_us > IDLE_US;
 }
 
 /* One turn: take in, do what can be done. 1 the end, 0 go on, -1 *error; *moved. */
@@ -284,7 +275,7 @@ static int turn(struct run *run, bool *moved, struct error *error)
 	*moved |= player_step(run->player, false);
 	if (cast_excess(run, &run->end))
 		return 1;
-	if (run_now_us() >= run->limit_us) {
+	if (clock_us() >= run->limit_us) {
 		run->end = RUN_LIMIT;
 		return 1;
 	}
@@ -309,7 +300,7 @@ static int turn(struct run *run, bool *moved, struct error *error)
 
 static int64_t pause_length(const struct run *run)
 {
-	int64_t pause = (run_now_us() - run->moved_us) / PAUSE_SHARE;
+	int64_t pause = (clock_us() - run->moved_us) / PAUSE_SHARE;
 
 	return pause < PAUSE_LEAST_US ? PAUSE_LEAST_US : pause > PAUSE_MOST_US ? PAUSE_MOST_US : pause;
 }
@@ -318,7 +309,7 @@ static int perform(struct run *run, struct error *error)
 {
 	int over;
 
-	run->started_us = run->moved_us = run->step_us = run_now_us();
+	run->started_us = run->moved_us = run->step_us = clock_us();
 	run->limit_us = run->started_us + (int64_t)run->request->lesson_case->limit_ms * 1000;
 	for (;;) {
 		bool moved;
@@ -328,7 +319,7 @@ static int perform(struct run *run, struct error *error)
 			return over < 0 ? -1 : 0;
 		if (moved) {
 			run->dozing_us = 0;
-			run->moved_us = run_now_us();
+			run->moved_us = clock_us();
 		} else if (pause_run(run, pause_length(run), error)) {
 			return -1;
 		}

@@ -5,6 +5,7 @@
 #include "../src/evidence.h"
 #include "../src/hosts.h"
 #include "activity.h"
+#include "clock.h"
 #include "calls.h"
 #include "drain.h"
 #include "player.h"
@@ -58,7 +59,8 @@ struct run {
 	char trouble[768];
 };
 
-int64_t run_now_us(void);
+/* Waits for FD too, the next time that the run waits; nothing for -1. */
+void run_poll(struct run *run, int fd);
 
 /* ---- cast.c ---- */
 
