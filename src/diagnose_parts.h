@@ -28,13 +28,18 @@ diagnosis_test find_wrong_way, find_byte_order, find_wrong_transport, find_loopb
 diagnosis_test find_not_my_address, find_called_itself, find_no_route, find_not_a_socket, find_bad_descriptor,
 	find_no_family, find_not_permitted, find_not_connected, find_arguments_miscounted, find_call_failed,
 	find_answer_failed;
-/* diagnose_talk.c: what was said, by whom, in which order, and how it ended */
+/* diagnose_reply.c: which socket spoke, and to whom */
 diagnosis_test find_reply_from_other_socket, find_reply_to_first_client, find_reply_to_server_port,
-	find_reply_to_fixed_port, find_new_socket_each_time, find_polls_not_push, find_two_connections,
-	find_same_connection_again, find_asked_in_parallel, find_busy_poll, find_did_not_wait, find_never_accepted,
-	find_accepted_not_read, find_closed_without_answer, find_gave_up_early, find_hung_up_early,
-	find_reset_not_fin, find_end_ignored, find_never_closed, find_both_wait, find_no_answer, find_silent_client,
-	find_missing_message, find_extra_message, find_divergence;
+	find_reply_to_fixed_port, find_new_socket_each_time;
+/* diagnose_order.c: who called how often, and who did not wait for whom */
+diagnosis_test find_polls_not_push, find_two_connections, find_same_connection_again, find_asked_in_parallel,
+	find_busy_poll, find_did_not_wait, find_gave_up_early;
+/* diagnose_end.c: connections that nobody took, and how they ended */
+diagnosis_test find_never_accepted, find_accepted_not_read, find_closed_without_answer, find_hung_up_early,
+	find_reset_not_fin, find_end_ignored, find_never_closed;
+/* diagnose_silence.c: words that are missing or too many */
+diagnosis_test find_both_wait, find_no_answer, find_silent_client, find_missing_message, find_extra_message,
+	find_divergence;
 /* diagnose_words.c: the bytes of a message */
 diagnosis_test find_said_twice, find_messages_merged, find_newline_added, find_length_of_question,
 	find_sizeof_pointer, find_said_too_much, find_message_too_long, find_newline_missing, find_empty_message,
@@ -77,6 +82,17 @@ const struct match_step *student_step(const struct look *look, const struct pair
                                       enum step_status status, enum item_kind kind);
 /* An event of FLOW of this kind from the flow's opener (0) or target (1); NULL: none. */
 const struct event *event_from(const struct flow *flow, int side, enum event_kind kind);
+/* A message of just these words. */
+bool says_just(const struct event *event, const char *text, size_t length);
+/* The first answer that a host of the student's owed and never gave where it was due. */
+const struct match_step *missing_answer(const struct look *look, const struct pairing **in);
+/* Whether PAIRING lacks a message of the other side's: one that the trace holds back. */
+bool lacks_late_message(const struct look *look, const struct pairing *pairing);
+/* The end of PAIRING's SIDE, if the other side had more to say to it, and was to; NULL: no such end. */
+const struct event *early_end(const struct look *look, const struct pairing *pairing, int side);
+/* The socket of the flow on HOST, which is on its SIDE, in this state and held by a program; NULL: none. */
+const struct sock_entry *end_of(const struct look *look, const char *host, const struct flow *flow, int side,
+                                enum sock_state state);
 /* The finding's quoted form of bytes, at most 56 of them. Valid until the call after next. */
 const char *quote(const void *bytes, size_t length);
 

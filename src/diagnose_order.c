@@ -1,0 +1,253 @@
+/* diagnose_order.c - diagnoses about who called how often, and who did not wait for whom. */
+#include "diagnose_parts.h"
+
+#include <string.h>
+
+/* How many flows that nothing allows run from PAIRING's opener to its target. */
+static size_t count_strays(const struct look *look, const struct pairing *pairing)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *other = pairing_at(look, i);
+
+		count += !other->entry && other->view == pairing->view && other->flow &&
+		         other->flow->transport == pairing->flow->transport &&
+		         address_equal(&other->flow->address[0], &pairing->flow->address[0]) &&
+		         address_equal(&other->flow->address[1], &pairing->flow->address[1]) &&
+		         other->flow->port[1] == pairing->flow->port[1];
+	}
+	return count;
+}
+
+/* An expected TCP flow of the student's that has strays beside it. */
+static const struct pairing *crowded(const struct look *look, size_t *strays)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		if (!pairing->entry || !pairing->flow || pairing->flow->transport != TRANSPORT_TCP ||
+		    !is_student(look, pairing->entry->flow.opener.host))
+			continue;
+		*strays = count_strays(look, pairing);
+		if (*strays)
+			return pairing;
+	}
+	return NULL;
+}
+
+/* Whether the trace has the opener speak again after it was spoken to: a channel that is
+ * kept, and not a question with its answer. */
+static bool is_channel(const struct expected_flow *flow)
+{
+	bool spoken_to = false;
+
+	for (size_t i = 0; i < flow->item_count; i++) {
+		if (flow->items[i].kind != ITEM_MESSAGE)
+			continue;
+		if (spoken_to && flow->items[i].direction == DIRECTION_ALONG)
+			return true;
+		spoken_to |= flow->items[i].direction == DIRECTION_AGAINST;
+	}
+	return false;
+}
+
+bool find_gave_up_early(const struct look *look)
+{
+	size_t strays;
+	const struct pairing *pairing = crowded(look, &strays);
+	const char *host;
+
+	if (!pairing || !early_end(look, pairing, 0) || is_channel(&pairing->entry->flow))
+		return false;
+	host = pairing->entry->flow.opener.host;
+	say_seen(look, "%s hung up before the answer came, and called again: %zu calls instead of one.", host, strays + 1);
+	say_means(look, "It did not stay in recv() for as long as the wait takes: a timeout (SO_RCVTIMEO, poll, select), or "
+	                "close() without waiting.");
+	say_next(look, "Wait in recv() until the answer comes; the other side keeps the question open for you.");
+	return true;
+}
+
+bool find_polls_not_push(const struct look *look)
+{
+	size_t strays;
+	const struct pairing *pairing = crowded(look, &strays);
+	const char *host;
+
+	if (!pairing || pairing->entry->flow.most != 1 || !event_from(pairing->flow, 0, EVENT_FIN) ||
+	    find_gave_up_early(look) || find_new_socket_each_time(look))
+		return false;
+	host = pairing->entry->flow.opener.host;
+	say_seen(look, "%s opened %zu connections where one is enough.", host, strays + 1);
+	say_means(look, "It closes and calls connect() again for every message: that is polling.");
+	say_next(look, "Keep the one connection open and wait in recv() for what the other side has to say.");
+	return true;
+}
+
+bool find_two_connections(const struct look *look)
+{
+	size_t strays;
+	const struct pairing *pairing = crowded(look, &strays);
+	const char *host;
+
+	if (!pairing || pairing->entry->flow.most != 1 || find_gave_up_early(look) ||
+	    find_new_socket_each_time(look))
+		return false;
+	host = pairing->entry->flow.opener.host;
+	say_seen(look, "%s opened %zu connections, the next before the first was over; expected one.", host, strays + 1);
+	say_means(look, "connect() is called more than once. A connection carries both ways: one for sending and one for "
+	                "receiving are not needed.");
+	say_next(look, "Call connect() once, and use that socket for send() and recv().");
+	return true;
+}
+
+/* Whether the flow that was opened last before PAIRING's, by the same host, was still open then. */
+static bool is_parallel(const struct look *look, const struct pairing *pairing)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct flow *other = pairing_at(look, i)->flow;
+		const struct event *fin = other ? event_from(other, 0, EVENT_FIN) : NULL;
+
+		if (!other || other == pairing->flow || pairing_at(look, i)->view != pairing->view ||
+		    !address_equal(&other->address[0], &pairing->flow->address[0]) ||
+		    other->opened_ns > pairing->flow->opened_ns)
+			continue;
+		if (!fin || fin->time_ns > pairing->flow->opened_ns)
+			return true;
+	}
+	return false;
+}
+
+bool find_asked_in_parallel(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		if (!(pairing->header & HEADER_TOO_SOON) || !is_student(look, pairing->entry->flow.opener.host) ||
+		    !is_parallel(look, pairing))
+			continue;
+		say_seen(look, "%s called again while its last call was still open.", pairing->entry->flow.opener.host);
+		say_means(look, "Several connections ask the same thing at once (threads, fork(), or connect() in a loop of its "
+		                "own): the answer is no earlier for it.");
+		say_next(look, "One call after the other: ask, receive, close, pause, and only then ask again.");
+		return true;
+	}
+	return false;
+}
+
+/* Asks again where the trace has a new connection for it. */
+bool find_same_connection_again(const struct look *look)
+{
+	const struct pairing *lacking = NULL;
+	struct text wanted = {0};
+	const char *host = NULL;
+
+	for (size_t i = 0; i < look->match->pairing_count && !lacking; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		if (pairing->entry && !pairing->flow && pairing->entry->flow.transport == TRANSPORT_TCP &&
+		    pairing->entry->flow.item_count && pairing->entry->flow.items[0].kind == ITEM_MESSAGE &&
+		    is_student(look, pairing->entry->flow.opener.host))
+			lacking = pairing;
+	}
+	if (!lacking)
+		return false;
+	wanted_text(look, &lacking->entry->flow.items[0], &wanted);
+	for (size_t i = 0; i < look->match->pairing_count && !host; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		for (size_t j = 0; pairing->entry && j < pairing->step_count && !host; j++)
+			if (pairing->steps[j].status == STEP_EXTRA &&
+			    pairing->flow->events[pairing->steps[j].event].direction == DIRECTION_ALONG &&
+			    says_just(&pairing->flow->events[pairing->steps[j].event], text_string(&wanted), wanted.length) &&
+			    !strcmp(pairing->entry->flow.opener.host, lacking->entry->flow.opener.host))
+				host = pairing->entry->flow.opener.host;
+	}
+	if (host) {
+		say_seen(look, "%s said %s again on the same connection; expected on a new one.", host,
+		         quote(text_string(&wanted), wanted.length));
+		say_means(look, "The other side answers one question a connection and then closes: nobody reads the second.");
+		say_next(look, "connect() for each question, and close() when its answer is there.");
+	}
+	text_free(&wanted);
+	return host != NULL;
+}
+
+bool find_busy_poll(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		if (!(pairing->header & HEADER_TOO_SOON) || !is_student(look, pairing->entry->flow.opener.host))
+			continue;
+		say_seen(look, "%s called again sooner than %lld ms after its last call.", pairing->entry->flow.opener.host,
+		         (long long)pairing->entry->flow.after_us / 1000);
+		say_means(look, "The loop asks without a pause, or with one in the wrong unit (usleep() counts in "
+		                "millionths of a second).");
+		say_next(look, "Wait between two questions for as long as your program is told to (usleep, nanosleep or poll).");
+		return true;
+	}
+	return false;
+}
+
+/* The words of a message, and right behind them the same words again. */
+static bool says_again(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		for (size_t j = 1; pairing->entry && j < pairing->step_count; j++) {
+			const struct match_step *step = &pairing->steps[j], *before = step - 1;
+			struct bytes first, again;
+
+			if (step->status != STEP_EXTRA || !step->offset || before->status != STEP_MATCHED ||
+			    before->event != step->event || !student_sends(look, pairing, before->item->direction))
+				continue;
+			first = seen_bytes(pairing, before);
+			again = seen_bytes(pairing, step);
+			if (first.length < 2 || again.length < first.length || memcmp(first.at, again.at, first.length))
+				continue;
+			say_seen(look, "%s said %s again before the other side had spoken.",
+			         sender_of(pairing->entry, before->item->direction)->host,
+			         quote(first.at, first.length));
+			say_means(look, "A loop calls send() without waiting in recv() for the answer to the last one.");
+			say_next(look, "Take turns: send, receive, and only then send the next.");
+			return true;
+		}
+	}
+	return false;
+}
+
+bool find_did_not_wait(const struct look *look)
+{
+	if (says_again(look))
+		return true;
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		const struct match_step *missing = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
+		struct text wanted = {0};
+		bool found = false;
+
+		if (!missing)
+			continue;
+		wanted_text(look, missing->item, &wanted);
+		for (size_t j = 0; j < pairing->step_count && wanted.length; j++) {
+			struct bytes seen = seen_bytes(pairing, &pairing->steps[j]);
+
+			found |= pairing->steps[j].status == STEP_EXTRA && seen.length == wanted.length &&
+			         !memcmp(seen.at, text_string(&wanted), wanted.length) &&
+			         pairing->flow->events[pairing->steps[j].event].direction == missing->item->direction;
+		}
+		if (found) {
+			say_seen(look, "%s said %s before the other side had spoken.",
+			         sender_of(pairing->entry, missing->item->direction)->host,
+			         quote(text_string(&wanted), wanted.length));
+			say_means(look, "It sent again without waiting in recv() or recvfrom() for what comes in between.");
+			say_next(look, "Take turns: send, receive, and only then send the next.");
+		}
+		text_free(&wanted);
+		if (found)
+			return true;
+	}
+	return false;
+}
