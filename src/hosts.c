@@ -15,16 +15,30 @@ void hosts_add(struct hosts *hosts, const char *name, const struct address *addr
 	snprintf(entry->name, sizeof entry->name, "%s", name);
 }
 
+static void add_own(struct hosts *hosts, const struct lesson *lesson, size_t host, uint32_t own)
+{
+	struct address address = address_ipv4(own);
+
+	if (own && !hosts_name(hosts, &address))
+		hosts_add(hosts, lesson->hosts[host].name, &address);
+}
+
+static void add_steps(struct hosts *hosts, const struct lesson *lesson, const struct lesson_case *lesson_case)
+{
+	for (size_t i = 0; i < lesson_case->step_count; i++)
+		if (lesson_case->steps[i].kind == STEP_ADDRESS)
+			add_own(hosts, lesson, lesson_case->steps[i].host, lesson_case->steps[i].address);
+}
+
 void hosts_of_lesson(struct hosts *hosts, const struct lesson *lesson)
 {
 	for (size_t i = 0; i < lesson->link_count; i++)
-		for (int side = 0; side < 2; side++) {
-			const struct link_end *end = &lesson->links[i].end[side];
-			struct address address = address_ipv4(end->address);
-
-			if (end->address)
-				hosts_add(hosts, lesson->hosts[end->host].name, &address);
-		}
+		for (int side = 0; side < 2; side++)
+			add_own(hosts, lesson, lesson->links[i].end[side].host, lesson->links[i].end[side].address);
+	for (size_t i = 0; i < lesson->tunnel_count; i++)
+		add_own(hosts, lesson, lesson->tunnels[i].end.host, lesson->tunnels[i].end.address);
+	for (size_t i = 0; i < lesson->case_count; i++)
+		add_steps(hosts, lesson, &lesson->cases[i]);
 }
 
 const char *hosts_name(const struct hosts *hosts, const struct address *address)

@@ -39,37 +39,84 @@ uint32_t lesson_address(const struct lesson *lesson, size_t host)
 	return 0;
 }
 
+static int owner_by_step(const struct lesson *lesson, uint32_t address)
+{
+	for (size_t i = 0; i < lesson->case_count; i++)
+		for (size_t j = 0; j < lesson->cases[i].step_count; j++) {
+			const struct step *step = &lesson->cases[i].steps[j];
+
+			if (step->kind == STEP_ADDRESS && step->address == address)
+				return (int)step->host;
+		}
+	return -1;
+}
+
 int lesson_owner(const struct lesson *lesson, uint32_t address)
 {
-	for (size_t i = 0; i < lesson->link_count && address; i++)
+	if (!address)
+		return -1;
+	for (size_t i = 0; i < lesson->link_count; i++)
 		for (int end = 0; end < 2; end++)
 			if (lesson->links[i].end[end].address == address)
 				return (int)lesson->links[i].end[end].host;
-	return -1;
+	for (size_t i = 0; i < lesson->tunnel_count; i++)
+		if (lesson->tunnels[i].end.address == address)
+			return (int)lesson->tunnels[i].end.host;
+	return owner_by_step(lesson, address);
+}
+
+static bool is_end(const struct link_end *end, size_t host, const char *interface)
+{
+	return end->host == host && !strcmp(end->interface, interface);
 }
 
 const struct link_end *lesson_interface(const struct lesson *lesson, size_t host, const char *interface,
                                         const struct link_end **peer)
 {
+	if (peer)
+		*peer = NULL;
 	for (size_t i = 0; i < lesson->link_count; i++)
 		for (int end = 0; end < 2; end++) {
 			const struct link *link = &lesson->links[i];
 
-			if (link->end[end].host != host || strcmp(link->end[end].interface, interface) != 0)
+			if (!is_end(&link->end[end], host, interface))
 				continue;
 			if (peer)
 				*peer = &link->end[!end];
 			return &link->end[end];
 		}
+	for (size_t i = 0; i < lesson->tunnel_count; i++)
+		if (is_end(&lesson->tunnels[i].end, host, interface))
+			return &lesson->tunnels[i].end;
 	return NULL;
 }
 
-void lesson_params(const struct lesson *lesson, const char *seed, struct params *params)
+bool lesson_holds(int of_case, size_t which)
 {
-	if (seed)
-		params_draw(&lesson->params, seed, params);
-	else
-		params_copy(&lesson->params, params);
+	return of_case == LESSON_EVERY_CASE || (size_t)of_case == which;
+}
+
+uint16_t lesson_number(const struct lab_number *number, const struct params *params)
+{
+	int port;
+
+	if (number->number || !number->param[0])
+		return number->number;
+	port = params_port(params, number->param);
+	return port > 0 ? (uint16_t)port : 0;
+}
+
+int lesson_descriptor(const struct lesson *lesson, size_t which)
+{
+	int descriptor = 3;
+
+	for (size_t i = 0; i < which; i++)
+		descriptor += lesson->tunnels[i].end.host == lesson->tunnels[which].end.host;
+	return descriptor;
+}
+
+static void add_hosts(const struct lesson *lesson, struct params *params)
+{
 	for (size_t i = 0; i < lesson->host_count; i++) {
 		uint32_t address = lesson_address(lesson, i);
 		char dotted[16];
@@ -80,6 +127,26 @@ void lesson_params(const struct lesson *lesson, const char *seed, struct params 
 		               address >> 8 & 255, address & 255); /* at most 15 bytes */
 		params_set(params, lesson->hosts[i].name, PARAM_FIXED, dotted);
 	}
+}
+
+static void add_tunnels(const struct lesson *lesson, struct params *params)
+{
+	for (size_t i = 0; i < lesson->tunnel_count; i++) {
+		char number[16];
+
+		(void)snprintf(number, sizeof number, "%d", lesson_descriptor(lesson, i)); /* at most 11 bytes */
+		params_set(params, lesson->tunnels[i].end.interface, PARAM_FIXED, number);
+	}
+}
+
+void lesson_params(const struct lesson *lesson, const char *seed, struct params *params)
+{
+	if (seed)
+		params_draw(&lesson->params, seed, params);
+	else
+		params_copy(&lesson->params, params);
+	add_hosts(lesson, params);
+	add_tunnels(lesson, params);
 }
 
 static void free_case(struct lesson_case *lesson_case)
@@ -102,6 +169,12 @@ void lesson_free(struct lesson *lesson)
 		free_case(&lesson->cases[i]);
 	free(lesson->cases);
 	free(lesson->programs);
+	free(lesson->tunnels);
+	free(lesson->rules);
+	free(lesson->rates);
+	free(lesson->memories);
+	free(lesson->forwards);
+	free(lesson->filters);
 	free(lesson->nats);
 	free(lesson->routes);
 	free(lesson->links);

@@ -141,12 +141,9 @@ struct rules {
 
 /* tunnel c.vpn0 10.8.0.2/24: an interface whose other end is a descriptor, as /dev/net/tun has it. Programs run
  * on that host get it open: read() takes one IP packet that the host sends there, write() gives it one.
- * {vpn0} in the arguments of its programs is the descriptor's number. */
+ * {vpn0} in the arguments of its programs is the descriptor's number: see lesson_descriptor(). */
 struct tunnel {
-	size_t host;
-	char interface[LESSON_INTERFACE];
-	uint32_t address; /* host byte order */
-	int prefix;
+	struct link_end end;
 	int line;
 };
 
@@ -260,15 +257,18 @@ int lesson_case(const struct lesson *lesson, const char *name);
 uint32_t lesson_address(const struct lesson *lesson, size_t host);
 /* The index of the host that owns ADDRESS (by a link, a tunnel or an `address` step), or -1. */
 int lesson_owner(const struct lesson *lesson, uint32_t address);
-/* The link end of HOST's interface, or NULL; *peer (may be NULL) gets the other end. */
+/* The link end of HOST's interface, or NULL; *peer (may be NULL) gets the other end, NULL for a tunnel's. */
 const struct link_end *lesson_interface(const struct lesson *lesson, size_t host, const char *interface,
                                         const struct link_end **peer);
 /* Whether something of_case holds for case number WHICH. */
 bool lesson_holds(int of_case, size_t which);
 /* The number in host byte order, 0 = none: a parameter's value is looked up in PARAMS. */
 uint16_t lesson_number(const struct lab_number *number, const struct params *params);
-/* The case's parameters (a tunnel's interface is one too: the descriptor's number): the lesson's (drawn from SEED unless NULL), and for each
- * host with an address one fixed parameter of its name, the dotted address. */
+/* The descriptor that programs on its host have tunnel number WHICH under: a host's tunnels have 3, 4, ... in
+ * file order, right behind the standard three. Equally named tunnels of several hosts have the same number. */
+int lesson_descriptor(const struct lesson *lesson, size_t which);
+/* The case's parameters: the lesson's (drawn from SEED unless NULL), for each host with an address a fixed one of
+ * its name, the dotted address, and for each tunnel a fixed one of its interface's name, the descriptor's number. */
 void lesson_params(const struct lesson *lesson, const char *seed, struct params *params);
 
 #endif
