@@ -30,7 +30,11 @@ libwindsock_a_SOURCES = \
 	%D%/lesson.c %D%/lesson.h \
 	%D%/lesson_parse.c \
 	%D%/lexer.c %D%/lexer.h \
-	%D%/match.c %D%/match.h \
+	%D%/match.c %D%/match.h %D%/match_parts.h \
+	%D%/match_cheapest.c \
+	%D%/match_exact.c \
+	%D%/match_pair.c \
+	%D%/match_ports.c \
 	%D%/observe.c %D%/observe.h \
 	%D%/packet.c %D%/packet.h \
 	%D%/params.c %D%/params.h \
@@ -42,6 +46,8 @@ libwindsock_a_SOURCES = \
 	%D%/stream.c %D%/stream.h \
 	%D%/text.c %D%/text.h \
 	%D%/trace.c %D%/trace.h \
-	%D%/trace_parse.c \
+	%D%/trace_parse.c %D%/trace_parse_parts.h \
+	%D%/trace_parse_endpoint.c \
+	%D%/trace_parse_item.c \
 	%D%/trace_print.c \
 	%D%/verdict.c %D%/verdict.h

@@ -3,384 +3,22 @@
  * One function a construct, named after it; each takes its tokens and leaves the lexer on the next line.
  * What can never match (a fin of UDP, a message behind that side's fin) is an error here already: the
  * author is told at once, not the student at the end of a run. */
-#include "lexer.h"
-#include "packet.h"
-#include "trace.h"
+#include "trace_parse_parts.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define UDP_LARGEST 65507 /* 65535 less the headers of IPv4 and UDP */
-#define BYTES_LARGEST 100000000 /* a host that is played makes them in memory */
 #define ENTRIES_MAX 10000 /* what a busy capture prints; and checks here are quadratic in it */
 #define INTERFACE_LARGEST 16 /* IFNAMSIZ, NUL included */
-
-/* A variable that a `where` names: it must occur in some flow. */
-struct use {
-	char name[TRACE_NAME];
-	int line, column;
-};
-
-struct parser {
-	struct lexer lexer;
-	struct trace *trace;
-	size_t entry_capacity, vantage_capacity;
-	int vantage; /* of the `at` that we are in, or -1 */
-	struct use *uses;
-	size_t use_count, use_capacity;
-};
-
-static int parse_items(struct parser *parser, const struct expected_flow *flow, struct item **items, size_t *count,
-                       int parent, int depth, enum item_kind within);
-
-/* ---- endpoints ---- */
-
-static int parse_host(struct parser *parser, int column, const char *text, size_t length, char *host)
-{
-	struct lexer *lexer = &parser->lexer;
-	uint32_t address;
-
-	if (length == 1 && *text == '*')
-		return (void)strcpy(host, "*"), 0;
-	if (length && *text >= '0' && *text <= '9') {
-		if (!lexer_is_address(text, length, &address))
-			return lexer_error(lexer, column, "%s is no host: expected a name, an address such as 10.0.0.1 "
-			                   "or [2001:db8::1], or *", lexer_show(lexer, text, length));
-		memcpy(host, text, length); /* at most 15 bytes: no needless zeros */
-		host[length] = '\0';
-		return 0;
-	}
-	return lexer_name(lexer, column, "a host", text, length, host, TRACE_NAME);
-}
-
-/* [2001:db8::1]:PORT, as RFC 3986 (section 3.2.2) writes it. *host gets one spelling of the many, so that
- * equal addresses are equal. Returns where the port begins, or NULL. */
-static const char *parse_ipv6(struct parser *parser, const struct token *token, char *host)
-{
-	struct lexer *lexer = &parser->lexer;
-	const char *text = token->text + 1, *stop = strchr(text, ']');
-	struct address address = {0};
-	char copy[TRACE_HOST];
-
-	if (!stop || stop[1] != ':') {
-		(void)lexer_expected(lexer, token, "[ADDRESS]:PORT, such as [2001:db8::1]:7777", NULL);
-		return NULL;
-	}
-	if ((size_t)(stop - text) < sizeof copy) {
-		memcpy(copy, text, (size_t)(stop - text));
-		copy[stop - text] = '\0';
-		(void)address_parse(copy, &address); /* not one: its family stays 0 */
-	}
-	if (address.family != 6) {
-		(void)lexer_error(lexer, token->column + 1, "%s is no IPv6 address: expected one such as 2001:db8::1; "
-		                  "names and IPv4 addresses stand without brackets",
-		                  lexer_show(lexer, text, (size_t)(stop - text)));
-		return NULL;
-	}
-	(void)address_print(&address, host, TRACE_HOST);
-	return stop + 2;
-}
-
-static int parse_port(struct parser *parser, int column, const char *text, struct endpoint *endpoint)
-{
-	static const char *const words[] = {"ephemeral", NULL};
-	struct lexer *lexer = &parser->lexer;
-	size_t length = strlen(text);
-	uint64_t number;
-
-	if (!strcmp(text, "*"))
-		return endpoint->kind = PORT_ANY, 0;
-	if (!strcmp(text, "ephemeral"))
-		return endpoint->kind = PORT_EPHEMERAL, 0;
-	if (*text == '$') {
-		endpoint->kind = PORT_VARIABLE;
-		return lexer_name(lexer, column + 1, "the name of a variable", text + 1, length - 1, endpoint->name,
-		                  TRACE_NAME);
-	}
-	if (*text == '{' && text[length - 1] == '}') {
-		endpoint->kind = PORT_PARAMETER;
-		return lexer_name(lexer, column + 1, "the name of a parameter", text + 1, length - 2, endpoint->name,
-		                  TRACE_NAME);
-	}
-	if (!lexer_is_number(text, length, 65535, &number) || !number)
-		return lexer_error(lexer, column, "expected a port (1 to 65535, *, ephemeral, $name or {name}), found "
-		                   "%s%s", lexer_show(lexer, text, length), lexer_guess(lexer, text, words));
-	endpoint->kind = PORT_NUMBER;
-	endpoint->number = (uint16_t)number;
-	return 0;
-}
-
-static int parse_endpoint(struct parser *parser, struct endpoint *endpoint)
-{
-	const struct token *token = lexer_take(&parser->lexer);
-	const char *colon = token->kind == TOKEN_WORD ? strchr(token->text, ':') : NULL, *port;
-	size_t host;
-
-	*endpoint = (struct endpoint){.host = "*", .kind = PORT_ANY};
-	if (token->kind == TOKEN_WORD && *token->text == '[') {
-		port = parse_ipv6(parser, token, endpoint->host);
-		return port ? parse_port(parser, token->column + (int)(port - token->text), port, endpoint) : -1;
-	}
-	if (token->kind == TOKEN_WORD && !strcmp(token->text, "*"))
-		return 0;
-	if (!colon)
-		return lexer_expected(&parser->lexer, token, "HOST:PORT, such as b:7777, b:$p or *:7777", NULL);
-	host = (size_t)(colon - token->text);
-	if (parse_host(parser, token->column, token->text, host, endpoint->host))
-		return -1;
-	return parse_port(parser, token->column + (int)host + 1, colon + 1, endpoint);
-}
-
-/* ---- repeat, after, within ---- */
-
-/* The bounds behind `repeat`: N, N..M or N.. */
-static int parse_bounds(struct parser *parser, size_t *least, size_t *most)
-{
-	const struct token *token = lexer_take(&parser->lexer);
-	const char *dots = token->kind == TOKEN_WORD ? strstr(token->text, "..") : NULL;
-	size_t length = dots ? (size_t)(dots - token->text) : token->length;
-	uint64_t low = 0, high = 0;
-	bool good = token->kind == TOKEN_WORD && lexer_is_number(token->text, length, TRACE_REPEAT_MAX, &low);
-
-	if (good && dots && dots[2])
-		good = lexer_is_number(dots + 2, strlen(dots + 2), TRACE_REPEAT_MAX, &high);
-	else
-		high = low;
-	if (!good)
-		return lexer_expected(&parser->lexer, token, "how often: N, N..M or N.., at most 1000", NULL);
-	*least = (size_t)low;
-	*most = dots && !dots[2] ? TRACE_FOREVER : (size_t)high;
-	if (*most < *least)
-		return lexer_error(&parser->lexer, token->column, "%s runs backwards: write the smaller number first",
-		                   lexer_show(&parser->lexer, token->text, token->length));
-	if (!*most)
-		return lexer_error(&parser->lexer, token->column, "0 times is never: write `never` and the flow, or "
-		                   "leave it out");
-	return 0;
-}
-
-static int parse_time(struct parser *parser, int column, int64_t *us)
-{
-	if (*us)
-		return lexer_error(&parser->lexer, column, "said twice: leave one of the two out");
-	return lexer_time(&parser->lexer, us);
-}
-
-/* What may stand behind an item that is no block: after T, within T. */
-static int parse_item_times(struct parser *parser, struct item *item)
-{
-	static const char *const words[] = {"after", "within", NULL};
-	struct lexer *lexer = &parser->lexer;
-
-	while (lexer_peek(lexer)->kind != TOKEN_END) {
-		int column = lexer_peek(lexer)->column;
-		int word = lexer_choice(lexer, words, "after, within or the end of the line");
-
-		if (word < 0 || parse_time(parser, column, word ? &item->within_us : &item->after_us))
-			return -1;
-		if (item->within_us && item->within_us < item->after_us)
-			return lexer_error(lexer, column, "nothing is both so late and so early: `within` must be the "
-			                   "longer time");
-	}
-	return 0;
-}
-
-/* ---- patterns ---- */
-
-static int parse_parts(struct parser *parser, const struct token *token, struct pattern *pattern)
-{
-	struct text part = {0};
-	size_t offset = 0, capacity = 0;
-	int kind;
-
-	while ((kind = lexer_part(&parser->lexer, token, &offset, &part)) > PART_END) {
-		mem_room(pattern->parts, pattern->part_count, capacity);
-		pattern->parts[pattern->part_count++] = (struct pattern_part){
-			.is_name = kind == PART_NAME,
-			.bytes = mem_bytes(text_string(&part), part.length),
-			.length = part.length,
-		};
-	}
-	text_free(&part);
-	return kind;
-}
-
-static int parse_text(struct parser *parser, const struct expected_flow *flow, struct pattern *pattern)
-{
-	const struct token *token = lexer_take(&parser->lexer);
-
-	if (parse_parts(parser, token, pattern))
-		return -1;
-	pattern->kind = lexer_accept(&parser->lexer, "...") ? PATTERN_PREFIX : PATTERN_TEXT;
-	if (pattern->part_count)
-		return 0;
-	if (pattern->kind == PATTERN_PREFIX)
-		return lexer_error(&parser->lexer, token->column, "\"\" ... is anything: write `any`");
-	if (flow->transport == TRANSPORT_TCP)
-		return lexer_error(&parser->lexer, token->column, "TCP has no empty message: sending no bytes sends "
-		                   "nothing; leave the line out");
-	return 0;
-}
-
-static int parse_bytes(struct parser *parser, const struct expected_flow *flow, struct pattern *pattern)
-{
-	static const char *const words[] = {"bytes", "byte", NULL};
-	bool udp = flow->transport == TRANSPORT_UDP; /* which has empty datagrams */
-
-	pattern->kind = PATTERN_BYTES;
-	if (lexer_number(&parser->lexer, "a number of bytes", udp ? 0 : 1, udp ? UDP_LARGEST : BYTES_LARGEST,
-	                 &pattern->count))
-		return -1;
-	return lexer_choice(&parser->lexer, words, "bytes") < 0 ? -1 : 0;
-}
-
-/* ---- items ---- */
-
-static int parse_end(struct parser *parser, const struct expected_flow *flow, const struct token *token,
-                     struct item *item)
-{
-	struct lexer *lexer = &parser->lexer;
-	bool udp = flow->transport == TRANSPORT_UDP;
-
-	if (udp && item->kind == ITEM_FIN)
-		return lexer_error(lexer, token->column, "UDP has no fin: nothing on the wire tells that a side has "
-		                   "finished; leave this line out");
-	if (udp && item->kind == ITEM_RESET)
-		return lexer_error(lexer, token->column, "UDP has no reset: when nobody is bound the kernel answers by "
-		                   "ICMP, write `unreachable`");
-	if (!udp && item->kind == ITEM_UNREACHABLE)
-		return lexer_error(lexer, token->column, "`unreachable` is for UDP: write `refused` on the flow's "
-		                   "line, or `reset` here");
-	return 0;
-}
-
-/* What is behind an arrow. */
-static int parse_message(struct parser *parser, const struct expected_flow *flow, struct item *item)
-{
-	static const char *const words[] = {"any", "fin", "reset", "unreachable", NULL};
-	static const enum item_kind kinds[] = {ITEM_MESSAGE, ITEM_FIN, ITEM_RESET, ITEM_UNREACHABLE};
-	struct lexer *lexer = &parser->lexer;
-	const struct token *token = lexer_peek(lexer);
-	int word;
-
-	if (token->kind == TOKEN_STRING)
-		return parse_text(parser, flow, &item->pattern);
-	if (token->kind == TOKEN_WORD && *token->text >= '0' && *token->text <= '9')
-		return parse_bytes(parser, flow, &item->pattern);
-	word = lexer_choice(lexer, words, "a \"text\", any, 1000 bytes, fin, reset or unreachable");
-	if (word < 0)
-		return -1;
-	item->kind = kinds[word];
-	item->pattern.kind = item->kind == ITEM_MESSAGE ? PATTERN_ANY : PATTERN_TEXT;
-	return parse_end(parser, flow, token, item);
-}
-
-static int parse_arrow(struct parser *parser, const struct expected_flow *flow, struct item *item)
-{
-	item->kind = ITEM_MESSAGE;
-	if (parse_message(parser, flow, item) || parse_item_times(parser, item))
-		return -1;
-	return lexer_next_line(&parser->lexer);
-}
-
-/* The items of `in any order`, `maybe` and `repeat`, on the lines below. */
-static int parse_item_block(struct parser *parser, const struct expected_flow *flow, struct item *item, int indent,
-                            int depth)
-{
-	struct lexer *lexer = &parser->lexer;
-
-	if (depth > TRACE_DEPTH)
-		return lexer_error(lexer, item->column, "too many blocks inside each other: at most %d", TRACE_DEPTH);
-	if (lexer_next_line(lexer))
-		return -1;
-	if (lexer->indent <= indent)
-		return error_set(lexer->error, lexer->file, item->line, item->column, "this block is empty: write its "
-		                 "items on the lines below it, indented further");
-	return parse_items(parser, flow, &item->items, &item->item_count, indent, depth, item->kind);
-}
-
-static int parse_item(struct parser *parser, const struct expected_flow *flow, struct item *item, int depth)
-{
-	static const char *const words[] = {"->", "<-", "in", "maybe", "repeat", NULL};
-	struct lexer *lexer = &parser->lexer;
-	int indent = lexer->indent;
-
-	*item = (struct item){.line = lexer->line, .column = lexer_peek(lexer)->column};
-	switch (lexer_choice(lexer, words, "->, <-, in any order, maybe or repeat")) {
-	case 0:
-		item->direction = DIRECTION_ALONG;
-		return parse_arrow(parser, flow, item);
-	case 1:
-		item->direction = DIRECTION_AGAINST;
-		return parse_arrow(parser, flow, item);
-	case 2:
-		item->kind = ITEM_ANY_ORDER;
-		if (lexer_expect(lexer, "any") || lexer_expect(lexer, "order"))
-			return -1;
-		break;
-	case 3:
-		item->kind = ITEM_MAYBE;
-		break;
-	case 4:
-		item->kind = ITEM_REPEAT;
-		if (parse_bounds(parser, &item->least, &item->most))
-			return -1;
-		break;
-	default:
-		return -1;
-	}
-	return parse_item_block(parser, flow, item, indent, depth + 1);
-}
-
-/* Behind its fin or its reset a side sends nothing any more; but the fin of a close() may be followed by a
- * reset, the kernel's answer to what still comes (RFC 9293, section 3.6.1). */
-static int check_sequel(struct parser *parser, const struct item *items, size_t count)
-{
-	enum item_kind ended[2] = {ITEM_MESSAGE, ITEM_MESSAGE};
-
-	for (size_t i = 0; i < count; i++) {
-		const struct item *item = &items[i];
-
-		if (item->kind > ITEM_RESET)
-			continue;
-		if (ended[item->direction] == ITEM_RESET || (ended[item->direction] == ITEM_FIN && item->kind != ITEM_RESET))
-			return error_set(parser->lexer.error, parser->lexer.file, item->line, item->column,
-			                 "this side has ended above (fin or reset) and sends no more: put the end "
-			                 "behind what it sends");
-		ended[item->direction] = item->kind;
-	}
-	return 0;
-}
-
-static int parse_items(struct parser *parser, const struct expected_flow *flow, struct item **items, size_t *count,
-                       int parent, int depth, enum item_kind within)
-{
-	struct lexer *lexer = &parser->lexer;
-	size_t capacity = 0;
-	int indent = -1, more;
-
-	while ((more = lexer_block(lexer, parent, &indent)) > 0) {
-		if (within == ITEM_ANY_ORDER && *count == TRACE_ANY_ORDER_MAX)
-			return lexer_error(lexer, lexer->indent + 1, "too many items in any order: at most %d",
-			                   TRACE_ANY_ORDER_MAX);
-		mem_room(*items, *count, capacity);
-		if (parse_item(parser, flow, &(*items)[(*count)++], depth))
-			return -1;
-	}
-	if (more < 0 || within == ITEM_ANY_ORDER)
-		return more;
-	return check_sequel(parser, *items, *count);
-}
 
 /* ---- flows ---- */
 
 static int parse_ends(struct parser *parser, struct expected_flow *flow)
 {
 	flow->least = flow->most = 1;
-	if (parse_endpoint(parser, &flow->opener) || lexer_expect(&parser->lexer, "=>"))
+	if (trace_parse_endpoint(parser, &flow->opener) || lexer_expect(&parser->lexer, "=>"))
 		return -1;
-	return parse_endpoint(parser, &flow->target);
+	return trace_parse_endpoint(parser, &flow->target);
 }
 
 static int parse_outcome(struct parser *parser, struct expected_flow *flow, int column, enum outcome outcome)
@@ -415,11 +53,11 @@ static int parse_modifiers(struct parser *parser, struct expected_flow *flow)
 			return lexer_error(lexer, column, "how often is said already: leave this out");
 		counted = counted || word > 2;
 		if (word == 2)
-			failed = parse_time(parser, column, &flow->after_us);
+			failed = trace_parse_time(parser, column, &flow->after_us);
 		else if (word == 3)
 			flow->least = 0;
 		else if (word == 4)
-			failed = parse_bounds(parser, &flow->least, &flow->most);
+			failed = trace_parse_bounds(parser, &flow->least, &flow->most);
 		else
 			failed = parse_outcome(parser, flow, column, word ? OUTCOME_UNANSWERED : OUTCOME_REFUSED);
 		if (failed)
@@ -456,7 +94,7 @@ static int parse_flow(struct parser *parser)
 	if (flow->outcome != OUTCOME_OPEN && lexer->indent > indent)
 		return lexer_error(lexer, lexer->indent + 1, "a connection that is refused or unanswered carries "
 		                   "nothing: leave the items out");
-	return parse_items(parser, flow, &flow->items, &flow->item_count, indent, 0, ITEM_MESSAGE);
+	return trace_parse_items(parser, flow, &flow->items, &flow->item_count, indent, 0, ITEM_MESSAGE);
 }
 
 static int parse_never(struct parser *parser)

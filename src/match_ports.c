@@ -1,0 +1,194 @@
+/* match_ports.c - ports, variables and what a `where` says of them; the names that a trace uses. See match.h. */
+#include "match_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- names and ports ---- */
+
+const struct binding *match_binding(const struct binding *bindings, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(bindings[i].name, name))
+			return &bindings[i];
+	return NULL;
+}
+
+uint16_t match_port(const struct endpoint *endpoint, const struct params *params,
+                    const struct binding *bindings, size_t count)
+{
+	const struct binding *binding;
+	int port;
+
+	switch (endpoint->kind) {
+	case PORT_NUMBER:
+		return endpoint->number;
+	case PORT_PARAMETER:
+		port = params_port(params, endpoint->name);
+		return port > 0 ? (uint16_t)port : 0;
+	case PORT_VARIABLE:
+		binding = match_binding(bindings, count, endpoint->name);
+		return binding ? binding->port : 0;
+	case PORT_ANY:
+	case PORT_EPHEMERAL:
+		break;
+	}
+	return 0;
+}
+
+bool match_is_port(const struct matcher *matcher, const struct endpoint *endpoint, uint16_t port)
+{
+	uint16_t demanded;
+
+	if (endpoint->kind == PORT_EPHEMERAL)
+		return port >= MATCH_EPHEMERAL_FIRST && port <= MATCH_EPHEMERAL_LAST;
+	demanded = match_port(endpoint, matcher->input->params, matcher->bindings, matcher->binding_count);
+	return !demanded || demanded == port;
+}
+
+void match_expand(const struct pattern *pattern, const struct params *params, const struct binding *bindings,
+                  size_t count, struct text *out)
+{
+	for (size_t i = 0; i < pattern->part_count; i++) {
+		const struct pattern_part *part = &pattern->parts[i];
+		const struct param *param = part->is_name ? params_find(params, part->bytes) : NULL;
+		const struct binding *binding = part->is_name ? match_binding(bindings, count, part->bytes) : NULL;
+
+		if (param)
+			text_add(out, param->value);
+		else if (binding)
+			text_printf(out, "%u", binding->port);
+		else if (part->is_name)
+			text_printf(out, "{%s}", part->bytes);
+		else
+			text_add_bytes(out, part->bytes, part->length);
+	}
+}
+
+/* Whether some flow has $NAME. */
+static bool has_variable(const struct trace *trace, const char *name)
+{
+	for (size_t i = 0; i < trace->entry_count; i++) {
+		const struct expected_flow *flow = &trace->entries[i].flow;
+
+		if ((flow->opener.kind == PORT_VARIABLE && !strcmp(flow->opener.name, name)) ||
+		    (flow->target.kind == PORT_VARIABLE && !strcmp(flow->target.name, name)))
+			return true;
+	}
+	return false;
+}
+
+static int check_port(const struct match_input *input, const struct entry *entry, bool is_parameter,
+                      const char *name, struct error *error)
+{
+	if (!is_parameter || params_port(input->params, name) > 0)
+		return 0;
+	return error_set(error, input->trace->file, entry->line, entry->column,
+	                 "{%s} is no port of this run: name a `param` of the lesson that is one", name);
+}
+
+static int check_items(const struct match_input *input, const struct item *items, size_t count, struct error *error)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct item *item = &items[i];
+
+		for (size_t j = 0; j < item->pattern.part_count; j++) {
+			const struct pattern_part *part = &item->pattern.parts[j];
+
+			if (part->is_name && !params_find(input->params, part->bytes) &&
+			    !has_variable(input->trace, part->bytes))
+				return error_set(error, input->trace->file, item->line, item->column,
+				                 "{%s}: the lesson has no `param` of that name, and no flow a $%s; "
+				                 "write \\{ for a plain brace", part->bytes, part->bytes);
+		}
+		if (check_items(input, item->items, item->item_count, error))
+			return -1;
+	}
+	return 0;
+}
+
+/* An unknown name would match anything. */
+int match_check_names(const struct match_input *input, struct error *error)
+{
+	for (size_t i = 0; i < input->trace->entry_count; i++) {
+		const struct entry *entry = &input->trace->entries[i];
+		const struct expected_flow *flow = &entry->flow;
+		bool relation = entry->kind == ENTRY_WHERE;
+
+		if (check_port(input, entry, flow->opener.kind == PORT_PARAMETER, flow->opener.name, error) ||
+		    check_port(input, entry, flow->target.kind == PORT_PARAMETER, flow->target.name, error) ||
+		    check_port(input, entry, relation && entry->left.kind == OPERAND_PARAMETER, entry->left.name, error) ||
+		    check_port(input, entry, relation && entry->right.kind == OPERAND_PARAMETER, entry->right.name,
+		               error) ||
+		    check_items(input, flow->items, flow->item_count, error))
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- variables ---- */
+
+static void bind_endpoint(struct matcher *matcher, const struct endpoint *endpoint, uint16_t port)
+{
+	if (endpoint->kind != PORT_VARIABLE ||
+	    match_binding(matcher->bindings, matcher->binding_count, endpoint->name))
+		return;
+	mem_room(matcher->bindings, matcher->binding_count, matcher->binding_capacity);
+	struct binding *binding = &matcher->bindings[matcher->binding_count++];
+
+	snprintf(binding->name, sizeof binding->name, "%s", endpoint->name);
+	binding->port = port;
+}
+
+void match_bind(struct matcher *matcher, const struct expected_flow *expected, const struct flow *flow,
+                bool reversed)
+{
+	bind_endpoint(matcher, &expected->opener, flow->port[reversed]);
+	bind_endpoint(matcher, &expected->target, flow->port[!reversed]);
+}
+
+static bool operand_value(const struct matcher *matcher, const struct operand *operand, uint32_t *value)
+{
+	const struct binding *binding;
+	int port;
+
+	switch (operand->kind) {
+	case OPERAND_NUMBER:
+		*value = operand->number;
+		return true;
+	case OPERAND_PARAMETER:
+		port = params_port(matcher->input->params, operand->name);
+		*value = port > 0 ? (uint32_t)port : 0;
+		return port > 0;
+	case OPERAND_VARIABLE:
+		binding = match_binding(matcher->bindings, matcher->binding_count, operand->name);
+		*value = binding ? binding->port : 0;
+		return binding != NULL;
+	}
+	return false;
+}
+
+static bool relation_holds(const struct matcher *matcher, const struct entry *entry)
+{
+	uint32_t left, right;
+
+	if (!operand_value(matcher, &entry->left, &left) || !operand_value(matcher, &entry->right, &right))
+		return true; /* a variable that was never seen says nothing */
+	switch (entry->relation) {
+	case RELATION_EQUAL: return left == right;
+	case RELATION_NOT_EQUAL: return left != right;
+	case RELATION_LESS: return left < right;
+	case RELATION_GREATER: return left > right;
+	}
+	return false;
+}
+
+const struct entry *match_broken_relation(const struct matcher *matcher)
+{
+	const struct trace *trace = matcher->input->trace;
+
+	for (size_t i = 0; i < trace->entry_count; i++)
+		if (trace->entries[i].kind == ENTRY_WHERE && !relation_holds(matcher, &trace->entries[i]))
+			return &trace->entries[i];
+	return NULL;
+}
