@@ -30,6 +30,14 @@ int lesson_case(const struct lesson *lesson, const char *name)
 	return -1;
 }
 
+int lesson_tunnel(const struct lesson *lesson, const char *interface)
+{
+	for (size_t i = 0; i < lesson->tunnel_count; i++)
+		if (!strcmp(lesson->tunnels[i].end.interface, interface))
+			return (int)i;
+	return -1;
+}
+
 uint32_t lesson_address(const struct lesson *lesson, size_t host)
 {
 	for (size_t i = 0; i < lesson->link_count; i++)

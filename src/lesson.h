@@ -253,6 +253,8 @@ void lesson_free(struct lesson *lesson);
 int lesson_host(const struct lesson *lesson, const char *name);
 int lesson_program(const struct lesson *lesson, const char *name);
 int lesson_case(const struct lesson *lesson, const char *name);
+/* The first tunnel whose interface has that name, whichever host's. */
+int lesson_tunnel(const struct lesson *lesson, const char *interface);
 /* The host's first address in file order, host byte order, or 0. */
 uint32_t lesson_address(const struct lesson *lesson, size_t host);
 /* The index of the host that owns ADDRESS (by a link, a tunnel or an `address` step), or -1. */

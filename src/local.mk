@@ -28,7 +28,12 @@ libwindsock_a_SOURCES = \
 	%D%/hosts.c %D%/hosts.h \
 	%D%/ladder.c %D%/ladder.h \
 	%D%/lesson.c %D%/lesson.h \
-	%D%/lesson_parse.c \
+	%D%/lesson_case.c \
+	%D%/lesson_firewall.c \
+	%D%/lesson_network.c \
+	%D%/lesson_parse.c %D%/lesson_parts.h \
+	%D%/lesson_program.c \
+	%D%/lesson_words.c \
 	%D%/lexer.c %D%/lexer.h \
 	%D%/match.c %D%/match.h %D%/match_parts.h \
 	%D%/match_cheapest.c \
