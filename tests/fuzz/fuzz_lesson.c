@@ -29,6 +29,8 @@ static void check_step(const struct lesson *lesson, const struct step *step, con
 	insist(step->host < lesson->host_count && lesson->hosts[step->host].kind != HOST_SWITCH);
 	if (step->kind == STEP_RUN)
 		insist(step->program < lesson->program_count);
+	if (step->kind == STEP_ADDRESS)
+		insist(lesson_owner(lesson, step->address) == (int)step->host);
 	if (step->kind == STEP_TYPE)
 		check_template(params, step->text);
 	for (size_t i = 0; i < step->argument_count; i++)
@@ -57,6 +59,59 @@ static void check_links(const struct lesson *lesson)
 		}
 }
 
+static void check_of_case(const struct lesson *lesson, size_t host, const char *interface, int of_case)
+{
+	insist(host < lesson->host_count && lesson->hosts[host].kind != HOST_SWITCH);
+	insist(!interface || lesson_interface(lesson, host, interface, NULL) != NULL);
+	insist(of_case >= LESSON_EVERY_CASE && of_case < (int)lesson->case_count);
+}
+
+static void check_number(const struct lab_number *number, const struct params *params)
+{
+	insist((!number->number && !number->param[0]) || lesson_number(number, params));
+}
+
+static void check_way(const struct lesson *lesson, const struct params *params)
+{
+	for (size_t i = 0; i < lesson->nat_count; i++) {
+		check_of_case(lesson, lesson->nats[i].host, lesson->nats[i].interface, lesson->nats[i].of_case);
+		check_number(&lesson->nats[i].ports, params);
+	}
+	for (size_t i = 0; i < lesson->filter_count; i++) {
+		const struct filter *filter = &lesson->filters[i];
+
+		check_of_case(lesson, filter->host, filter->interface, filter->of_case);
+		check_number(&filter->port, params);
+		insist(filter->action != FILTER_REFUSE_RESET || filter->transport == FILTER_TCP);
+		insist(filter->transport != FILTER_ANY || !lesson_number(&filter->port, params));
+	}
+	for (size_t i = 0; i < lesson->forward_count; i++) {
+		const struct forward *forward = &lesson->forwards[i];
+
+		check_of_case(lesson, forward->host, forward->interface, forward->of_case);
+		insist(forward->to && lesson_number(&forward->port, params) && lesson_number(&forward->to_port, params));
+	}
+	for (size_t i = 0; i < lesson->memory_count; i++) {
+		check_of_case(lesson, lesson->memories[i].host, NULL, lesson->memories[i].of_case);
+		insist(lesson->memories[i].seconds >= 1 && lesson->memories[i].seconds <= 3600);
+	}
+	for (size_t i = 0; i < lesson->rate_count; i++)
+		check_of_case(lesson, lesson->rates[i].host, lesson->rates[i].interface, lesson->rates[i].of_case);
+	for (size_t i = 0; i < lesson->rules_count; i++)
+		check_of_case(lesson, lesson->rules[i].host, NULL, lesson->rules[i].of_case);
+}
+
+static void check_tunnels(const struct lesson *lesson, const struct params *params)
+{
+	for (size_t i = 0; i < lesson->tunnel_count; i++) {
+		const struct link_end *end = &lesson->tunnels[i].end;
+
+		check_of_case(lesson, end->host, end->interface, LESSON_EVERY_CASE);
+		insist(lesson_owner(lesson, end->address) == (int)end->host);
+		insist(atoi(params_find(params, end->interface)->value) == lesson_descriptor(lesson, i));
+	}
+}
+
 static void check_lesson(const struct lesson *lesson, const char *seed)
 {
 	struct params params;
@@ -68,6 +123,8 @@ static void check_lesson(const struct lesson *lesson, const char *seed)
 	}
 	for (size_t i = 0; i < lesson->case_count; i++)
 		check_case(lesson, &lesson->cases[i], &params);
+	check_way(lesson, &params);
+	check_tunnels(lesson, &params);
 	params_free(&params);
 }
 

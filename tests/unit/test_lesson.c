@@ -173,6 +173,127 @@ static void gives_hosts_as_params(void)
 	lesson_free(&lesson);
 }
 
+#define ALL HEAD NET CAST /* 13 lines */
+#define WAY ALL "param hook 8081 port\nparam word \"x\" text\n" /* 15 lines */
+#define NAT "nat r.wan mapping address-dependent filtering address-dependent"
+
+static void check_filters(const struct lesson *lesson)
+{
+	const struct filter *filters = lesson->filters;
+
+	CU_ASSERT_EQUAL_FATAL(lesson->filter_count, 5);
+	CU_ASSERT(filters[0].host == 3 && filters[0].action == FILTER_ACCEPT && filters[0].transport == FILTER_TCP);
+	ASSERT_STRING(filters[0].interface, "wan");
+	ASSERT_STRING(filters[0].port.param, "hook");
+	CU_ASSERT(!filters[0].port.number && filters[0].from == 0x0a010002 && filters[0].from_prefix == 32);
+	CU_ASSERT(!filters[0].to_prefix && filters[0].of_case == LESSON_EVERY_CASE && filters[0].line == 17);
+	CU_ASSERT(filters[1].action == FILTER_REFUSE_RESET && filters[1].port.number == 81 && !filters[1].port.param[0]);
+	CU_ASSERT(filters[2].action == FILTER_REFUSE_UNREACHABLE && filters[2].transport == FILTER_UDP);
+	CU_ASSERT(!filters[2].port.number && filters[2].to == 0x0a000000 && filters[2].to_prefix == 24);
+	CU_ASSERT(filters[2].from == 0x0a010002 && filters[2].from_prefix == 32);
+	CU_ASSERT(filters[3].action == FILTER_DROP && filters[3].transport == FILTER_ANY && filters[3].of_case == 0);
+	CU_ASSERT(filters[4].action == FILTER_DROP && filters[4].of_case == 1 && filters[4].line == 30);
+}
+
+static void check_the_rest(const struct lesson *lesson)
+{
+	CU_ASSERT(lesson->nat_count == 1 && lesson->nats[0].of_case == LESSON_EVERY_CASE);
+	ASSERT_STRING(lesson->nats[0].ports.param, "hook");
+	CU_ASSERT(lesson->forward_count == 1 && lesson->forwards[0].transport == FILTER_UDP);
+	CU_ASSERT(lesson->forwards[0].port.number == 53 && lesson->forwards[0].to == 0x0a000001);
+	ASSERT_STRING(lesson->forwards[0].to_port.param, "hook");
+	CU_ASSERT_EQUAL_FATAL(lesson->memory_count, 2);
+	CU_ASSERT(lesson->memories[0].transport == FILTER_TCP && lesson->memories[0].seconds == 2);
+	CU_ASSERT(lesson->memories[1].transport == FILTER_UDP && lesson->memories[1].seconds == 3600);
+	CU_ASSERT(lesson->memories[1].of_case == 1 && lesson->memories[1].host == 3);
+	CU_ASSERT_EQUAL_FATAL(lesson->rate_count, 2);
+	CU_ASSERT(lesson->rates[0].host == 2 && lesson->rates[0].bits == 8000 && lesson->rates[1].bits == 1000000000);
+	CU_ASSERT_EQUAL_FATAL(lesson->rules_count, 1);
+	CU_ASSERT(lesson->rules[0].host == 2 && lesson->rules[0].of_case == 1 && lesson->rules[0].line == 31);
+	ASSERT_STRING(lesson->rules[0].source, "fw.nft");
+}
+
+static void reads_what_is_on_the_way(void)
+{
+	struct lesson lesson;
+
+	if (!parsed(&lesson, WAY NAT " ports {hook}\n"
+	            "filter r.wan accept tcp {hook} from {b}\nfilter r.wan refuse with reset tcp 81\n"
+	            "filter r.wan refuse udp to 10.0.0.0/24 from 10.1.0.2 with unreachable\n"
+	            "forward r.wan udp 53 to {a}:{hook}\nmemory r tcp 2 s\nrate b.eth0 8 kbit\n"
+	            CASE " filter r.wan drop\n" RUN
+	            "case two 1 point\n filter r.wan drop\n rules b student fw.nft\n title \"D\"\n trace t\n"
+	            " watch a.eth0\n memory r udp 3600 s\n rate r.lan 1000 mbit\n run b server\n"))
+		return;
+	check_filters(&lesson);
+	check_the_rest(&lesson);
+	CU_ASSERT(lesson_holds(LESSON_EVERY_CASE, 0) && lesson_holds(1, 1) && !lesson_holds(1, 0) && !lesson_holds(0, 1));
+	lesson_free(&lesson);
+	CU_ASSERT(!lesson.filters && !lesson.rules && !lesson.rates);
+}
+
+static void looks_ports_up(void)
+{
+	const struct lab_number number = {.number = 81}, named = {.param = "hook"}, none = {0}, lost = {.param = "x"};
+	struct params params = {0};
+
+	params_set(&params, "hook", PARAM_PORT, "2345");
+	CU_ASSERT(lesson_number(&number, &params) == 81 && lesson_number(&named, &params) == 2345);
+	CU_ASSERT(!lesson_number(&none, &params) && !lesson_number(&lost, &params));
+	params_free(&params);
+}
+
+#define TUNNELS "tunnel b.vpn0 10.8.0.1/24\ntunnel a.vpn0 10.8.0.2/24\ntunnel a.vpn1 10.9.0.2/31\n"
+
+static void reads_tunnels(void)
+{
+	struct lesson lesson;
+	struct params params;
+	const struct link_end *end, *peer = &(struct link_end){0};
+
+	if (!parsed(&lesson, ALL TUNNELS "route a 192.0.2.0/24 dev vpn1\n" CASE " watch a.vpn1\n run a server {vpn1}\n"))
+		return;
+	end = lesson_interface(&lesson, 1, "vpn1", &peer);
+	CU_ASSERT_FATAL(end != NULL);
+	CU_ASSERT(!peer && end->host == 1 && end->address == 0x0a090002 && end->prefix == 31);
+	CU_ASSERT(lesson.tunnel_count == 3 && lesson.tunnels[2].line == 16 && lesson_tunnel(&lesson, "vpn1") == 2);
+	CU_ASSERT(lesson_owner(&lesson, 0x0a080001) == 2 && lesson_owner(&lesson, 0x0a090002) == 1);
+	CU_ASSERT(lesson_descriptor(&lesson, 0) == 3 && lesson_descriptor(&lesson, 1) == 3);
+	CU_ASSERT(lesson_descriptor(&lesson, 2) == 4 && lesson_address(&lesson, 1) == 0x0a000001);
+	ASSERT_STRING(lesson.routes[0].interface, "vpn1");
+	CU_ASSERT(!lesson.routes[0].via && lesson.routes[0].destination == 0xc0000200);
+	lesson_params(&lesson, "seed", &params);
+	ASSERT_STRING(params_find(&params, "vpn0")->value, "3");
+	ASSERT_STRING(params_find(&params, "vpn1")->value, "4");
+	CU_ASSERT(params_find(&params, "vpn1")->kind == PARAM_FIXED);
+	params_free(&params);
+	lesson_free(&lesson);
+}
+
+static void reads_what_a_student_writes(void)
+{
+	struct lesson lesson;
+
+	if (!parsed(&lesson, ALL "program curl system curl-7.88\n" CASE " predict my.trace\n" RUN
+	            "case two 1 point\n accepts mine.trace\n title \"D\"\n trace t\n watch a.eth0\n run b curl\n"
+	            " address a.eth0 10.0.0.99\n"
+	            "case three 1 point\n rejects mine.trace\n title \"D\"\n trace t\n watch a.eth0\n"
+	            " address a.eth0 10.0.0.99\n run b server\n"))
+		return;
+	CU_ASSERT(lesson.programs[2].origin == PROGRAM_SYSTEM);
+	ASSERT_STRING(lesson.programs[2].source, "curl-7.88");
+	CU_ASSERT(lesson.cases[0].student_trace_kind == STUDENT_TRACE_PREDICT);
+	ASSERT_STRING(lesson.cases[0].student_trace, "my.trace");
+	CU_ASSERT(lesson.cases[1].student_trace_kind == STUDENT_TRACE_ACCEPTS);
+	CU_ASSERT(lesson.cases[2].student_trace_kind == STUDENT_TRACE_REJECTS);
+	CU_ASSERT_EQUAL_FATAL(lesson.cases[1].step_count, 2);
+	CU_ASSERT(lesson.cases[1].steps[1].kind == STEP_ADDRESS && lesson.cases[1].steps[1].host == 1);
+	CU_ASSERT(lesson.cases[1].steps[1].address == 0x0a000063 && lesson.cases[1].steps[1].line == 27);
+	ASSERT_STRING(lesson.cases[1].steps[1].interface, "eth0");
+	CU_ASSERT(lesson_owner(&lesson, 0x0a000063) == 1);
+	lesson_free(&lesson);
+}
+
 /* ---- what is refused ---- */
 
 struct refusal {
@@ -320,8 +441,6 @@ static void refuses_bad_casts(void)
 	text_free(&many);
 }
 
-#define ALL HEAD NET CAST /* 13 lines */
-
 static void refuses_bad_cases(void)
 {
 	static const struct refusal refusals[] = {
@@ -380,6 +499,143 @@ static void refuses_bad_cases(void)
 	text_free(&many);
 }
 
+#define LESSON(LINE) WAY LINE "\n" /* LINE is the 16th */
+
+static void refuses_bad_firewalls(void)
+{
+	static const struct refusal refusals[] = {
+		{LESSON(NAT " port 40001"), 16, 65, "the end of the line"},
+		{LESSON(NAT " ports"), 16, 70, "a port, 1 to 65535, or a {parameter}"},
+		{LESSON(NAT " ports 0"), 16, 71, "a port, 1 to 65535, or a {parameter}"},
+		{LESSON(NAT " ports {hok}"), 16, 71, "no parameter \"hok\" is declared above; did you mean \"hook\"?"},
+		{LESSON(NAT " ports {word}"), 16, 71, "{word} is not of kind port"},
+		{WAY CASE " " NAT "\n " NAT "\n", 21, 6, "r has a NAT on line 20"},
+		{WAY NAT "\n" CASE " " NAT "\n", 21, 6, "r has a NAT on line 16"},
+		{WAY CASE " " NAT "\n" RUN NAT "\n", 22, 5, "r has a NAT on line 20"},
+		{LESSON("filter r.dmz drop"), 16, 8, "r has no interface \"dmz\""},
+		{LESSON("filter lan drop"), 16, 8, "HOST.INTERFACE"},
+		{LESSON("filter r.wan allow"), 16, 14, "expected accept, drop or refuse"},
+		{LESSON("filter r.wan refuse tcp"), 16, 8, "Add `with reset` or `with unreachable`"},
+		{LESSON("filter r.wan refuse with reset"), 16, 8, "only TCP can be reset"},
+		{LESSON("filter r.wan refuse udp 81 with reset"), 16, 8, "only TCP can be reset"},
+		{LESSON("filter r.wan refuse with rest"), 16, 26, "did you mean \"reset\"?"},
+		{LESSON("filter r.wan drop with reset"), 16, 24, "only `refuse` says something"},
+		{LESSON("filter r.wan accept icmp"), 16, 21, "expected tcp, udp, from, to, with or the end"},
+		{LESSON("filter r.wan accept tcp 65536"), 16, 25, "a port, 1 to 65535"},
+		{LESSON("filter r.wan accept tcp {prt}"), 16, 25, "did you mean \"port\"?"},
+		{LESSON("filter r.wan accept tcp udp"), 16, 25, "said twice"},
+		{LESSON("filter r.wan accept from {a} from {b}"), 16, 35, "said twice"},
+		{LESSON("filter r.wan accept from 10.0.0.1/24"), 16, 26, "the subnet is 10.0.0.0/24"},
+		{LESSON("filter r.wan accept from 0.0.0.0/0"), 16, 26, "/0 is anywhere"},
+		{LESSON("filter r.wan accept from a"), 16, 26, "an address, such as 192.168.1.10 or {host}"},
+		{LESSON("filter r.wan accept to {x}"), 16, 24, "no host \"x\" is declared above"},
+		{LESSON("filter r.wan accept to {lan}"), 16, 24, "the address of lan, which has none"},
+		{LESSON("filter r.wan accept to"), 16, 23, "an address"},
+		{LESSON("filter r.wan drop\nfilter r.wan accept tcp"), 17, 8, "line 16 fits everything"},
+		{WAY "filter r.wan drop\n" CASE " filter r.wan accept tcp\n", 21, 9, "line 16 fits everything"},
+		{LESSON("forward b.eth0 tcp 80 to {a}:80"), 16, 9, "b is no router"},
+		{LESSON("forward r.wan icmp 80 to {a}:80"), 16, 15, "expected tcp or udp"},
+		{LESSON("forward r.wan tcp to {a}:80"), 16, 19, "a port, 1 to 65535"},
+		{LESSON("forward r.wan tcp 80 {a}:80"), 16, 22, "expected to"},
+		{LESSON("forward r.wan tcp 80 to {a}"), 16, 25, "ADDRESS:PORT"},
+		{LESSON("forward r.wan tcp 80 to {a}:"), 16, 25, "a port, 1 to 65535"},
+		{LESSON("forward r.wan tcp 80 to 224.0.0.1:80"), 16, 25, "no host can have 224.0.0.1"},
+		{LESSON("forward r.wan tcp 80 to {a}:80\nforward r.wan tcp 80 to {b}:80"), 17, 9, "forwarded on line 16"},
+		{LESSON("memory lan tcp 2 s"), 16, 8, "lan is a switch"},
+		{LESSON("memory r 2 s"), 16, 10, "expected tcp or udp"},
+		{LESSON("memory r tcp 1500 ms"), 16, 14, "counts whole seconds"},
+		{LESSON("memory r tcp 3601 s"), 16, 14, "3600 s"},
+		{LESSON("memory r tcp 1 s\nmemory r tcp 2 s"), 17, 8, "r has its memory on line 16"},
+		{LESSON("rate r 1 mbit"), 16, 6, "HOST.INTERFACE"},
+		{LESSON("rate r.wan 1 Mbit"), 16, 14, "expected kbit or mbit"},
+		{LESSON("rate r.wan 7 kbit"), 16, 12, "8 kbit to 1000 mbit"},
+		{LESSON("rate r.wan 1001 mbit"), 16, 12, "8 kbit to 1000 mbit"},
+		{LESSON("rate r.wan 8 kbit\nrate r.wan 9 kbit"), 17, 6, "r.wan has its rate on line 16"},
+		{LESSON("rules lan student fw.nft"), 16, 7, "lan is a switch"},
+		{LESSON("rules r given fw.nft"), 16, 9, "expected student"},
+		{LESSON("rules r student d/fw.nft"), 16, 17, "a file of rules"},
+		{LESSON("rules r student fw.c"), 16, 17, "a file of rules"},
+		{LESSON("rules r student a.nft\nrules r student b.nft"), 17, 7, "r has its rules on line 16"},
+	};
+	struct text many = {0};
+	struct lesson lesson;
+	struct error error;
+
+	REFUSES(refusals);
+	text_add(&many, WAY);
+	for (int i = 0; i < 201; i++)
+		text_add(&many, "filter r.wan accept tcp 80\n");
+	CU_ASSERT(parse(&lesson, text_string(&many), &error) == -1 && error.line == 216);
+	CU_ASSERT(strstr(error.text, "at most 200") != NULL);
+	text_free(&many);
+}
+
+static void refuses_bad_tunnels(void)
+{
+	static const struct refusal refusals[] = {
+		{LESSON("tunnel a 10.8.0.1/24"), 16, 8, "HOST.INTERFACE"},
+		{LESSON("tunnel lan.vpn0 10.8.0.1/24"), 16, 8, "a switch's ports"},
+		{LESSON("tunnel a.eth0 10.8.0.1/24"), 16, 8, "an interface \"eth0\" already"},
+		{LESSON("tunnel a.vpn0 10.8.0.1"), 16, 15, "ADDRESS/PREFIX"},
+		{LESSON("tunnel a.vpn0 10.8.0.1/32"), 16, 15, "1 to 31 bits"},
+		{LESSON("tunnel a.vpn0 10.0.0.1/24"), 16, 15, "a has the address 10.0.0.1 already"},
+		{LESSON("tunnel a.b 10.8.0.1/24"), 16, 8, "\"b\" is the name of a host already"},
+		{LESSON("tunnel a.hook 10.8.0.1/24"), 16, 8, "\"hook\" is the name of a parameter already"},
+		{WAY TUNNELS "tunnel b.vpn2 10.7.0.1/24\ntunnel b.vpn1 10.7.1.1/24\n", 20, 8, "{vpn1} is descriptor 4 for a "
+		 "by line 18, and would be 5 here"},
+		{WAY TUNNELS "param vpn0 1 fixed\n", 19, 7, "the name of a tunnel already"},
+		{WAY TUNNELS "host vpn0\n", 19, 6, "the name of a tunnel already"},
+		{WAY TUNNELS "link a.vpn0 10.7.0.1/24 -- lan\n", 19, 6, "an interface \"vpn0\" already"},
+		{WAY TUNNELS "link a.eth1 10.8.0.1/24 -- lan\n", 19, 13, "b has the address 10.8.0.1 already"},
+		{WAY TUNNELS "route a default dev eth0\n", 19, 21, "a has no tunnel \"eth0\""},
+		{WAY TUNNELS "route b default dev vpn1\n", 19, 21, "b has no tunnel \"vpn1\""},
+		{WAY TUNNELS "route a default dev\n", 19, 20, "a tunnel's interface"},
+		{WAY TUNNELS "route a default over vpn0\n", 19, 17, "expected via or dev"},
+		{WAY TUNNELS "route a default dev vpn0\nroute a default via 10.0.0.2\n", 20, 21, "a route to there on line 19"},
+		{WAY TUNNELS CASE " run b server {vpn1}\n", 23, 15, "b has no tunnel \"vpn1\""},
+	};
+	struct text many = {0};
+	struct lesson lesson;
+	struct error error;
+
+	REFUSES(refusals);
+	text_add(&many, WAY);
+	for (int i = 0; i < 33; i++)
+		text_printf(&many, "tunnel a.v%d 10.8.%d.1/24\n", i, i);
+	CU_ASSERT(parse(&lesson, text_string(&many), &error) == -1 && error.line == 48);
+	CU_ASSERT(strstr(error.text, "at most 32") != NULL);
+	text_free(&many);
+}
+
+static void refuses_bad_words_of_a_case(void)
+{
+	static const struct refusal refusals[] = {
+		{HEAD "program curl system /bin/curl\n", 4, 21, "the name of a command without a path"},
+		{HEAD "program curl system -x\n", 4, 21, "the name of a command"},
+		{HEAD "program curl system .\n", 4, 21, "the name of a command"},
+		{HEAD "program curl system\n", 4, 20, "the name of a command"},
+		{ALL CASE " predict mine.txt\n", 18, 10, "a trace in the lesson's folder"},
+		{ALL CASE " accepts traces/mine.trace\n", 18, 10, "a trace in the lesson's folder"},
+		{ALL CASE " predict a.trace\n predict a.trace\n", 19, 10, "this one has a.trace"},
+		{ALL CASE " accepts a.trace\n predict b.trace\n", 19, 10, "a case has one trace of the student's"},
+		{ALL "rejects a.trace\n", 14, 1, "expected title, idea"},
+		{ALL CASE " tunnel a.vpn0 10.8.0.1/24\n", 18, 2, "expected title, trace"},
+		{ALL CASE " address a 10.0.0.99\n", 18, 10, "HOST.INTERFACE"},
+		{ALL CASE " address a.eth1 10.0.0.99\n", 18, 10, "a has no interface \"eth1\""},
+		{ALL CASE " address a.eth0 10.0.0.99/24\n", 18, 17, "an address, such as"},
+		{ALL CASE " address a.eth0 10.0.0.255\n", 18, 17, "no host can have 10.0.0.255"},
+		{ALL CASE " address a.eth0 10.0.0.1\n", 18, 17, "a has the address 10.0.0.1 already"},
+		{ALL CASE " address a.eth0 {r}\n", 18, 17, "r has the address 10.0.0.2 already"},
+		{ALL CASE " address a.eth0 10.0.0.9\n address r.lan 10.0.0.9\n", 19, 16, "said on line 18"},
+		{ALL CASE RUN " address a.eth0 10.0.0.9\n" "case two 1 point\n address r.lan 10.0.0.9\n", 21, 16,
+		 "a has the address 10.0.0.9 already"},
+		{ALL CASE RUN " address a.eth0 10.0.0.9\n" "host c\nlink c.eth0 10.0.0.9/24 -- lan\n", 21, 13,
+		 "a has the address 10.0.0.9 already"},
+	};
+
+	REFUSES(refusals);
+}
+
 /* ---- the documentation ---- */
 
 static void check_block(const char *path, int line, const char *block)
@@ -428,7 +684,7 @@ static void reads_the_documentation(void)
 		}
 	}
 	CU_ASSERT(!start);
-	CU_ASSERT(blocks >= 2);
+	CU_ASSERT(blocks >= 5);
 	if (file)
 		(void)fclose(file); /* only read */
 	text_free(&block);
@@ -441,10 +697,17 @@ static const struct suite_test tests[] = {
 	{"cases, their steps and templates are read", reads_a_case},
 	{"a template keeps its braces until it is filled in", fills_in_what_is_typed},
 	{"a host with an address is a parameter", gives_hosts_as_params},
+	{"filters, forwards, memories, rates and rules are read, with the case they hold for", reads_what_is_on_the_way},
+	{"a port of the lab is a number or a parameter's value", looks_ports_up},
+	{"tunnels are read and found, and are parameters", reads_tunnels},
+	{"commands, the student's traces and added addresses are read", reads_what_a_student_writes},
 	{"a bad head is refused at its word", refuses_bad_heads},
 	{"a network that cannot be is refused at its word", refuses_bad_networks},
 	{"a bad program or parameter is refused at its word", refuses_bad_casts},
 	{"a bad case is refused at its word", refuses_bad_cases},
+	{"a bad NAT, filter, forward, memory, rate or ruleset is refused at its word", refuses_bad_firewalls},
+	{"a bad tunnel is refused at its word", refuses_bad_tunnels},
+	{"a bad command, student's trace or added address is refused at its word", refuses_bad_words_of_a_case},
 	{"every example of docs/lesson-format.md is a lesson", reads_the_documentation},
 };
 
