@@ -5,6 +5,7 @@
 #include "cleanup.h"
 #include "sockets.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -149,11 +150,20 @@ bool cast_excess(const struct run *run, enum run_end *end)
 
 /* ---- readiness ---- */
 
+/* Whether NAME, a target's in the trace, is HOST: by its name, or by an address of its own. */
+static bool is_host(const struct lesson *lesson, size_t host, const char *name)
+{
+	struct in_addr address;
+
+	if (!strcmp(lesson->hosts[host].name, name))
+		return true;
+	return inet_pton(AF_INET, name, &address) == 1 && lesson_owner(lesson, ntohl(address.s_addr)) == (int)host;
+}
+
 /* Whether HOST owns every port at which the trace will call it. -1: *error. */
 static int host_is_ready(const struct run *run, size_t host, struct error *error)
 {
 	const struct trace *trace = run->request->trace;
-	const char *name = run->request->lesson->hosts[host].name;
 
 	for (size_t i = 0; i < trace->entry_count; i++) {
 		const struct entry *entry = &trace->entries[i];
@@ -162,7 +172,7 @@ static int host_is_ready(const struct run *run, size_t host, struct error *error
 		int ready;
 
 		if (entry->kind != ENTRY_FLOW || entry->vantage >= 0 || flow->outcome != OUTCOME_OPEN ||
-		    strcmp(flow->target.host, name))
+		    !is_host(run->request->lesson, host, flow->target.host))
 			continue;
 		port = match_port(&flow->target, run->request->params, NULL, 0);
 		if (!port)
@@ -347,6 +357,10 @@ static int do_step(struct run *run, enum cast_state state, struct error *error)
 	case STEP_WAIT:
 		actor = last_actor(run, step->host);
 		return !actor || actor->end != SANDBOX_RUNNING;
+	case STEP_ADDRESS:
+		if (!may_type(run, state))
+			return 0;
+		return lab_add_address(&run->lab, step, error) ? -1 : 1;
 	case STEP_TYPE:
 		if (!may_type(run, state))
 			return 0;

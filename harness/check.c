@@ -187,7 +187,7 @@ static _Noreturn void become_run(struct check *check, struct job *job, int go_fd
 	struct error error = {0};
 	enum run_result result = run_case(&request, &error);
 
-	if (result == RUN_FAILED || result == RUN_UNSUPPORTED) {
+	if (result != RUN_RECORDED && result != RUN_GIVEN_UP) {
 		const char *text = error_string(&error);
 
 		(void)!write(error_fd, text, strlen(text)); /* the exit status tells the rest */
@@ -382,16 +382,55 @@ static void judge_failures(const struct check *check)
 	for (size_t i = 0; i < check->job_count; i++) {
 		const struct job *job = &check->jobs[i];
 
-		if (job->result == RUN_UNSUPPORTED) {
-			fflush(stdout);
-			fprintf(stderr, "windsock: this machine cannot run the lesson: %s\n", text_string(&job->trouble));
-			exit(EXIT_SKIPPED);
-		}
-		if (job->result != RUN_RECORDED)
+		if (job->result == RUN_FAILED || job->result == RUN_GIVEN_UP)
 			die("the run of %s failed, which is not your program's fault: %s",
 			    check->options->lesson->lesson.cases[job->index].name,
 			    job->trouble.length ? text_string(&job->trouble) : "no reason was given");
 	}
+}
+
+/* Whether every ruleset of the student's was one. A wrong one is told once: each case has it. */
+static bool judge_rules(const struct check *check)
+{
+	for (size_t i = 0; i < check->job_count; i++)
+		if (check->jobs[i].result == RUN_RULES_WRONG) {
+			printf("%s\nThese rules cannot be loaded, so there is nothing to run yet.\n",
+			       text_string(&check->jobs[i].trouble));
+			return false;
+		}
+	return true;
+}
+
+/* A case that this machine cannot run is neither right nor wrong, and the others count without it. */
+static void skip_jobs(const struct check *check, struct check_summary *summary)
+{
+	for (size_t i = 0; i < check->job_count; i++)
+		summary->skipped += check->jobs[i].result == RUN_UNSUPPORTED;
+	fflush(stdout);
+	for (size_t i = 0; i < check->job_count; i++) {
+		const struct job *job = &check->jobs[i];
+
+		if (job->result != RUN_UNSUPPORTED)
+			continue;
+		if (summary->skipped == check->job_count) {
+			fprintf(stderr, "windsock: this machine cannot run the lesson: %s\n", text_string(&job->trouble));
+			exit(EXIT_SKIPPED);
+		}
+		fprintf(stderr, "windsock: %s is skipped: %s\n", check->options->lesson->lesson.cases[job->index].name,
+		        text_string(&job->trouble));
+	}
+}
+
+static enum exit_status judge_jobs(const struct check *check, struct check_summary *summary)
+{
+	judge_failures(check);
+	if (!judge_rules(check))
+		return EXIT_WRONG;
+	skip_jobs(check, summary);
+	for (size_t i = 0; i < check->job_count; i++)
+		if (check->jobs[i].result == RUN_RECORDED)
+			judge_job(check, &check->jobs[i], summary);
+	return summary->inconclusive ? EXIT_BROKEN : summary->wrong ? EXIT_WRONG : EXIT_RIGHT;
 }
 
 static void free_check(struct check *check)
@@ -448,12 +487,8 @@ enum exit_status check_lesson(const struct check_options *options, struct check_
 		release_evidence(&check);
 	for (size_t i = 0; i < check.job_count; i++)
 		finish_run(&check.jobs[i]);
-	if (built) {
-		judge_failures(&check);
-		for (size_t i = 0; i < check.job_count; i++)
-			judge_job(&check, &check.jobs[i], summary);
-		status = summary->inconclusive ? EXIT_BROKEN : summary->wrong ? EXIT_WRONG : EXIT_RIGHT;
-	}
+	if (built)
+		status = judge_jobs(&check, summary);
 	free_check(&check);
 	return status;
 }

@@ -29,6 +29,7 @@ struct check_options {
 struct check_summary {
 	int points, total;
 	size_t right, wrong, inconclusive;
+	size_t skipped; /* cases that this machine cannot run; their points are not in total */
 	char first_id[48]; /* the diagnosis of the first wrong case, or "" */
 };
 

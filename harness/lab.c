@@ -14,8 +14,8 @@
 
 #include "../src/text.h"
 #include "clock.h"
+#include "firewall.h"
 #include "lab_parts.h"
-#include "nat.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -150,70 +150,121 @@ static int wire(struct lab_plan *plan, struct error *error)
 	return 0;
 }
 
-static int translate(const struct lab_plan *plan, struct error *error)
+/* What is loaded on a host when its links are there. */
+static enum lab_result equip(const struct lab *lab, size_t host, struct error *error)
 {
-	for (size_t i = 0; i < plan->lesson->nat_count; i++) {
-		const struct nat *nat = &plan->lesson->nats[i];
+	enum lab_result result;
 
-		if (lab_visit(plan->lab, nat->host))
-			return error_set(error, NULL, 0, 0, "cannot go to %s: %s",
-			                 plan->lesson->hosts[nat->host].name, strerror(errno));
-		if (nat_load(plan->lesson, nat, error))
-			return -1;
+	if (lab_visit(lab, host)) {
+		error_set(error, NULL, 0, 0, "cannot go to %s: %s", lab->lesson->hosts[host].name, strerror(errno));
+		return LAB_FAILED;
 	}
-	return 0;
+	result = firewall_load(lab, host, error);
+	/* Connection tracking has its settings only once a ruleset asks for it. */
+	return result == LAB_BUILT ? lab_settings_memory(lab, host, error) : result;
 }
 
-static int build(struct lab_plan *plan, struct error *error)
+static int build_network(struct lab_plan *plan, struct error *error)
 {
 	if (lab_links_plan(plan, error) || lab_settings_prepare(error))
 		return -1;
 	for (size_t host = 0; host < plan->lesson->host_count; host++)
 		if (make_host(plan, host, error))
 			return -1;
-	if (wire(plan, error) || translate(plan, error))
-		return -1;
-	if (lab_leave(plan->lab))
-		return error_set(error, NULL, 0, 0, "cannot come back from the lab: %s", strerror(errno));
-	return 0;
+	return wire(plan, error);
 }
 
-static void prepare(struct lab *lab, const struct lesson *lesson, struct lab_plan *plan)
+static enum lab_result build(struct lab_plan *plan, struct error *error)
 {
-	*lab = (struct lab){.lesson = lesson, .home = -1, .host_count = lesson->host_count};
+	enum lab_result result = build_network(plan, error) ? LAB_FAILED : LAB_BUILT;
+
+	for (size_t host = 0; host < plan->lesson->host_count && result == LAB_BUILT; host++)
+		result = equip(plan->lab, host, error);
+	if (result == LAB_BUILT && lab_leave(plan->lab)) {
+		error_set(error, NULL, 0, 0, "cannot come back from the lab: %s", strerror(errno));
+		result = LAB_FAILED;
+	}
+	return result;
+}
+
+static void start_plan(struct lab_plan *plan, struct lab *lab)
+{
+	size_t host_count = lab->lesson->host_count;
+
+	*plan = (struct lab_plan){.lesson = lab->lesson, .lab = lab, .port_count = 2 * lab->lesson->link_count};
+	plan->ports = mem_alloc(plan->port_count * sizeof *plan->ports);
+	plan->domains = mem_alloc(host_count * sizeof *plan->domains);
+	plan->netlinks = mem_alloc(host_count * sizeof *plan->netlinks);
+	for (size_t host = 0; host < host_count; host++)
+		plan->netlinks[host].socket = -1;
+}
+
+static void end_plan(struct lab_plan *plan)
+{
+	for (size_t host = 0; host < plan->lesson->host_count; host++)
+		netlink_close(&plan->netlinks[host]);
+	free(plan->netlinks);
+	free(plan->domains);
+	free(plan->ports);
+}
+
+static void prepare(struct lab *lab, const struct lab_order *order, struct lab_plan *plan)
+{
+	const struct lesson *lesson = order->lesson;
+
+	*lab = (struct lab){.lesson = lesson, .which = order->which, .params = order->params, .folder = order->folder,
+	                    .home = -1, .host_count = lesson->host_count};
 	lab->namespaces = mem_alloc(lesson->host_count * sizeof *lab->namespaces);
 	lab->diag = mem_alloc(lesson->host_count * sizeof *lab->diag);
-	*plan = (struct lab_plan){.lesson = lesson, .lab = lab, .port_count = 2 * lesson->link_count};
-	plan->ports = mem_alloc(plan->port_count * sizeof *plan->ports);
-	plan->domains = mem_alloc(lesson->host_count * sizeof *plan->domains);
-	plan->netlinks = mem_alloc(lesson->host_count * sizeof *plan->netlinks);
-	for (size_t host = 0; host < lesson->host_count; host++) {
+	for (size_t host = 0; host < lesson->host_count; host++)
 		lab->namespaces[host] = lab->diag[host] = -1;
-		plan->netlinks[host].socket = -1;
-	}
+	start_plan(plan, lab);
 }
 
-int lab_build(struct lab *lab, const struct lesson *lesson, struct error *error)
+enum lab_result lab_build(struct lab *lab, const struct lab_order *order, struct error *error)
+{
+	struct lab_plan plan;
+	enum lab_result result = LAB_FAILED;
+
+	prepare(lab, order, &plan);
+	lab->home = open_namespace();
+	if (lab->home < 0)
+		error_set(error, NULL, 0, 0, "cannot open /proc/thread-self/ns/net: %s; a lab needs /proc mounted",
+		          strerror(errno));
+	else
+		result = build(&plan, error);
+	end_plan(&plan);
+	if (result != LAB_BUILT) {
+		(void)lab_leave(lab); /* the caller is about to end */
+		lab_close(lab);
+	}
+	return result;
+}
+
+/* In HOST's namespace, by a socket for this once: a run has few such steps. */
+static int send_address(struct lab_plan *plan, size_t host, const struct step *step, struct error *error)
+{
+	lab_links_add_address(plan, host, step);
+	if (!plan->netlinks[host].count)
+		return 0;
+	if (lab_visit(plan->lab, host) || (plan->netlinks[host].socket = netlink_socket(NETLINK_ROUTE, 0)) < 0)
+		return error_set(error, NULL, 0, 0, "cannot go to %s: %s", plan->lesson->hosts[host].name, strerror(errno));
+	return netlink_send(&plan->netlinks[host], NULL, NULL, plan->lesson->file, error);
+}
+
+int lab_add_address(struct lab *lab, const struct step *step, struct error *error)
 {
 	struct lab_plan plan;
 	int result;
 
-	prepare(lab, lesson, &plan);
-	lab->home = open_namespace();
-	if (lab->home < 0)
-		result = error_set(error, NULL, 0, 0, "cannot open /proc/thread-self/ns/net: %s; a lab needs "
-		                   "/proc mounted", strerror(errno));
-	else
-		result = build(&plan, error);
-	for (size_t host = 0; host < lesson->host_count; host++)
-		netlink_close(&plan.netlinks[host]);
-	free(plan.netlinks);
-	free(plan.domains);
-	free(plan.ports);
-	if (result) {
-		(void)lab_leave(lab); /* the caller is about to end */
-		lab_close(lab);
-	}
+	start_plan(&plan, lab);
+	/* The same plan as that of lab_build(): it depends on the lesson alone. */
+	result = lab_links_plan(&plan, error);
+	for (size_t host = 0; host < lab->host_count && !result; host++)
+		result = send_address(&plan, host, step, error);
+	if (lab_leave(lab) && !result)
+		result = error_set(error, NULL, 0, 0, "cannot come back from the lab: %s", strerror(errno));
+	end_plan(&plan);
 	return result;
 }
 

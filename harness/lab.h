@@ -12,6 +12,9 @@
 
 struct lab {
 	const struct lesson *lesson;    /* borrowed */
+	size_t which;                   /* the case that it is built for: index into lesson.cases */
+	const struct params *params;    /* of that case; borrowed */
+	const char *folder;             /* where the student's rulesets are; borrowed */
 	int *namespaces;                /* a descriptor a host, close-on-exec; owned */
 	int *diag;                      /* a NETLINK_SOCK_DIAG socket a host; owned */
 	int home;                       /* the namespace lab_leave() comes back to; owned */
@@ -29,15 +32,34 @@ int lab_enter(struct error *error);
  * or, where the machine's root made the lab, one that is nobody outside. */
 int lab_guest(void);
 
-/* Builds the lesson's lab: hosts, links up and really carrying packets, loopback
- * up, static neighbours, routes, offloads and IPv6 off, sysctls, NAT rules.
+enum lab_result {
+	LAB_BUILT,
+	LAB_FAILED,      /* our fault, the author's or the machine's */
+	LAB_UNSUPPORTED, /* this kernel lacks what the lesson asks for; *error names it and the remedy */
+	LAB_RULES_WRONG  /* a ruleset of the student's is not one: *error says where */
+};
+
+/* What a lab is built from. All borrowed until lab_close(). */
+struct lab_order {
+	const struct lesson *lesson;
+	size_t which;                /* the case: statements that hold for another one are left out */
+	const struct params *params; /* of the case */
+	const char *folder;          /* where the student's rulesets are; unused where the lesson has none */
+};
+
+/* Builds the lesson's lab for one case: hosts, links up and really carrying packets,
+ * loopback up, static neighbours, routes, offloads and IPv6 off, sysctls, firewalls, NAT.
  * Leaves the calling thread in a network namespace of its own, empty.
- * -1: *error; the caller is expected to end. */
-int lab_build(struct lab *lab, const struct lesson *lesson, struct error *error);
+ * Other than LAB_BUILT: *error; the caller is expected to end. */
+enum lab_result lab_build(struct lab *lab, const struct lab_order *order, struct error *error);
 
 /* Runs in HOST's namespace from here on; lab_leave() comes back. 0 or -1 (errno). */
 int lab_visit(const struct lab *lab, size_t host);
 int lab_leave(const struct lab *lab);
+
+/* Does STEP, an `address` of the lesson's: its interface gets the address as well, with a prefix of 32, and
+ * everybody on its wire knows who has it. -1: *error. */
+int lab_add_address(struct lab *lab, const struct step *step, struct error *error);
 
 /* Closes the descriptors; the kernel takes the rest apart behind us. */
 void lab_close(struct lab *lab);

@@ -274,21 +274,20 @@ static void raise_peer(struct lab_plan *plan, size_t place)
 		mnl_attr_put_u32(message, IFLA_MASTER, BRIDGE_INDEX);
 }
 
-static void set_address(struct lab_plan *plan, size_t place)
+static void set_address(struct lab_plan *plan, size_t place, uint32_t address, int prefix, int line)
 {
 	const struct lab_port *port = &plan->ports[place];
 	char text[INET_ADDRSTRLEN];
 	struct nlmsghdr *message = netlink_add(&plan->netlinks[port->end->host], RTM_NEWADDR,
-	                                       NLM_F_CREATE | NLM_F_EXCL, line_of(plan, place),
-	                                       "cannot give %s/%d to %s.%s", dotted(port->end->address, text),
-	                                       port->end->prefix, host_name(plan, port), port->name);
+	                                       NLM_F_CREATE | NLM_F_EXCL, line, "cannot give %s/%d to %s.%s",
+	                                       dotted(address, text), prefix, host_name(plan, port), port->name);
 	struct ifaddrmsg *header = mnl_nlmsg_put_extra_header(message, sizeof *header);
 
 	header->ifa_family = AF_INET;
-	header->ifa_prefixlen = (uint8_t)port->end->prefix;
+	header->ifa_prefixlen = (uint8_t)prefix;
 	header->ifa_index = (uint32_t)port->index;
-	mnl_attr_put_u32(message, IFA_LOCAL, htonl(port->end->address));
-	mnl_attr_put_u32(message, IFA_ADDRESS, htonl(port->end->address));
+	mnl_attr_put_u32(message, IFA_LOCAL, htonl(address));
+	mnl_attr_put_u32(message, IFA_ADDRESS, htonl(address));
 }
 
 static bool is_same_wire(const struct lab_plan *plan, size_t one, size_t two)
@@ -311,20 +310,20 @@ static bool is_same_wire(const struct lab_plan *plan, size_t one, size_t two)
 }
 
 /* Nobody asks by ARP who has an address: no noise, and no first packet that waits or is lost. */
-static void set_neighbour(struct lab_plan *plan, size_t place, const struct lab_port *other)
+static void set_neighbour(struct lab_plan *plan, size_t place, const struct lab_port *other, uint32_t address)
 {
 	const struct lab_port *port = &plan->ports[place];
 	char text[INET_ADDRSTRLEN];
 	struct nlmsghdr *message = netlink_add(&plan->netlinks[port->end->host], RTM_NEWNEIGH,
 	                                       NLM_F_CREATE | NLM_F_REPLACE, line_of(plan, place),
 	                                       "cannot tell %s.%s who has %s", host_name(plan, port),
-	                                       port->name, dotted(other->end->address, text));
+	                                       port->name, dotted(address, text));
 	struct ndmsg *header = mnl_nlmsg_put_extra_header(message, sizeof *header);
 
 	header->ndm_family = AF_INET;
 	header->ndm_ifindex = port->index;
 	header->ndm_state = NUD_PERMANENT;
-	mnl_attr_put_u32(message, NDA_DST, htonl(other->end->address));
+	mnl_attr_put_u32(message, NDA_DST, htonl(address));
 	mnl_attr_put(message, NDA_LLADDR, sizeof other->mac, other->mac);
 }
 
@@ -359,10 +358,29 @@ static void set_port(struct lab_plan *plan, size_t place)
 	}
 	if (!port->end->address)
 		return;
-	set_address(plan, place);
+	set_address(plan, place, port->end->address, port->end->prefix, line_of(plan, place));
 	for (size_t other = 0; other < plan->port_count; other++)
 		if (other != place && plan->ports[other].end->address && is_same_wire(plan, place, other))
-			set_neighbour(plan, place, &plan->ports[other]);
+			set_neighbour(plan, place, &plan->ports[other], plan->ports[other].end->address);
+}
+
+static bool is_of_step(const struct lab_port *port, const struct step *step)
+{
+	return port->end->host == step->host && !strcmp(port->name, step->interface);
+}
+
+void lab_links_add_address(struct lab_plan *plan, size_t host, const struct step *step)
+{
+	size_t owner = 0;
+
+	while (owner < plan->port_count && !is_of_step(&plan->ports[owner], step))
+		owner++;
+	for (size_t place = 0; place < plan->port_count && owner < plan->port_count; place++)
+		if (plan->ports[place].end->host == host && place == owner)
+			set_address(plan, place, step->address, 32, step->line);
+		else if (plan->ports[place].end->host == host && plan->ports[place].end->address &&
+		         is_same_wire(plan, place, owner))
+			set_neighbour(plan, place, &plan->ports[owner], step->address);
 }
 
 static void set_route(struct lab_plan *plan, const struct route *route)

@@ -35,6 +35,8 @@ int lab_links_plan(struct lab_plan *plan, struct error *error);
 void lab_links_create(struct lab_plan *plan, size_t host);
 void lab_links_set(struct lab_plan *plan, size_t host);
 void lab_links_look(struct lab_plan *plan, size_t host);
+/* Adds to HOST's batch what an `address` step means to it: the address itself, or who has it. */
+void lab_links_add_address(struct lab_plan *plan, size_t host, const struct step *step);
 /* For netlink_send() of what lab_links_look() asked: CONTEXT is the plan. Fills port.ready. */
 netlink_answer lab_links_answer;
 
@@ -44,5 +46,8 @@ int lab_settings_prepare(struct error *error);
 int lab_settings_write(const struct lab_plan *plan, size_t host, struct error *error);
 /* Offloads off: segments on the wire as a wire would have them, checksums that are true. */
 int lab_settings_offloads(const struct lab_plan *plan, const struct lab_port *port, struct error *error);
+/* How long HOST's connection tracking remembers; the calling thread is in its namespace, and its ruleset
+ * is loaded. */
+enum lab_result lab_settings_memory(const struct lab *lab, size_t host, struct error *error);
 
 #endif

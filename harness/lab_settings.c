@@ -105,6 +105,46 @@ int lab_settings_prepare(struct error *error)
 	return put_all(home_settings, sizeof home_settings / sizeof home_settings[0], ON_ALL, "the lab", error);
 }
 
+/* What there is to set of a transport's quiet flows: UDP's count before and after the first answer. */
+static const struct { enum filter_transport transport; const char *path; } memories[] = {
+	{FILTER_TCP, "/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_established"},
+	{FILTER_UDP, "/proc/sys/net/netfilter/nf_conntrack_udp_timeout"},
+	{FILTER_UDP, "/proc/sys/net/netfilter/nf_conntrack_udp_timeout_stream"},
+};
+
+static enum lab_result remember(const struct lab *lab, const struct memory *memory, const char *path,
+                                struct error *error)
+{
+	char value[16];
+	int file = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t length = snprintf(value, sizeof value, "%d", memory->seconds);
+	bool written = file >= 0 && write(file, value, (size_t)length) == length;
+
+	if (!written)
+		error_set(error, lab->lesson->file, memory->line, 0,
+		          "this machine does not let the lab set how long connections are remembered (%s): %s. It needs "
+		          "connection tracking: sudo modprobe nf_conntrack", path, strerror(errno));
+	if (file >= 0)
+		(void)close(file); /* what was written took effect in write() */
+	return written ? LAB_BUILT : LAB_UNSUPPORTED;
+}
+
+enum lab_result lab_settings_memory(const struct lab *lab, size_t host, struct error *error)
+{
+	enum lab_result result = LAB_BUILT;
+
+	for (size_t i = 0; i < lab->lesson->memory_count; i++) {
+		const struct memory *memory = &lab->lesson->memories[i];
+
+		if (memory->host != host || !lesson_holds(memory->of_case, lab->which))
+			continue;
+		for (size_t path = 0; path < sizeof memories / sizeof memories[0] && result == LAB_BUILT; path++)
+			if (memories[path].transport == memory->transport)
+				result = remember(lab, memory, memories[path].path, error);
+	}
+	return result;
+}
+
 static const struct { uint32_t command; const char *name; } offloads[] = {
 	{ETHTOOL_STXCSUM, "tx-checksumming"},
 	{ETHTOOL_STSO, "tcp-segmentation-offload"},

@@ -17,6 +17,7 @@ libharness_a_SOURCES = \
 	%D%/drain.c %D%/drain.h \
 	%D%/evidence_folder.c \
 	%D%/files.c %D%/files.h \
+	%D%/firewall.c %D%/firewall.h \
 	%D%/lab.c %D%/lab.h %D%/lab_parts.h \
 	%D%/lab_links.c \
 	%D%/lab_settings.c \
@@ -24,6 +25,7 @@ libharness_a_SOURCES = \
 	%D%/netlink.c %D%/netlink.h \
 	%D%/player.c %D%/player.h \
 	%D%/record.c \
+	%D%/ruleset.c %D%/ruleset.h \
 	%D%/run.c %D%/run.h %D%/run_state.h \
 	%D%/sandbox.c %D%/sandbox.h \
 	%D%/sockets.c %D%/sockets.h \

@@ -112,16 +112,33 @@ static int await_captures(struct run *run, capture_test *test, int64_t limit_us,
 	}
 }
 
+static enum run_result build_lab(struct run *run, struct error *error)
+{
+	const struct run_request *request = run->request;
+	struct lab_order order = {request->lesson, (size_t)(request->lesson_case - request->lesson->cases),
+	                          request->params, request->working_folder};
+
+	switch (lab_build(&run->lab, &order, error)) {
+	case LAB_BUILT: return RUN_RECORDED;
+	case LAB_FAILED: return RUN_FAILED;
+	case LAB_UNSUPPORTED: return RUN_UNSUPPORTED;
+	case LAB_RULES_WRONG: return RUN_RULES_WRONG;
+	}
+	return RUN_FAILED;
+}
+
 /* The lab, and every tcpdump listening. */
 static enum run_result prepare(struct run *run, struct error *error)
 {
 	bool missing = false;
+	enum run_result built;
 	int ready;
 
 	if (lab_enter(error))
 		return RUN_UNSUPPORTED;
-	if (lab_build(&run->lab, run->request->lesson, error))
-		return RUN_FAILED;
+	built = build_lab(run, error);
+	if (built != RUN_RECORDED)
+		return built;
 	if (start_captures(run, &missing, error))
 		return missing ? RUN_UNSUPPORTED : RUN_FAILED;
 	/* While tcpdump takes its time (it waits for the kernel), not for ours. */

@@ -48,7 +48,8 @@ struct run_request {
 enum run_result {
 	RUN_RECORDED,    /* the evidence is in the folder */
 	RUN_GIVEN_UP,    /* no word to go came */
-	RUN_UNSUPPORTED, /* this machine lacks something: *error */
+	RUN_UNSUPPORTED, /* this machine lacks something that the case needs: *error */
+	RUN_RULES_WRONG, /* a ruleset that the student wrote is not one: *error says where */
 	RUN_FAILED       /* our fault or the machine's: *error */
 };
 

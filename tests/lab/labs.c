@@ -27,6 +27,12 @@ void labs_begin(struct labs_lesson *labs)
 	labs->lesson.links = labs->links;
 	labs->lesson.routes = labs->routes;
 	labs->lesson.nats = labs->nats;
+	labs->lesson.filters = labs->filters;
+	labs->lesson.forwards = labs->forwards;
+	labs->lesson.memories = labs->memories;
+	labs->lesson.rates = labs->rates;
+	labs->lesson.rules = labs->rules;
+	labs->lesson.tunnels = labs->tunnels;
 }
 
 size_t labs_host(struct labs_lesson *labs, const char *name, enum host_kind kind)
@@ -92,7 +98,54 @@ void labs_nat(struct labs_lesson *labs, size_t host, const char *interface, enum
 	snprintf(nat->interface, sizeof nat->interface, "%s", interface);
 	nat->mapping = mapping;
 	nat->filtering = filtering;
+	nat->of_case = LESSON_EVERY_CASE;
 	nat->line = 300 + (int)labs->lesson.nat_count++;
+}
+
+static struct filter *add_filter(struct labs_lesson *labs, size_t host, const char *interface,
+                                 enum filter_action action)
+{
+	struct filter *filter = &labs->filters[labs->lesson.filter_count++];
+
+	*filter = (struct filter){.host = host, .action = action, .of_case = LESSON_EVERY_CASE};
+	snprintf(filter->interface, sizeof filter->interface, "%s", interface);
+	return filter;
+}
+
+struct filter *labs_filter(struct labs_lesson *labs, size_t host, const char *interface, enum filter_action action,
+                           enum filter_transport transport, uint16_t port)
+{
+	struct filter *filter = add_filter(labs, host, interface, action);
+
+	filter->transport = transport;
+	filter->port.number = port;
+	return filter;
+}
+
+struct forward *labs_forward(struct labs_lesson *labs, size_t host, const char *interface,
+                             enum filter_transport transport, uint16_t port, const char *to, uint16_t to_port)
+{
+	struct forward *forward = &labs->forwards[labs->lesson.forward_count++];
+
+	*forward = (struct forward){.host = host, .transport = transport, .port.number = port, .to_port.number = to_port,
+	                            .to = labs_address(to), .of_case = LESSON_EVERY_CASE};
+	snprintf(forward->interface, sizeof forward->interface, "%s", interface);
+	return forward;
+}
+
+void labs_memory(struct labs_lesson *labs, size_t host, enum filter_transport transport, int seconds)
+{
+	labs->memories[labs->lesson.memory_count++] =
+		(struct memory){.host = host, .transport = transport, .seconds = seconds, .of_case = LESSON_EVERY_CASE};
+}
+
+struct rate *labs_rate(struct labs_lesson *labs, size_t host, const char *interface, uint64_t bits)
+{
+	struct rate *rate = &labs->rates[labs->lesson.rate_count++];
+
+	*rate = (struct rate){.host = host, .bits = bits, .of_case = LESSON_EVERY_CASE};
+	snprintf(rate->interface, sizeof rate->interface, "%s", interface);
+	return rate;
 }
 
 void labs_pair(struct labs_lesson *labs)
@@ -195,11 +248,19 @@ const char *labs_run(labs_body *body)
 	return text;
 }
 
+enum lab_result labs_order(struct lab *lab, const struct labs_lesson *labs, struct error *error)
+{
+	static const struct params none;
+	struct lab_order order = {.lesson = &labs->lesson, .which = labs->which, .params = &none, .folder = labs->folder};
+
+	return lab_build(lab, &order, error);
+}
+
 void labs_build(struct lab *lab, const struct labs_lesson *labs)
 {
 	struct error error;
 
-	if (lab_enter(&error) || lab_build(lab, &labs->lesson, &error))
+	if (lab_enter(&error) || labs_order(lab, labs, &error) != LAB_BUILT)
 		labs_fail("%s", error_string(&error));
 	remains = *lab;
 }
@@ -251,6 +312,41 @@ bool labs_readable(int descriptor)
 	struct pollfd ready = {.fd = descriptor, .events = POLLIN};
 
 	return poll(&ready, 1, 1000) == 1;
+}
+
+void labs_send(int from, uint32_t address, uint16_t port, const char *text)
+{
+	struct sockaddr_in to = labs_sockaddr(address, port);
+
+	MUST(sendto(from, text, strlen(text), 0, (struct sockaddr *)&to, sizeof to) == (ssize_t)strlen(text));
+}
+
+const char *labs_receive(int at, struct sockaddr_in *from)
+{
+	static char text[64];
+	struct sockaddr_in sender;
+	socklen_t size = sizeof sender;
+	ssize_t length;
+
+	MUST(labs_readable(at));
+	MUST((length = recvfrom(at, text, sizeof text - 1, 0, (struct sockaddr *)&sender, &size)) >= 0);
+	text[length] = '\0';
+	if (from)
+		*from = sender;
+	return text;
+}
+
+int labs_count_frames(int tap)
+{
+	unsigned char frame[2048];
+	int count = 0;
+
+	while (recv(tap, frame, sizeof frame, MSG_DONTWAIT) > 0) {
+		if (frame[12] != 0x08 || frame[13] != 0x00)
+			labs_fail("a frame of type %02x%02x is noise", frame[12], frame[13]);
+		count++;
+	}
+	return count;
 }
 
 static void try_to_enter(void)

@@ -2,7 +2,7 @@
 #ifndef WINDSOCK_TESTS_LABS_H
 #define WINDSOCK_TESTS_LABS_H
 
-#include "../../src/lesson.h"
+#include "../../harness/lab.h"
 
 /* Room for any lesson of these tests; static, so that nothing needs freeing. */
 struct labs_lesson {
@@ -11,6 +11,14 @@ struct labs_lesson {
 	struct link links[LESSON_HOSTS_MAX];
 	struct route routes[LESSON_HOSTS_MAX];
 	struct nat nats[4];
+	struct filter filters[16];
+	struct forward forwards[8];
+	struct memory memories[4];
+	struct rate rates[4];
+	struct rules rules[2];
+	struct tunnel tunnels[4];
+	size_t which;       /* the case that the lab is built for */
+	const char *folder; /* of rulesets */
 };
 
 void labs_begin(struct labs_lesson *labs);
@@ -21,6 +29,13 @@ void labs_link(struct labs_lesson *labs, size_t a, const char *interface_a, cons
 void labs_route(struct labs_lesson *labs, size_t host, const char *via); /* the default route */
 void labs_nat(struct labs_lesson *labs, size_t host, const char *interface, enum nat_dependence mapping,
               enum nat_dependence filtering);
+/* What is not among the arguments may be set in what comes back. */
+struct filter *labs_filter(struct labs_lesson *labs, size_t host, const char *interface, enum filter_action action,
+                           enum filter_transport transport, uint16_t port);
+struct forward *labs_forward(struct labs_lesson *labs, size_t host, const char *interface,
+                             enum filter_transport transport, uint16_t port, const char *to, uint16_t to_port);
+void labs_memory(struct labs_lesson *labs, size_t host, enum filter_transport transport, int seconds);
+struct rate *labs_rate(struct labs_lesson *labs, size_t host, const char *interface, uint64_t bits);
 uint32_t labs_address(const char *dotted); /* host byte order */
 
 /* a.eth0 10.0.0.1/24 -- b.eth0 10.0.0.2/24 */
@@ -42,8 +57,9 @@ const char *labs_run(labs_body *body);
 void labs_fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 #define MUST(condition) \
 	do { if (!(condition)) labs_fail("%s:%d: %s (%m)", __FILE__, __LINE__, #condition); } while (0)
+/* lab_build() of a lesson as it stands here. */
+enum lab_result labs_order(struct lab *lab, const struct labs_lesson *labs, struct error *error);
 /* lab_enter() and lab_build(), complaining for themselves; the lab is closed behind the body. */
-struct lab;
 void labs_build(struct lab *lab, const struct labs_lesson *labs);
 /* A socket of TYPE (SOCK_DGRAM | ...) in HOST's namespace, bound to its first address and PORT. */
 int labs_socket(const struct lab *lab, size_t host, int type, uint16_t port);
@@ -52,6 +68,11 @@ int labs_tap(const struct lab *lab, size_t host, const char *interface);
 /* Waits up to a second until DESCRIPTOR can be read. */
 bool labs_readable(int descriptor);
 struct sockaddr_in;
+void labs_send(int from, uint32_t address, uint16_t port, const char *text);
+/* What came, within a second; the sender in *from (may be NULL). */
+const char *labs_receive(int at, struct sockaddr_in *from);
+/* The frames at a tap until now: how many are IPv4, and not one of anything else. */
+int labs_count_frames(int tap);
 struct sockaddr_in labs_sockaddr(uint32_t address, uint16_t port);
 
 /* 0 when this machine lets us make labs; else says why in TAP and returns 77, or 99 where

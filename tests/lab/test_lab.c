@@ -1,7 +1,6 @@
 /* test_lab.c - labs carry packets from their first moment, hide what a NAT hides,
  * and leave nothing behind. Each body runs in a child, in labs of its own. */
-#include "../../harness/lab.h"
-#include "../../harness/nat.h"
+#include "../../harness/firewall.h"
 #include "../unit/suite.h"
 #include "labs.h"
 
@@ -30,43 +29,6 @@
 
 static struct labs_lesson scene;
 
-static void send_to(int from, uint32_t address, uint16_t port, const char *text)
-{
-	struct sockaddr_in to = labs_sockaddr(address, port);
-
-	MUST(sendto(from, text, strlen(text), 0, (struct sockaddr *)&to, sizeof to) == (ssize_t)strlen(text));
-}
-
-/* What came, within a second; the sender in *from (may be NULL). */
-static const char *receive(int at, struct sockaddr_in *from)
-{
-	static char text[64];
-	struct sockaddr_in sender;
-	socklen_t size = sizeof sender;
-	ssize_t length;
-
-	MUST(labs_readable(at));
-	MUST((length = recvfrom(at, text, sizeof text - 1, 0, (struct sockaddr *)&sender, &size)) >= 0);
-	text[length] = '\0';
-	if (from)
-		*from = sender;
-	return text;
-}
-
-/* The frames at a tap until now: how many are IPv4, and not one of anything else. */
-static int count_frames(int tap)
-{
-	unsigned char frame[2048];
-	int count = 0;
-
-	while (recv(tap, frame, sizeof frame, MSG_DONTWAIT) > 0) {
-		if (frame[12] != 0x08 || frame[13] != 0x00)
-			labs_fail("a frame of type %02x%02x is noise", frame[12], frame[13]);
-		count++;
-	}
-	return count;
-}
-
 /* ---- links ---- */
 
 static void exchange_once(void)
@@ -77,8 +39,8 @@ static void exchange_once(void)
 	labs_build(&lab, &scene);
 	a = labs_socket(&lab, 0, SOCK_DGRAM, 5000);
 	b = labs_socket(&lab, 1, SOCK_DGRAM, 7000);
-	send_to(a, labs_address("10.0.0.2"), 7000, "first");
-	MUST(!strcmp(receive(b, NULL), "first"));
+	labs_send(a, labs_address("10.0.0.2"), 7000, "first");
+	MUST(!strcmp(labs_receive(b, NULL), "first"));
 }
 
 static void first_datagram_arrives(void)
@@ -102,11 +64,11 @@ static void listen_to_pair(void)
 	tap = labs_tap(&lab, 1, "eth0");
 	a = labs_socket(&lab, 0, SOCK_DGRAM, 5000);
 	b = labs_socket(&lab, 1, SOCK_DGRAM, 7000);
-	send_to(a, labs_address("10.0.0.2"), 7000, "there");
-	receive(b, NULL);
-	send_to(b, labs_address("10.0.0.1"), 5000, "back");
-	receive(a, NULL);
-	MUST(count_frames(tap) == 2);
+	labs_send(a, labs_address("10.0.0.2"), 7000, "there");
+	labs_receive(b, NULL);
+	labs_send(b, labs_address("10.0.0.1"), 5000, "back");
+	labs_receive(a, NULL);
+	MUST(labs_count_frames(tap) == 2);
 }
 
 static void pair_is_quiet(void)
@@ -124,16 +86,16 @@ static void exchange_in_star(void)
 	tap = labs_tap(&lab, 2, "eth0");
 	for (size_t i = 0; i < 3; i++)
 		ends[i] = labs_socket(&lab, i, SOCK_DGRAM, 7000);
-	send_to(ends[0], labs_address("10.0.0.2"), 7000, "a to b");
-	MUST(!strcmp(receive(ends[1], NULL), "a to b"));
-	send_to(ends[1], labs_address("10.0.0.1"), 7000, "b to a");
-	MUST(!strcmp(receive(ends[0], NULL), "b to a"));
-	MUST(count_frames(tap) == 0); /* c is a bystander */
-	send_to(ends[0], labs_address("10.0.0.3"), 7000, "a to c");
-	MUST(!strcmp(receive(ends[2], NULL), "a to c"));
-	send_to(ends[2], labs_address("10.0.0.2"), 7000, "c to b");
-	MUST(!strcmp(receive(ends[1], NULL), "c to b"));
-	MUST(count_frames(tap) == 2);
+	labs_send(ends[0], labs_address("10.0.0.2"), 7000, "a to b");
+	MUST(!strcmp(labs_receive(ends[1], NULL), "a to b"));
+	labs_send(ends[1], labs_address("10.0.0.1"), 7000, "b to a");
+	MUST(!strcmp(labs_receive(ends[0], NULL), "b to a"));
+	MUST(labs_count_frames(tap) == 0); /* c is a bystander */
+	labs_send(ends[0], labs_address("10.0.0.3"), 7000, "a to c");
+	MUST(!strcmp(labs_receive(ends[2], NULL), "a to c"));
+	labs_send(ends[2], labs_address("10.0.0.2"), 7000, "c to b");
+	MUST(!strcmp(labs_receive(ends[1], NULL), "c to b"));
+	MUST(labs_count_frames(tap) == 2);
 }
 
 static void star_exchanges(void)
@@ -151,8 +113,8 @@ static void exchange_over_two(void)
 	labs_build(&lab, &scene);
 	a = labs_socket(&lab, 0, SOCK_DGRAM, 7000);
 	b = labs_socket(&lab, 1, SOCK_DGRAM, 7000);
-	send_to(a, labs_address("10.0.0.2"), 7000, "over two");
-	MUST(!strcmp(receive(b, NULL), "over two"));
+	labs_send(a, labs_address("10.0.0.2"), 7000, "over two");
+	MUST(!strcmp(labs_receive(b, NULL), "over two"));
 }
 
 static void two_switches(void)
@@ -185,9 +147,9 @@ static void talk_tcp(void)
 	MUST((accepted = accept(listener, (struct sockaddr *)&peer, &size)) >= 0);
 	MUST(ntohl(peer.sin_addr.s_addr) == labs_address("203.0.113.1"));
 	MUST(send(hub, "up", 2, 0) == 2);
-	MUST(!strcmp(receive(accepted, NULL), "up"));
+	MUST(!strcmp(labs_receive(accepted, NULL), "up"));
 	MUST(send(accepted, "down", 4, 0) == 4);
-	MUST(!strcmp(receive(hub, NULL), "down"));
+	MUST(!strcmp(labs_receive(hub, NULL), "down"));
 }
 
 static void tcp_through_nat(void)
@@ -202,6 +164,7 @@ struct probe {
 	int cloud3, other3, other4;      /* at 7003 and 7004, which have sent nothing inwards */
 	uint32_t mapped;                         /* the facade */
 	uint16_t port;                           /* the mapped port of hub:6666 -> cloud:7001 */
+	uint16_t later[3];                       /* those to cloud:7003, other:7003 and other:7004 */
 };
 
 /* The port from which TO hears the hub. */
@@ -209,8 +172,8 @@ static uint16_t mapping_to(const struct probe *probe, int to, const char *addres
 {
 	struct sockaddr_in from;
 
-	send_to(probe->hub, labs_address(address), port, "out");
-	MUST(!strcmp(receive(to, &from), "out"));
+	labs_send(probe->hub, labs_address(address), port, "out");
+	MUST(!strcmp(labs_receive(to, &from), "out"));
 	MUST(ntohl(from.sin_addr.s_addr) == probe->mapped);
 	return ntohs(from.sin_port);
 }
@@ -221,9 +184,9 @@ static bool passes(const struct probe *probe, int from)
 {
 	bool passed = false;
 
-	send_to(from, probe->mapped, probe->port, "probe");
-	send_to(probe->cloud1, probe->mapped, probe->port, "mark");
-	while (!strcmp(receive(probe->hub, NULL), "probe"))
+	labs_send(from, probe->mapped, probe->port, "probe");
+	labs_send(probe->cloud1, probe->mapped, probe->port, "mark");
+	while (!strcmp(labs_receive(probe->hub, NULL), "probe"))
 		passed = true;
 	return passed;
 }
@@ -238,12 +201,15 @@ static enum nat_dependence measure_filtering(const struct probe *probe)
 
 /* To ports that have sent nothing: what answers an inbound flow leaves by that flow's mapping. After
  * the filtering, because this opens holes. */
-static enum nat_dependence measure_mapping(const struct probe *probe)
+static enum nat_dependence measure_mapping(struct probe *probe)
 {
 	uint16_t cloud3 = mapping_to(probe, probe->cloud3, "198.51.100.1", 7003);
 	uint16_t other3 = mapping_to(probe, probe->other3, "198.51.100.130", 7003);
 	uint16_t other4 = mapping_to(probe, probe->other4, "198.51.100.130", 7004);
 
+	probe->later[0] = cloud3;
+	probe->later[1] = other3;
+	probe->later[2] = other4;
 	if (probe->port == cloud3 && cloud3 == other3 && other3 == other4)
 		return NAT_ENDPOINT_INDEPENDENT;
 	if (probe->port == cloud3 && other3 == other4)
@@ -264,6 +230,17 @@ static void open_probe(struct probe *probe)
 	probe->other4 = labs_socket(&probe->lab, LABS_OTHER, SOCK_DGRAM, 7004);
 }
 
+/* Which of the row's ports, from 0 on, each flow of measure_mapping() takes, in its order. */
+static const int rows[3][3] = {{0, 0, 0}, {0, 1, 1}, {1, 2, 3}};
+
+static void expect_row(const struct probe *probe, enum nat_dependence mapping, uint16_t first)
+{
+	MUST(probe->port == first);
+	for (int i = 0; i < 3; i++)
+		if (probe->later[i] != first + rows[mapping][i])
+			labs_fail("mapping %d: later flow %d has port %u", mapping, i, probe->later[i]);
+}
+
 static void measure_nat(void)
 {
 	const struct nat *nat = &scene.nats[0];
@@ -271,25 +248,85 @@ static void measure_nat(void)
 	struct probe probe;
 
 	open_probe(&probe);
-	send_to(probe.cloud1, probe.mapped, 6666, "early"); /* before anybody inside has spoken */
+	labs_send(probe.cloud1, probe.mapped, 6666, "early"); /* before anybody inside has spoken */
+	labs_send(probe.cloud1, probe.mapped, 40001, "early");
 	probe.port = mapping_to(&probe, probe.cloud1, "198.51.100.1", 7001);
-	send_to(probe.cloud1, probe.mapped, probe.port, "answer");
-	MUST(!strcmp(receive(probe.hub, NULL), "answer"));
+	labs_send(probe.cloud1, probe.mapped, probe.port, "answer");
+	MUST(!strcmp(labs_receive(probe.hub, NULL), "answer"));
 	filtering = measure_filtering(&probe);
 	mapping = measure_mapping(&probe);
 	if (mapping != nat->mapping || filtering != nat->filtering)
 		labs_fail("mapping %d is measured as %d, filtering %d as %d", nat->mapping, mapping,
 		          nat->filtering, filtering);
+	if (nat->ports.number)
+		expect_row(&probe, mapping, nat->ports.number);
 }
 
-static void nat_kinds(void)
+static void try_kinds(uint16_t ports)
 {
 	for (int mapping = NAT_ENDPOINT_INDEPENDENT; mapping <= NAT_ADDRESS_AND_PORT_DEPENDENT; mapping++)
 		for (int filtering = NAT_ENDPOINT_INDEPENDENT; filtering <= NAT_ADDRESS_AND_PORT_DEPENDENT;
 		     filtering++) {
 			labs_home_and_other(&scene, (enum nat_dependence)mapping, (enum nat_dependence)filtering);
+			scene.nats[0].ports.number = ports;
 			ASSERT_STRING(labs_run(measure_nat), "");
 		}
+}
+
+static void nat_kinds(void)
+{
+	try_kinds(0);
+}
+
+static void nat_kinds_with_ports(void)
+{
+	try_kinds(40001);
+}
+
+/* The port that the server sees of a connection from the hub's PORT. */
+static uint16_t call_tcp(const struct lab *lab, int listener, uint16_t port, const char *address)
+{
+	struct sockaddr_in to = labs_sockaddr(labs_address(address), 8080), peer;
+	socklen_t size = sizeof peer;
+	int hub, accepted, one = 1;
+
+	MUST(!lab_visit(lab, LABS_HUB));
+	MUST((hub = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) >= 0);
+	MUST(!setsockopt(hub, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one));
+	MUST(!bind(hub, (struct sockaddr *)&(struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port)},
+	           sizeof to));
+	MUST(!lab_leave(lab) && !connect(hub, (struct sockaddr *)&to, sizeof to));
+	MUST((accepted = accept(listener, (struct sockaddr *)&peer, &size)) >= 0);
+	MUST(send(accepted, "down", 4, 0) == 4 && !strcmp(labs_receive(hub, NULL), "down"));
+	return ntohs(peer.sin_port);
+}
+
+static void map_tcp(void)
+{
+	enum nat_dependence mapping = scene.nats[0].mapping;
+	uint16_t first, second, third;
+	struct lab lab;
+	int cloud, other;
+
+	labs_build(&lab, &scene);
+	cloud = labs_socket(&lab, LABS_CLOUD, SOCK_STREAM, 8080);
+	other = labs_socket(&lab, LABS_OTHER, SOCK_STREAM, 8080);
+	MUST(!listen(cloud, 4) && !listen(other, 4));
+	first = call_tcp(&lab, cloud, 5555, "198.51.100.1");
+	second = call_tcp(&lab, other, 5555, "198.51.100.130");
+	third = call_tcp(&lab, cloud, 5556, "198.51.100.1");
+	MUST(first == 40001);
+	MUST(second == (mapping == NAT_ENDPOINT_INDEPENDENT ? 40001 : 40002));
+	MUST(third == (mapping == NAT_ENDPOINT_INDEPENDENT ? 40002 : 40003));
+}
+
+static void tcp_takes_ports(void)
+{
+	for (int mapping = NAT_ENDPOINT_INDEPENDENT; mapping <= NAT_ADDRESS_AND_PORT_DEPENDENT; mapping++) {
+		labs_home_and_other(&scene, (enum nat_dependence)mapping, NAT_ADDRESS_AND_PORT_DEPENDENT);
+		scene.nats[0].ports.number = 40001;
+		ASSERT_STRING(labs_run(map_tcp), "");
+	}
 }
 
 /* Two inside with one port: each keeps a mapping of its own, and each gets its own answer. */
@@ -303,15 +340,15 @@ static void share_a_port(void)
 	one = labs_socket(&lab, LABS_HUB, SOCK_DGRAM, 6666);
 	two = labs_socket(&lab, LABS_OTHER, SOCK_DGRAM, 6666);
 	cloud = labs_socket(&lab, LABS_CLOUD, SOCK_DGRAM, 7001);
-	send_to(one, labs_address("198.51.100.1"), 7001, "one");
-	MUST(!strcmp(receive(cloud, &first), "one"));
-	send_to(two, labs_address("198.51.100.1"), 7001, "two");
-	MUST(!strcmp(receive(cloud, &second), "two"));
+	labs_send(one, labs_address("198.51.100.1"), 7001, "one");
+	MUST(!strcmp(labs_receive(cloud, &first), "one"));
+	labs_send(two, labs_address("198.51.100.1"), 7001, "two");
+	MUST(!strcmp(labs_receive(cloud, &second), "two"));
 	MUST(first.sin_port != second.sin_port);
-	send_to(cloud, ntohl(first.sin_addr.s_addr), ntohs(first.sin_port), "to one");
-	send_to(cloud, ntohl(second.sin_addr.s_addr), ntohs(second.sin_port), "to two");
-	MUST(!strcmp(receive(one, NULL), "to one"));
-	MUST(!strcmp(receive(two, NULL), "to two"));
+	labs_send(cloud, ntohl(first.sin_addr.s_addr), ntohs(first.sin_port), "to one");
+	labs_send(cloud, ntohl(second.sin_addr.s_addr), ntohs(second.sin_port), "to two");
+	MUST(!strcmp(labs_receive(one, NULL), "to one"));
+	MUST(!strcmp(labs_receive(two, NULL), "to two"));
 }
 
 static void nat_shared_port(void)
@@ -337,12 +374,12 @@ static void knock(void)
 	udp = labs_socket(&lab, LABS_CLOUD, SOCK_DGRAM, 7001);
 	hub = labs_socket(&lab, LABS_HUB, SOCK_DGRAM, 6666);
 	MUST(connect(knocking, (struct sockaddr *)&facade, sizeof facade) == -1 && errno == EINPROGRESS);
-	send_to(udp, labs_address("203.0.113.1"), 6666, "unsolicited");
-	MUST(count_frames(tap) == 0);
+	labs_send(udp, labs_address("203.0.113.1"), 6666, "unsolicited");
+	MUST(labs_count_frames(tap) == 0);
 	/* What is sent later comes later: behind this exchange an answer to the knock would be here. */
-	send_to(hub, labs_address("198.51.100.1"), 7001, "out");
-	MUST(!strcmp(receive(udp, NULL), "out"));
-	MUST(count_frames(tap) == 1);
+	labs_send(hub, labs_address("198.51.100.1"), 7001, "out");
+	MUST(!strcmp(labs_receive(udp, NULL), "out"));
+	MUST(labs_count_frames(tap) == 1);
 	MUST(poll(&(struct pollfd){.fd = knocking, .events = POLLOUT}, 1, 0) == 0);
 }
 
@@ -357,9 +394,10 @@ static void unsolicited_is_dropped(void)
 static void ruleset_is_text(void)
 {
 	struct text rules = {0};
+	struct lab lab = {.lesson = &scene.lesson};
 
 	labs_home(&scene, NAT_ADDRESS_DEPENDENT, NAT_ADDRESS_DEPENDENT);
-	nat_ruleset(&scene.lesson, &scene.nats[0], &rules);
+	firewall_ruleset(&lab, LABS_HOME, &rules);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&rules), "table ip nat0 {\n"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&rules), "hook input priority 0; policy accept;\n"
 	                              "\t\tiifname \"wan\" ct state established,related accept\n"
@@ -489,12 +527,12 @@ static void watch_descriptors(void)
 	for (int descriptor = 3; descriptor < 1024; descriptor++)
 		(void)fcntl(descriptor, F_SETFD, FD_CLOEXEC); /* those of this test itself */
 	before = count_descriptors(true);
-	MUST(!lab_build(&lab, &scene.lesson, &error));
+	MUST(labs_order(&lab, &scene, &error) == LAB_BUILT);
 	MUST(count_descriptors(true) == before + 2 * 4 + 1);
 	lab_close(&lab);
 	MUST(count_descriptors(true) == before);
 	scene.lesson.links[0].end[0].prefix = 77;
-	MUST(lab_build(&lab, &scene.lesson, &error));
+	MUST(labs_order(&lab, &scene, &error) == LAB_FAILED);
 	MUST(count_descriptors(true) == before); /* a refused lab is closed */
 }
 
@@ -563,7 +601,7 @@ static void build_badly(void)
 
 	if (lab_enter(&error))
 		labs_fail("%s", error_string(&error));
-	if (!lab_build(&lab, &scene.lesson, &error))
+	if (labs_order(&lab, &scene, &error) == LAB_BUILT)
 		labs_fail("built");
 	labs_fail("%s", error_string(&error));
 }
@@ -681,6 +719,8 @@ static const struct suite_test tests[] = {
 	{"two switches in a row are one wire", two_switches},
 	{"TCP passes a NAT and comes from the router's address", tcp_through_nat},
 	{"each NAT kind measures as its name", nat_kinds},
+	{"each kind with a row of ports takes them in order", nat_kinds_with_ports},
+	{"TCP takes the row's ports too", tcp_takes_ports},
 	{"two inside with the same port get their own answers", nat_shared_port},
 	{"an unsolicited SYN to the NAT is dropped in silence", unsolicited_is_dropped},
 	{"the ruleset of a NAT guards its outside", ruleset_is_text},
