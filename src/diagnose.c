@@ -32,6 +32,7 @@ static const struct {
 	{"one-answer-only", find_one_answer_only},
 	{"same-pair-again", find_same_pair_again},
 	{"address-in-use", find_address_in_use},
+	{"shut-too-early", find_shut_too_early},
 	{"sent-unconnected", find_sent_unconnected},
 	/* What the program printed, where nothing else is seen of it. */
 	{"arguments-miscounted", find_arguments_miscounted},
@@ -62,6 +63,16 @@ static const struct {
 	{"same-connection-again", find_same_connection_again},
 	{"asked-in-parallel", find_asked_in_parallel},
 	{"busy-poll", find_busy_poll},
+	/* Where a line ends, and where a direction ends. */
+	{"piece-as-line", find_piece_as_line},
+	{"several-lines-as-one", find_several_lines_as_one},
+	{"rest-thrown-away", find_rest_thrown_away},
+	{"waits-behind-newline", find_waits_behind_newline},
+	{"newline-missing", find_newlines_missing},
+	{"never-said-done", find_never_said_done},
+	{"shut-reading", find_shut_reading},
+	{"close-not-shutdown", find_close_not_shutdown},
+	{"reset-not-fin", find_reset_by_linger},
 	/* What was said, and when. */
 	{"broken-pipe", find_broken_pipe},
 	{"said-twice", find_said_twice},

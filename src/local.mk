@@ -19,6 +19,7 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_program.c \
 	%D%/diagnose_reply.c \
 	%D%/diagnose_silence.c \
+	%D%/diagnose_stream.c \
 	%D%/diagnose_words.c \
 	%D%/error.c %D%/error.h \
 	%D%/event.c \
