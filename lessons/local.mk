@@ -1,5 +1,5 @@
 # What students see. The whole folder is shipped and installed as it is.
-LESSONS = 01-udp-server 02-udp-client-port 06-tcp-server 07-tcp-client-port 13-push 14-poll
+LESSONS = 01-udp-server 02-udp-client-port 06-tcp-server 07-tcp-client-port 08-stream 09-half-close 13-push 14-poll
 
 LESSON_FILES = \
 	%D%/lesson.mk \
@@ -17,6 +17,12 @@ LESSON_FILES = \
 	%D%/07-tcp-client-port/Makefile %D%/07-tcp-client-port/client.c \
 	%D%/07-tcp-client-port/traces/any-port.trace %D%/07-tcp-client-port/traces/port-5555.trace \
 	%D%/07-tcp-client-port/traces/twice.trace \
+	%D%/08-stream/README.md %D%/08-stream/hints.md %D%/08-stream/lesson %D%/08-stream/Makefile \
+	%D%/08-stream/client.c %D%/08-stream/traces/pieces.trace \
+	%D%/08-stream/traces/awkward.trace %D%/08-stream/traces/together.trace \
+	%D%/09-half-close/README.md %D%/09-half-close/hints.md %D%/09-half-close/lesson \
+	%D%/09-half-close/Makefile %D%/09-half-close/client.c %D%/09-half-close/counter.c \
+	%D%/09-half-close/traces/slow-answer.trace %D%/09-half-close/traces/real-counter.trace \
 	%D%/13-push/README.md %D%/13-push/hints.md %D%/13-push/lesson %D%/13-push/Makefile \
 	%D%/13-push/hub.c %D%/13-push/cloud.c \
 	%D%/13-push/traces/your-hub.trace %D%/13-push/traces/your-cloud.trace %D%/13-push/traces/together.trace \

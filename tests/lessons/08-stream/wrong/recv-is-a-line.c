@@ -1,0 +1,44 @@
+/* wrong: client.c -> piece-as-line
+ * Believed: what the server sends with one send() comes out of one recv().
+ * The newline at the end, where there is one, is cut off.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+int main(int argc, char **argv)
+{
+    struct sockaddr_in to;
+    char buf[1000], out[1200];
+    ssize_t n;
+    int s;
+
+    if (argc != 5) {
+        fprintf(stderr, "usage: client ADDRESS PORT QUESTION GOT\n");
+        return 2;
+    }
+    s = socket(AF_INET, SOCK_STREAM, 0);
+    memset(&to, 0, sizeof(to));
+    to.sin_family = AF_INET;
+    to.sin_port = htons(atoi(argv[2]));
+    to.sin_addr.s_addr = inet_addr(argv[1]);
+    if (connect(s, (struct sockaddr *)&to, sizeof(to)) < 0) {
+        perror("connect");
+        return 1;
+    }
+    snprintf(out, sizeof(out), "%s\n", argv[3]);
+    send(s, out, strlen(out), 0);
+    while ((n = recv(s, buf, sizeof(buf) - 1, 0)) > 0) {
+        buf[n] = '\0';
+        if (buf[n - 1] == '\n')
+            buf[n - 1] = '\0';
+        snprintf(out, sizeof(out), "%s %s\n", argv[4], buf);
+        send(s, out, strlen(out), 0);
+    }
+    close(s);
+    return 0;
+}
