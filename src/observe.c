@@ -44,7 +44,9 @@ static bool is_quotable(const struct event *event)
 	return event->kept == event->length && event->length <= OBSERVE_QUOTED;
 }
 
-static void say_message(const struct flow *flow, const struct event *event, struct pattern *pattern)
+/* PART is the pattern's, where it needs one, and borrows the event's bytes. */
+static void say_message(const struct flow *flow, const struct event *event, struct pattern_part *part,
+                        struct pattern *pattern)
 {
 	size_t most = flow->transport == TRANSPORT_UDP ? UDP_MOST : TCP_MOST;
 
@@ -56,12 +58,13 @@ static void say_message(const struct flow *flow, const struct event *event, stru
 	pattern->kind = PATTERN_TEXT;
 	if (event->length == 0)
 		return; /* "": a string without parts */
-	pattern->parts = mem_alloc(sizeof *pattern->parts);
+	*part = (struct pattern_part){false, (char *)(uintptr_t)event->bytes, event->length};
+	pattern->parts = part;
 	pattern->part_count = 1;
-	pattern->parts[0] = (struct pattern_part){false, mem_bytes(event->bytes, event->length), event->length};
 }
 
-static struct item say_event(const struct flow *flow, const struct event *event)
+/* An item that is valid as long as the event and PART. */
+static struct item say_event(const struct flow *flow, const struct event *event, struct pattern_part *part)
 {
 	static const enum item_kind kinds[] = {
 		[EVENT_MESSAGE] = ITEM_MESSAGE, [EVENT_FIN] = ITEM_FIN,
@@ -71,7 +74,21 @@ static struct item say_event(const struct flow *flow, const struct event *event)
 
 	item.pattern.kind = PATTERN_TEXT;
 	if (event->kind == EVENT_MESSAGE)
-		say_message(flow, event, &item.pattern);
+		say_message(flow, event, part, &item.pattern);
+	return item;
+}
+
+/* The same as an item of its own. */
+static struct item keep_event(const struct flow *flow, const struct event *event)
+{
+	struct pattern_part part, *own;
+	struct item item = say_event(flow, event, &part);
+
+	if (!item.pattern.part_count)
+		return item;
+	own = mem_alloc(sizeof *own);
+	*own = (struct pattern_part){false, mem_bytes(part.bytes, part.length), part.length};
+	item.pattern.parts = own;
 	return item;
 }
 
@@ -97,9 +114,19 @@ static void say_events(const struct flow *flow, size_t first, struct item **item
 			say_events(flow, i, &block->items, &block->item_count);
 			return;
 		}
-		(*items)[(*count)++] = say_event(flow, event);
+		(*items)[(*count)++] = keep_event(flow, event);
 		reset[event->direction] = event->kind == EVENT_RESET;
 	}
+}
+
+/* All but its items. */
+static struct expected_flow say_flow(const struct flow *flow, const struct hosts *hosts)
+{
+	struct expected_flow said = {.transport = flow->transport, .least = 1, .most = 1, .outcome = outcome_of(flow)};
+
+	name_endpoint(flow, 0, hosts, &said.opener);
+	name_endpoint(flow, 1, hosts, &said.target);
+	return said;
 }
 
 void observe_flow(const struct flow *flow, const struct hosts *hosts, struct trace *trace)
@@ -110,12 +137,7 @@ void observe_flow(const struct flow *flow, const struct hosts *hosts, struct tra
 	if (!(trace->entry_count & (trace->entry_count - 1)))
 		trace->entries = mem_grow(trace->entries, (2 * trace->entry_count + 1) * sizeof *trace->entries);
 	entry = &trace->entries[trace->entry_count++];
-	*entry = (struct entry){.kind = ENTRY_FLOW, .vantage = -1};
-	entry->flow.transport = flow->transport;
-	entry->flow.least = entry->flow.most = 1;
-	entry->flow.outcome = outcome_of(flow);
-	name_endpoint(flow, 0, hosts, &entry->flow.opener);
-	name_endpoint(flow, 1, hosts, &entry->flow.target);
+	*entry = (struct entry){.kind = ENTRY_FLOW, .vantage = -1, .flow = say_flow(flow, hosts)};
 	if (entry->flow.outcome == OUTCOME_OPEN)
 		say_events(flow, 0, &entry->flow.items, &entry->flow.item_count);
 }
@@ -126,12 +148,13 @@ struct printer {
 	const struct flow *flow;
 	const struct observe_options *options;
 	struct text *out;
-	size_t next; /* event that no line tells of yet */
+	int level;
 };
 
 static void add_indent(int level, struct text *out)
 {
-	text_printf(out, "%*s", 4 * level, "");
+	for (int i = 0; i < level; i++)
+		text_add_bytes(out, "    ", 4);
 }
 
 static void add_packet(const struct printer *printer, int64_t time_ns, size_t packet, const char *mark)
@@ -152,44 +175,51 @@ static void add_glimpse(const struct event *event, struct text *out)
 		text_printf(out, ", %zu bytes", event->length);
 }
 
-/* The ICMP errors about a TCP connection, up to the next event that is an item. */
-static void print_advice(struct printer *printer, int level)
+/* An ICMP error about a TCP connection. */
+static void print_advice(const struct printer *printer, const struct event *event)
 {
 	char source[64];
 
-	for (; printer->next < printer->flow->event_count; printer->next++) {
-		const struct event *event = &printer->flow->events[printer->next];
-
-		if (is_item(printer->flow, event))
-			return;
-		add_indent(level, printer->out);
-		text_printf(printer->out, "# an ICMP error from %s, type %u, code %u",
-		            address_print(&event->icmp_source, source, sizeof source), event->icmp_type, event->icmp_code);
-		add_packet(printer, event->time_ns, event->packet, ",");
-		text_add(printer->out, "\n");
-	}
+	text_printf(printer->out, "# an ICMP error from %s, type %u, code %u",
+	            address_print(&event->icmp_source, source, sizeof source), event->icmp_type, event->icmp_code);
+	add_packet(printer, event->time_ns, event->packet, ",");
+	text_add(printer->out, "\n");
 }
 
-static void print_items(struct printer *printer, const struct item *items, size_t count, int level)
+static void print_event(const struct printer *printer, const struct event *event)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct event *event;
+	struct pattern_part part;
+	struct item item = say_event(printer->flow, event, &part);
 
-		print_advice(printer, level);
-		add_indent(level, printer->out);
-		trace_print_item(&items[i], printer->out);
-		if (items[i].item_count) {
-			text_add(printer->out, "  # and yet it went on\n");
-			print_items(printer, items[i].items, items[i].item_count, level + 1);
-			continue;
+	trace_print_item(&item, printer->out);
+	if (event->kind == EVENT_MESSAGE)
+		add_glimpse(event, printer->out);
+	add_packet(printer, event->time_ns, event->packet, "  #");
+	text_add(printer->out, "\n");
+}
+
+/* The lines of what say_events() says; no trace is made of it, because there may be millions. */
+static void print_events(struct printer *printer)
+{
+	const struct flow *flow = printer->flow;
+	bool reset[2] = {false, false};
+
+	for (const struct event *event = flow->events; event < flow->events + flow->event_count; event++) {
+		bool item = is_item(flow, event);
+
+		if (item && reset[event->direction]) {
+			add_indent(printer->level++, printer->out);
+			text_add(printer->out, "repeat 1  # and yet it went on\n");
+			reset[0] = reset[1] = false;
 		}
-		event = &printer->flow->events[printer->next++];
-		if (event->kind == EVENT_MESSAGE)
-			add_glimpse(event, printer->out);
-		add_packet(printer, event->time_ns, event->packet, "  #");
-		text_add(printer->out, "\n");
+		add_indent(printer->level, printer->out);
+		if (item)
+			print_event(printer, event);
+		else
+			print_advice(printer, event);
+		if (event->kind == EVENT_RESET)
+			reset[event->direction] = true;
 	}
-	print_advice(printer, level);
 }
 
 /* What the flow's lines cannot say. */
@@ -219,19 +249,15 @@ static void print_remarks(const struct flow *flow, struct text *out)
 
 void observe_print(const struct flow *flow, const struct observe_options *options, struct text *out)
 {
-	struct printer printer = {.flow = flow, .options = options, .out = out};
-	struct trace trace = {0};
-	const struct expected_flow *said;
+	struct printer printer = {.flow = flow, .options = options, .out = out, .level = 1};
+	struct expected_flow said = say_flow(flow, options->hosts);
 
-	observe_flow(flow, options->hosts, &trace);
-	said = &trace.entries[0].flow;
 	print_remarks(flow, out);
-	trace_print_flow(said, out);
+	trace_print_flow(&said, out);
 	add_packet(&printer, flow->opened_ns, flow->packet, "  #");
 	text_add(out, "\n");
-	if (said->outcome == OUTCOME_OPEN)
-		print_items(&printer, said->items, said->item_count, 1);
-	trace_free(&trace);
+	if (said.outcome == OUTCOME_OPEN)
+		print_events(&printer);
 }
 
 /* ---- in one line ---- */

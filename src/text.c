@@ -98,38 +98,44 @@ const char *text_string(const struct text *text)
 	return text->data ? text->data : "";
 }
 
-/* The letter of an escape, 0 for what needs none, x for what has no letter. */
-static char escape_of(unsigned char byte)
+/* The letter of each byte's escape: 0 for what needs none, x for what has no letter. A table, because every
+ * byte of a long capture is looked up. */
+static const char escapes[256] = {
+	[0x00 ... 0x08] = 'x', ['\t'] = 't', ['\n'] = 'n', [0x0b ... 0x0c] = 'x', ['\r'] = 'r', [0x0e ... 0x1f] = 'x',
+	['"'] = '"', ['\\'] = '\\', ['{'] = '{', [0x7f ... 0xff] = 'x',
+};
+
+static size_t plain_length(const unsigned char *bytes, size_t length)
 {
-	switch (byte) {
-	case '\n': return 'n';
-	case '\r': return 'r';
-	case '\t': return 't';
-	case '\\': return '\\';
-	case '"': return '"';
-	case '{': return '{';
-	default: return byte >= 0x20 && byte < 0x7f ? 0 : 'x';
+	size_t plain = 0;
+
+	while (plain < length && !escapes[bytes[plain]])
+		plain++;
+	return plain;
+}
+
+void text_add_escaped(struct text *text, const void *bytes, size_t length)
+{
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *byte = bytes;
+
+	for (size_t i = 0; i < length; i++) {
+		size_t plain = plain_length(&byte[i], length - i);
+
+		text_add_bytes(text, &byte[i], plain);
+		i += plain;
+		if (i < length) {
+			char escape[4] = {'\\', escapes[byte[i]], digits[byte[i] >> 4], digits[byte[i] & 15]};
+
+			text_add_bytes(text, escape, escape[1] == 'x' ? 4 : 2);
+		}
 	}
 }
 
 void text_add_quoted(struct text *text, const void *bytes, size_t length)
 {
-	static const char digits[] = "0123456789abcdef";
-	const unsigned char *byte = bytes;
-
 	reserve(text, length + 2); /* enough for most */
 	text_add_bytes(text, "\"", 1);
-	for (size_t i = 0, plain = 0; i < length; i += plain) {
-		char escape[4] = {'\\', escape_of(byte[i]), digits[byte[i] >> 4], digits[byte[i] & 15]};
-
-		for (plain = 0; i + plain < length && !escape_of(byte[i + plain]); plain++)
-			;
-		if (plain) {
-			text_add_bytes(text, &byte[i], plain);
-			continue;
-		}
-		text_add_bytes(text, escape, escape[1] == 'x' ? 4 : 2);
-		plain = 1;
-	}
+	text_add_escaped(text, bytes, length);
 	text_add_bytes(text, "\"", 1);
 }

@@ -38,5 +38,7 @@ const char *text_string(const struct text *text); /* "" when empty; never NULL *
 /* Adds bytes as a quoted string of the trace language: "from B\n", with \n \r
  * \t \\ \" and \xNN for what is not printable ASCII. */
 void text_add_quoted(struct text *text, const void *bytes, size_t length);
+/* The same without the quotation marks. */
+void text_add_escaped(struct text *text, const void *bytes, size_t length);
 
 #endif

@@ -34,15 +34,11 @@ static void print_parts(const struct pattern *pattern, struct text *out)
 	text_add(out, "\"");
 	for (size_t i = 0; i < pattern->part_count; i++) {
 		const struct pattern_part *part = &pattern->parts[i];
-		struct text quoted = {0};
 
-		if (part->is_name) {
+		if (part->is_name)
 			text_printf(out, "{%s}", part->bytes);
-			continue;
-		}
-		text_add_quoted(&quoted, part->bytes, part->length);
-		text_add_bytes(out, quoted.data + 1, quoted.length - 2);
-		text_free(&quoted);
+		else
+			text_add_escaped(out, part->bytes, part->length);
 	}
 	text_add(out, "\"");
 }
