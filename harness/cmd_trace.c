@@ -35,6 +35,7 @@ struct output {
 	struct reducer *reducer;
 	struct held *held; /* a heap, the one that opened first on top; owned */
 	size_t held_count, held_capacity, held_bytes;
+	struct text lines; /* of the flow that is at hand; owned */
 	size_t flows, last_packet;
 	bool out_of_order; /* said so */
 };
@@ -104,38 +105,54 @@ static struct held pop_held(struct output *output)
 	return top;
 }
 
+static void print_lines(struct output *output, size_t packet, const struct text *lines)
+{
+	if (packet < output->last_packet && !output->out_of_order) {
+		puts("# from here on flows stand as they ended, not as they opened: there are too many");
+		output->out_of_order = true;
+	}
+	output->last_packet = packet;
+	(void)fwrite(text_string(lines), 1, lines->length, stdout); /* main.c looks whether stdout took it */
+}
+
 /* Prints what no flow that may still come has to stand before, and what there is no room for. */
 static void print_held(struct output *output, size_t oldest)
 {
 	while (output->held_count && (output->held[0].packet < oldest || output->held_bytes > HELD_MOST)) {
 		struct held held = pop_held(output);
 
-		if (held.packet < output->last_packet && !output->out_of_order) {
-			puts("# from here on flows stand as they ended, not as they opened: there are too many");
-			output->out_of_order = true;
-		}
-		output->last_packet = held.packet;
-		fputs(text_string(&held.lines), stdout);
+		print_lines(output, held.packet, &held.lines);
 		text_free(&held.lines);
 	}
+}
+
+/* The lines may wait for long: in no more room than they need. */
+static void hold(struct output *output, size_t packet)
+{
+	struct held held = {.packet = packet};
+
+	held.lines.length = output->lines.length;
+	held.lines.capacity = output->lines.length + 1;
+	held.lines.data = mem_bytes(text_string(&output->lines), held.lines.length);
+	push_held(output, &held);
 }
 
 static void take_flow(void *context, const struct flow *flow)
 {
 	struct output *output = context;
-	struct held held = {.packet = flow->packet};
-	size_t used;
+	size_t oldest = reducer_oldest(output->reducer);
 
 	output->flows++;
+	output->lines.length = 0;
 	if (output->options->summary)
-		observe_summary(flow, &output->options->hosts, &held.lines);
+		observe_summary(flow, &output->options->hosts, &output->lines);
 	else
-		observe_print(flow, &output->observe, &held.lines);
-	used = held.lines.length + 1; /* it may wait for long: in no more room than it needs */
-	held.lines.data = mem_grow(held.lines.data, used);
-	held.lines.capacity = used;
-	push_held(output, &held);
-	print_held(output, reducer_oldest(output->reducer));
+		observe_print(flow, &output->observe, &output->lines);
+	if (flow->packet < oldest && !(output->held_count && output->held[0].packet < flow->packet))
+		print_lines(output, flow->packet, &output->lines);
+	else
+		hold(output, flow->packet);
+	print_held(output, oldest);
 }
 
 /* ---- the capture ---- */
@@ -201,6 +218,7 @@ static void print_capture(const struct options *options)
 	if (got < 0)
 		printf("# %s\n", error_string(&error));
 	free(output.held);
+	text_free(&output.lines);
 	reducer_free(output.reducer);
 	capture_close(capture);
 }

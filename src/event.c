@@ -5,6 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BLOCK_LEAST 64
+#define BLOCK_MOST  4096 /* but for a message that is longer */
+
+/* What a flow's messages say, one behind the other: an allocation a message would cost more than the message. */
+struct block {
+	struct block *before;
+	size_t room, used;
+	uint8_t bytes[];
+};
+
 static const uint8_t nothing[1]; /* bytes of an event that keeps none: never NULL */
 
 static void count_event(struct flow *flow, enum event_kind kind, enum direction direction)
@@ -59,13 +69,33 @@ struct event *event_add(struct flow_state *state, enum event_kind kind, enum dir
 	return event;
 }
 
-static size_t room_for(size_t needed)
+/* Room for MORE bytes behind those that EVENT, the flow's last message, has so far; in a new block, with them,
+ * if they don't fit. Blocks double, as most flows say little. */
+static uint8_t *room_for(struct flow_state *state, struct event *event, size_t more)
 {
-	size_t room = 16;
+	struct block *full = state->block, *block;
+	size_t needed = event->kept + more, room;
 
-	while (room < needed)
-		room *= 2;
-	return room;
+	if (full && full->room - full->used >= more)
+		return full->bytes + full->used;
+	room = full ? 2 * full->room : BLOCK_LEAST;
+	if (room > BLOCK_MOST)
+		room = BLOCK_MOST;
+	if (room < needed)
+		room = event->kept ? 2 * needed : needed;
+	block = mem_grow(NULL, sizeof *block + room);
+	*block = (struct block){.before = full, .room = room, .used = event->kept};
+	if (event->kept) {
+		memcpy(block->bytes, event->bytes, event->kept);
+		full->used -= event->kept;
+	}
+	if (full && !full->used) {
+		block->before = full->before;
+		free(full);
+	}
+	state->block = block;
+	event->bytes = block->bytes;
+	return block->bytes + block->used;
 }
 
 /* Keeps bytes as long as they follow on those kept before: behind a hole, or
@@ -74,20 +104,16 @@ static void keep(struct flow_state *state, struct event *event, const uint8_t *b
 {
 	size_t room = state->options->bytes_kept - event->kept;
 	size_t size = captured < room ? captured : room;
-	uint8_t *copy;
+	uint8_t *behind;
 
 	if (event->kept < event->length || size == 0 || event == &state->flow.events[state->flow.event_count])
 		return;
-	if (event->kept + size > state->open_room || event->kept == 0) {
-		/* Most messages come in one piece. */
-		state->open_room = event->kept ? room_for(event->kept + size) : (size + 15) / 16 * 16;
-		copy = mem_grow(event->kept ? (void *)(uintptr_t)event->bytes : NULL, state->open_room);
-		event->bytes = copy;
-	} else {
-		copy = (uint8_t *)(uintptr_t)event->bytes;
-	}
-	memcpy(copy + event->kept, bytes, size);
+	behind = room_for(state, event, size);
+	memcpy(behind, bytes, size);
+	if (!event->kept)
+		event->bytes = behind;
 	event->kept += size;
+	state->block->used += size;
 }
 
 static void lengthen(struct flow_state *state, struct event *event, const struct arrival *arrival,
@@ -132,9 +158,12 @@ void event_unreachable(struct flow_state *state, enum direction direction, const
 
 void events_free(struct flow_state *state)
 {
-	for (size_t i = 0; i < state->flow.event_count; i++)
-		if (state->flow.events[i].kept)
-			free((void *)(uintptr_t)state->flow.events[i].bytes);
+	while (state->block) {
+		struct block *last = state->block;
+
+		state->block = last->before;
+		free(last);
+	}
 	free(state->flow.events);
 	state->flow.events = NULL;
 	state->flow.event_count = state->event_room = 0;

@@ -49,7 +49,7 @@ struct flow_state {
 	bool to_itself;     /* both endpoints are one: a TCP self-connect */
 	size_t event_room;  /* capacity of flow.events */
 	size_t open;        /* index of the message that may still grow; SIZE_MAX = none */
-	size_t open_room;   /* capacity of its bytes */
+	struct block *block; /* with the bytes of the last message, and those before it; owned */
 };
 
 /* event.c */
