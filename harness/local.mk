@@ -29,6 +29,7 @@ libharness_a_SOURCES = \
 	%D%/run.c %D%/run.h %D%/run_state.h \
 	%D%/sandbox.c %D%/sandbox.h \
 	%D%/sockets.c %D%/sockets.h \
+	%D%/student_file.c %D%/student_file.h \
 	%D%/tcpdump.c %D%/tcpdump.h \
 	%D%/terminal.c %D%/terminal.h \
 	%D%/userns.c \

@@ -45,6 +45,7 @@ libwindsock_a_SOURCES = \
 	%D%/packet.c %D%/packet.h \
 	%D%/params.c %D%/params.h \
 	%D%/report.c %D%/report.h \
+	%D%/rules_check.c %D%/rules_check.h \
 	%D%/scene.c %D%/scene.h \
 	%D%/script.c %D%/script.h \
 	%D%/sentinel.c %D%/sentinel.h \
