@@ -1,5 +1,6 @@
 # What students see. The whole folder is shipped and installed as it is.
-LESSONS = 01-udp-server 02-udp-client-port 06-tcp-server 07-tcp-client-port 08-stream 09-half-close 13-push 14-poll
+LESSONS = 01-udp-server 02-udp-client-port 06-tcp-server 07-tcp-client-port 08-stream 09-half-close \
+	11-http 13-push 14-poll
 
 LESSON_FILES = \
 	%D%/lesson.mk \
@@ -23,6 +24,10 @@ LESSON_FILES = \
 	%D%/09-half-close/README.md %D%/09-half-close/hints.md %D%/09-half-close/lesson \
 	%D%/09-half-close/Makefile %D%/09-half-close/client.c %D%/09-half-close/counter.c \
 	%D%/09-half-close/traces/slow-answer.trace %D%/09-half-close/traces/real-counter.trace \
+	%D%/11-http/README.md %D%/11-http/hints.md %D%/11-http/lesson %D%/11-http/Makefile \
+	%D%/11-http/client.c %D%/11-http/server.c \
+	%D%/11-http/traces/your-client.trace %D%/11-http/traces/not-there.trace \
+	%D%/11-http/traces/your-server.trace %D%/11-http/traces/next-client.trace %D%/11-http/traces/together.trace \
 	%D%/13-push/README.md %D%/13-push/hints.md %D%/13-push/lesson %D%/13-push/Makefile \
 	%D%/13-push/hub.c %D%/13-push/cloud.c \
 	%D%/13-push/traces/your-hub.trace %D%/13-push/traces/your-cloud.trace %D%/13-push/traces/together.trace \

@@ -85,7 +85,7 @@ static int check_value(struct parser *parser, const struct token *token, const s
 
 int parse_param(struct parser *parser)
 {
-	static const char *const kinds[] = {"port", "text", "fixed", NULL};
+	static const char *const kinds[] = {"port", "text", "fixed", "length", NULL};
 	struct lexer *lexer = &parser->lexer;
 	struct params *params = &parser->lesson->params;
 	struct param param = {0};
@@ -108,6 +108,9 @@ int parse_param(struct parser *parser)
 	param.kind = (enum param_kind)kind;
 	if (kind < 0 || check_value(parser, value, &param))
 		return -1;
-	params_set(params, param.name, param.kind, param.value);
+	if (param.kind != PARAM_LENGTH)
+		params_set(params, param.name, param.kind, param.value);
+	else if (params_set_length(params, param.name, param.value))
+		return unexpected(parser, value, "names of parameters that stand above, such as \"first second\"");
 	return 0;
 }

@@ -12,6 +12,7 @@ libwindsock_a_SOURCES = \
 	%D%/debugline.c %D%/debugline.h \
 	%D%/diagnose.c %D%/diagnose.h %D%/diagnose_parts.h \
 	%D%/diagnose_end.c \
+	%D%/diagnose_http.c \
 	%D%/diagnose_order.c \
 	%D%/diagnose_parts.c \
 	%D%/diagnose_port.c \

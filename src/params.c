@@ -149,6 +149,25 @@ void params_set(struct params *params, const char *name, enum param_kind kind, c
 	(void)snprintf(param->value, sizeof param->value, "%s", value);
 }
 
+int params_set_length(struct params *params, const char *name, const char *of)
+{
+	char names[sizeof params->params->of], value[24], *rest = NULL;
+	size_t length = 0;
+
+	(void)snprintf(names, sizeof names, "%s", of);
+	for (char *word = strtok_r(names, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+		const struct param *param = params_find(params, word);
+
+		if (!param)
+			return -1;
+		length += strlen(param->value);
+	}
+	(void)snprintf(value, sizeof value, "%zu", length);
+	params_set(params, name, PARAM_LENGTH, value);
+	(void)snprintf(params->params[params->count - 1].of, sizeof names, "%s", of); /* NAME is new */
+	return 0;
+}
+
 /* Whether some parameter of the lot has this value. */
 static bool is_taken(const struct params *params, const char *value)
 {
@@ -205,6 +224,10 @@ void params_draw(const struct params *defaults, const char *seed, struct params 
 	for (size_t i = 0; i < defaults->count; i++) {
 		struct param param = defaults->params[i];
 
+		if (param.kind == PARAM_LENGTH) {
+			(void)params_set_length(drawn, param.name, param.of); /* lesson_parse() knew the names */
+			continue;
+		}
 		for (unsigned try = 0; param.kind != PARAM_FIXED && try < TRIES; try++) {
 			if (param.kind == PARAM_PORT)
 				draw_port(key, param.name, try, param.value, sizeof param.value);
@@ -269,8 +292,10 @@ int params_port(const struct params *params, const char *name)
 void params_copy(const struct params *from, struct params *to)
 {
 	*to = (struct params){0};
-	for (size_t i = 0; i < from->count; i++)
+	for (size_t i = 0; i < from->count; i++) {
 		params_set(to, from->params[i].name, from->params[i].kind, from->params[i].value);
+		memcpy(to->params[i].of, from->params[i].of, sizeof to->params[i].of);
+	}
 }
 
 void params_free(struct params *params)

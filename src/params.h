@@ -15,13 +15,15 @@
 enum param_kind {
 	PARAM_PORT, /* drawn from 2000..29999 less those that tcpdump decodes; no two params of a run alike */
 	PARAM_TEXT, /* drawn as two plain words of letters, of a length that differs from the default's */
-	PARAM_FIXED /* never drawn */
+	PARAM_FIXED, /* never drawn */
+	PARAM_LENGTH /* how many bytes other parameters have together */
 };
 
 struct param {
 	char name[32];
 	enum param_kind kind;
 	char value[128];
+	char of[128]; /* PARAM_LENGTH: their names, with spaces between them */
 };
 
 struct params {
@@ -31,6 +33,8 @@ struct params {
 
 const struct param *params_find(const struct params *params, const char *name); /* NULL = none */
 void params_set(struct params *params, const char *name, enum param_kind kind, const char *value);
+/* A parameter of kind LENGTH: how many bytes the parameters named in OF have. -1: one of them is unknown. */
+int params_set_length(struct params *params, const char *name, const char *of);
 /* A copy with every PORT and TEXT drawn from SEED, a string of any length. */
 void params_draw(const struct params *defaults, const char *seed, struct params *drawn);
 /* TEMPLATE with each {name} replaced; \{ is a plain brace, \\ a backslash. -1: an unknown name or an open brace. */

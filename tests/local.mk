@@ -69,6 +69,7 @@ LESSON_TESTS = \
 	%D%/lessons/07-tcp-client-port.sh \
 	%D%/lessons/08-stream.sh \
 	%D%/lessons/09-half-close.sh \
+	%D%/lessons/11-http.sh \
 	%D%/lessons/13-push.sh \
 	%D%/lessons/14-poll.sh
 TESTS += $(E2E_TESTS) $(LESSON_TESTS)

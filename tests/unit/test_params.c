@@ -39,6 +39,28 @@ static void sets_and_finds(void)
 	CU_ASSERT(!params.params && !params.count);
 }
 
+static void counts_lengths(void)
+{
+	struct params params, drawn;
+	const struct param *size;
+	char expected[24];
+
+	fill(&params);
+	CU_ASSERT_EQUAL(params_set_length(&params, "size", "answer question"), 0);
+	ASSERT_STRING(params_find(&params, "size")->value, "12");
+	CU_ASSERT_EQUAL(params_set_length(&params, "sum", "answer nobody"), -1);
+	CU_ASSERT(!params_find(&params, "sum"));
+	params_draw(&params, "seed", &drawn);
+	size = params_find(&drawn, "size");
+	snprintf(expected, sizeof expected, "%zu", strlen(params_find(&drawn, "answer")->value) +
+	         strlen(params_find(&drawn, "question")->value));
+	CU_ASSERT(size && size->kind == PARAM_LENGTH);
+	if (size)
+		ASSERT_STRING(size->value, expected);
+	params_free(&params);
+	params_free(&drawn);
+}
+
 static void reads_ports(void)
 {
 	static const struct { const char *value; int port; } cases[] = {
@@ -242,6 +264,7 @@ static void expands_no_unknown_name(void)
 
 static const struct suite_test tests[] = {
 	{"a parameter is set once by name, found, and copied", sets_and_finds},
+	{"a length counts other parameters, drawn ones too", counts_lengths},
 	{"a port is a number of 1 to 65535", reads_ports},
 	{"drawn ports are distinct, new and not decoded by tcpdump; texts are plain", draws_by_the_rules},
 	{"a drawn text has another length than its default", draws_another_length},
