@@ -29,6 +29,7 @@ static const struct {
 	{"connected-to-first-client", find_connected_to_first_client},
 	{"listener-closed", find_listener_closed},
 	{"one-client-only", find_one_client_only},
+	{"request-unanswered", find_request_unanswered},
 	{"one-answer-only", find_one_answer_only},
 	{"same-pair-again", find_same_pair_again},
 	{"address-in-use", find_address_in_use},
@@ -66,6 +67,7 @@ static const struct {
 	{"length-not-used", find_length_not_used},
 	{"status-ignored", find_status_ignored},
 	{"wrong-status", find_wrong_status},
+	{"wrong-body", find_wrong_body},
 	/* Which socket spoke, and to whom. */
 	{"reply-from-other-socket", find_reply_from_other_socket},
 	{"reply-to-first-client", find_reply_to_first_client},
@@ -107,7 +109,6 @@ static const struct {
 	{"other-argument", find_other_argument},
 	{"hard-coded", find_hard_coded},
 	{"wrong-header", find_wrong_header},
-	{"wrong-body", find_wrong_body},
 	{"not-text", find_not_text},
 	{"wrong-text", find_wrong_text},
 	/* How it ended. */

@@ -289,17 +289,23 @@ static bool lacks_body(const struct http *http, const struct side *side)
 	return http->header && http->length && !http->body;
 }
 
+static bool has_body(const struct http *http, const struct side *side)
+{
+	(void)side;
+	return http->header && http->body;
+}
+
 bool find_body_missing(const struct look *look)
 {
 	struct side side;
 	struct http http;
 
-	if (!find_said(look, lacks_body, &side, &http))
+	if (find_said(look, has_body, &side, &http) || !find_said(look, lacks_body, &side, &http))
 		return false;
 	say_seen(look, "%s's %s announces a body of %lu bytes, and none follows.", side.host, what(&side), http.length);
-	say_means(look, "%s has read the header and waits for %lu bytes. The body was not sent, or not with its own length.",
-	          side.other, http.length);
-	say_next(look, "Send the body behind the empty line, Content-Length bytes of it.");
+	say_means(look, "%s has read the header and waits for %lu bytes. Either the body was not sent, or there is none and "
+	                "the number should be 0.", side.other, http.length);
+	say_next(look, "Send the body behind the empty line, and let Content-Length be the number of just its bytes.");
 	return true;
 }
 
@@ -318,8 +324,11 @@ bool find_length_too_large(const struct look *look)
 		return false;
 	say_seen(look, "%s's %s announces %lu bytes (Content-Length) and has %zu.", side.host, what(&side), http.length,
 	         http.body);
-	say_means(look, "%s waits for %lu more, which never come. Only the bytes behind the empty line count: not the "
-	                "header, and not the NUL that ends a C string.", side.other, http.length - http.body);
+	say_means(look, "%s waits for %lu more, which never come. %s", side.other, http.length - http.body,
+	          http.length == sizeof(void *)
+	                  ? "8 is also what sizeof gives for a pointer (char *), however long the text is."
+	                  : "Only the bytes behind the empty line count: not the header, not the rest of a buffer, and not "
+	                    "the NUL that ends a C string.");
 	say_next(look, "Count the very bytes that you send as the body.");
 	return true;
 }
@@ -365,7 +374,7 @@ static void heard_before(const struct side *side, size_t end, struct text *heard
 			               side->pairing->flow->events[first].kept);
 }
 
-/* The first message or end of the side that came before what it answers was whole; EVENTS: none. */
+/* The first message of the side, or its end, that came before what it answers was whole; EVENTS: none. */
 static size_t too_soon(const struct side *side, size_t *heard, struct http *part, struct text *text)
 {
 	const struct flow *flow = side->pairing->flow;
@@ -373,7 +382,8 @@ static size_t too_soon(const struct side *side, size_t *heard, struct http *part
 	for (size_t i = 0; i < flow->event_count; i++) {
 		const struct event *event = &flow->events[i];
 
-		if (event->direction != side->direction)
+		/* Who answers may leave whenever it likes: that is another question. */
+		if (event->direction != side->direction || (side->answers && event->kind != EVENT_MESSAGE))
 			continue;
 		text_free(text);
 		heard_before(side, i, text);
@@ -510,7 +520,7 @@ bool find_wrong_status(const struct look *look)
 	return found;
 }
 
-/* The first line of the headers that differs; false: all are alike. */
+/* The first line of the headers that differs; false: all are alike, but for lengths: those are the bodies' business. */
 static bool differing_line(const struct http *seen, const struct http *wanted, struct bytes *mine, struct bytes *due)
 {
 	size_t a = 0, b = 0;
@@ -518,7 +528,7 @@ static bool differing_line(const struct http *seen, const struct http *wanted, s
 	while (a < seen->header || b < wanted->header) {
 		*mine = line_at((struct bytes){seen->all.at, seen->header}, a);
 		*due = line_at((struct bytes){wanted->all.at, wanted->header}, b);
-		if (!same(*mine, *due))
+		if (!same(*mine, *due) && !(begins(*mine, "Content-Length:") && begins(*due, "Content-Length:")))
 			return true;
 		a = next_line((struct bytes){seen->all.at, seen->header}, a);
 		b = next_line((struct bytes){wanted->all.at, wanted->header}, b);
@@ -538,7 +548,8 @@ bool find_wrong_header(const struct look *look)
 		say_seen(look, "The header of %s's %s has %s where this lesson asks for %s.", side.host, what(&side),
 		         mine.length ? quote(mine.at, mine.length) : "its empty line",
 		         due.length ? quote(due.at, due.length) : "the empty line");
-		say_means(look, "A line is missing, or there is one too many, or a word in it is another one.");
+		say_means(look, "A line is missing, or there is one too many, or a word is another one: perhaps a path or a port "
+		                "that is written into the program instead of taken from its arguments.");
 		say_next(look, "Compare the header with the expected one line by line; capitals and spaces count here.");
 	}
 	text_free(&text);
@@ -551,7 +562,8 @@ bool find_wrong_body(const struct look *look)
 	struct http seen = {0}, wanted = {0};
 	struct text text = {0};
 	struct bytes mine, due;
-	bool found = compare(look, &side, &seen, &wanted, &text);
+	bool found = compare(look, &side, &seen, &wanted, &text) && !differing_line(&seen, &wanted, &mine, &due) &&
+	             !find_hard_coded(look);
 
 	if (found) {
 		mine = (struct bytes){seen.all.at + seen.header, seen.body};
@@ -609,6 +621,43 @@ bool find_length_not_used(const struct look *look)
 		return true;
 	}
 	return false;
+}
+
+/* The last request was read, and is whole; others were answered before. */
+static bool is_unanswered(const struct look *look, const struct side *side, struct text *text, struct http *http)
+{
+	const struct flow *flow = side->pairing->flow;
+	const struct evidence_program *program = scene_student(look->scene, side->host);
+	const struct sock_entry *entry = end_of(look, side->host, flow, side->answers, SOCK_CONNECTED);
+
+	if (!side->answers || !flow->messages[1] || !entry || entry->receive_queue || !program ||
+	    program->end != PROGRAM_RUNNING || event_from(flow, 0, EVENT_FIN) ||
+	    student_step(look, side->pairing, STEP_WRONG, ITEM_MESSAGE))
+		return false;
+	text_free(text);
+	heard_before(side, flow->event_count, text);
+	*http = read_http((struct bytes){(const uint8_t *)text_string(text), text->length});
+	return text->length && is_whole(http);
+}
+
+bool find_request_unanswered(const struct look *look)
+{
+	struct side side;
+	struct http http = {0};
+	struct text text = {0};
+	bool found = false;
+
+	for (size_t n = 0; !found && side_at(look, n, &side); n++)
+		found = is_unanswered(look, &side, &text, &http);
+	if (found) {
+		say_seen(look, "%s has answered before on this connection, and says nothing to %s.", side.host,
+		         quote(http.line.at, http.line.length));
+		say_means(look, "The request is whole, and was received. Either no branch of the program answers this method, or "
+		                "it waits for a body longer than Content-Length says (none when there is no such line).");
+		say_next(look, "Every request gets an answer: follow this one through your program's branches.");
+	}
+	text_free(&text);
+	return found;
 }
 
 /* Whether OTHER was opened by the same host behind FLOW's end, with nothing to match it. */

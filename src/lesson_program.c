@@ -111,6 +111,6 @@ int parse_param(struct parser *parser)
 	if (param.kind != PARAM_LENGTH)
 		params_set(params, param.name, param.kind, param.value);
 	else if (params_set_length(params, param.name, param.value))
-		return unexpected(parser, value, "names of parameters that stand above, such as \"first second\"");
+		return parser_unexpected(parser, value, "names of parameters that stand above, such as \"first second\"");
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* wrong: server.c -> both-wait
+/* wrong: server.c -> request-unanswered
  * Believed: what I do not understand I leave alone. */
 #include <arpa/inet.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* wrong: server.c -> length-too-small
+/* wrong: server.c -> length-too-large
  * Believed: sizeof tells how long something is. (Of a pointer it is always 8.) */
 #include <arpa/inet.h>
 #include <stdio.h>
