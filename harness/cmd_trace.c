@@ -21,6 +21,7 @@ struct options {
 	const char *file;
 	struct hosts hosts;
 	bool packets, summary;
+	unsigned views;
 };
 
 /* The lines of a flow that is over. */
@@ -48,6 +49,10 @@ static void read_options(int argc, char **argv, struct options *options)
 		{"host", required_argument, NULL, 'h'},
 		{"packets", no_argument, NULL, 'p'},
 		{"summary", no_argument, NULL, 's'},
+		{"handshake", no_argument, NULL, 'n'},
+		{"segments", no_argument, NULL, 'm'},
+		{"acks", no_argument, NULL, 'a'},
+		{"ends", no_argument, NULL, 'e'},
 		{NULL, 0, NULL, 0},
 	};
 	int option;
@@ -57,6 +62,10 @@ static void read_options(int argc, char **argv, struct options *options)
 		case 'h': named_host("trace", optarg, &options->hosts); break;
 		case 'p': options->packets = true; break;
 		case 's': options->summary = true; break;
+		case 'n': options->views |= VIEW_HANDSHAKE; break;
+		case 'm': options->views |= VIEW_SEGMENTS; break;
+		case 'a': options->views |= VIEW_ACKS; break;
+		case 'e': options->views |= VIEW_ENDS; break;
 		default: command_usage("trace", "that option is not known");
 		}
 	options->file = argv[optind];
@@ -196,12 +205,13 @@ static void print_remarks(const struct output *output, const struct capture *cap
 
 static void print_capture(const struct options *options)
 {
-	struct output output = {.options = options, .observe = {&options->hosts, options->packets, 0}};
+	struct output output = {.options = options, .observe = {&options->hosts, options->packets, 0, options->views}};
 	const struct reducer_options keep = {
 		.bytes_kept = options->summary ? 0 : OBSERVE_QUOTED,
 		.events_kept = options->summary ? 0 : EVENTS_MOST,
 		.take = take_flow,
 		.context = &output,
+		.views = options->summary ? 0 : options->views,
 	};
 	struct error error;
 	struct capture *capture = capture_open(named_capture(options->file), options->file, &error);

@@ -16,7 +16,7 @@ static const struct command commands[] = {
 	{"check", "[LESSON] [--case CASE] [--with PART=PROGRAM] [--seed WORD] [--calls]",
 	 "build, run, capture, compare, explain", cmd_check},
 	{"show", "[CASE] [--calls]", "the picture of the last run again", cmd_show},
-	{"trace", "FILE [--host NAME=ADDRESS]... [--packets | --summary]", "any capture as a trace", cmd_trace},
+	{"trace", "FILE [--host NAME=ADDRESS]... [--packets] [--handshake] [--segments] [--acks] [--ends] | --summary", "any capture as a trace", cmd_trace},
 	{"match", "TRACE FILE [--host NAME=ADDRESS]... [--param NAME=VALUE]... [--at HOST.INTERFACE=FILE]...",
 	 "any capture against a trace", cmd_match},
 	{"demo", "", "a right program and a wrong one, on a real lab", cmd_demo},

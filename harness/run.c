@@ -25,13 +25,15 @@
 static int start_captures(struct run *run, bool *missing, struct error *error)
 {
 	const struct lesson_case *lesson_case = run->request->lesson_case;
+	unsigned views = trace_views(run->request->trace);
 
 	run->captures = mem_alloc(lesson_case->watch_count * sizeof *run->captures);
 	run->drains = mem_alloc(lesson_case->watch_count * sizeof *run->drains);
 	for (size_t i = 0; i < lesson_case->watch_count; i++) {
 		const struct watch *watch = &lesson_case->watches[i];
 
-		if (tcpdump_start(&run->captures[i], &run->lab, watch->host, watch->interface, missing, error))
+		if (tcpdump_start(&run->captures[i], &run->lab, watch->host, watch->interface, views, missing,
+		                  error))
 			return -1;
 		run->capture_count++;
 		if (drain_open(&run->drains[i], &run->lab, watch->host, watch->interface, error))

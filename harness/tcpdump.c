@@ -78,8 +78,8 @@ static int open_pipes(int packets[2], int messages[2])
 	return 0;
 }
 
-int tcpdump_start(struct tcpdump *tcpdump, const struct lab *lab, size_t host, const char *interface, bool *missing,
-                  struct error *error)
+int tcpdump_start(struct tcpdump *tcpdump, const struct lab *lab, size_t host, const char *interface, unsigned views,
+                  bool *missing, struct error *error)
 {
 	char path[512];
 	int packets[2], messages[2];
@@ -100,7 +100,7 @@ int tcpdump_start(struct tcpdump *tcpdump, const struct lab *lab, size_t host, c
 	tcpdump->packets_fd = packets[0];
 	tcpdump->messages_fd = messages[0];
 	tcpdump->stream = capture_stream_new();
-	tcpdump->reducer = reducer_new();
+	tcpdump->reducer = reducer_new_for(views);
 	if (lab_leave(lab) || tcpdump->pid < 0)
 		return error_set(error, NULL, 0, 0, "cannot start tcpdump: %s", strerror(errno));
 	return 0;

@@ -34,9 +34,9 @@ struct tcpdump {
 	long dropped;    /* by the kernel; -1 = not told */
 };
 
-/* Starts it. -1: *error; *missing is set when tcpdump is not installed. */
-int tcpdump_start(struct tcpdump *tcpdump, const struct lab *lab, size_t host, const char *interface, bool *missing,
-                  struct error *error);
+/* Starts it. VIEWS: what the case's trace asks of the reducer. -1: *error; *missing is set when tcpdump is not installed. */
+int tcpdump_start(struct tcpdump *tcpdump, const struct lab *lab, size_t host, const char *interface, unsigned views,
+                  bool *missing, struct error *error);
 /* Call when packets_fd or messages_fd is readable. -1: *error: it ended, or wrote nonsense. */
 int tcpdump_read(struct tcpdump *tcpdump, struct error *error);
 void tcpdump_ask(const struct tcpdump *tcpdump);  /* for its counts; sets dropped when they come */

@@ -164,6 +164,8 @@ static size_t compile_item(struct automaton *automaton, size_t from, const struc
 	case ITEM_FIN:
 	case ITEM_RESET:
 	case ITEM_UNREACHABLE:
+	case ITEM_SYN:
+	case ITEM_ACK:
 		to = add_node(automaton);
 		add_edge(automaton, from, to, item);
 		return to;
@@ -196,6 +198,7 @@ struct counted {
 	struct event event;  /* a copy */
 	size_t first, last;  /* indices in the flow of what it is made of */
 	uint8_t *joined;     /* its bytes where it is made of several; owned */
+	size_t before;       /* the last one before it that is no EVENT_ACK, or SIZE_MAX */
 };
 
 struct heap_entry {
@@ -207,6 +210,7 @@ struct search {
 	const struct align_input *input;
 	struct counted *events; /* those that count, in order */
 	size_t event_count;
+	size_t last;            /* of them, the last one that is no EVENT_ACK, or SIZE_MAX */
 	struct automaton automaton;
 	size_t final;
 	struct place *places;
@@ -289,6 +293,9 @@ static void reach(struct search *search, size_t before, size_t node, size_t even
 		event++;
 		offset = 0;
 	}
+	/* No place stands before an acknowledgement: nobody counts them, and find_ack() looks back. */
+	while (event < search->event_count && search->events[event].event.kind == EVENT_ACK)
+		event++;
 	for (index = *bucket_of(search, node, event, offset); index != SIZE_MAX; index = search->places[index].chain) {
 		struct place *place = &search->places[index];
 
@@ -318,6 +325,12 @@ static void reach(struct search *search, size_t before, size_t node, size_t even
 	push_heap(search, index);
 }
 
+/* Whether messages have borders: else they are bytes of a stream, however they were cut. */
+static bool is_datagram(const struct search *search)
+{
+	return search->input->flow->transport == TRANSPORT_UDP || search->input->expected->views & VIEW_SEGMENTS;
+}
+
 static enum direction flip(enum direction direction, bool reversed)
 {
 	if (!reversed)
@@ -332,6 +345,8 @@ static bool kinds_meet(enum item_kind item, enum event_kind event)
 	case ITEM_FIN: return event == EVENT_FIN;
 	case ITEM_RESET: return event == EVENT_RESET;
 	case ITEM_UNREACHABLE: return event == EVENT_UNREACHABLE;
+	case ITEM_SYN: return event == EVENT_SYN;
+	case ITEM_ACK: /* no event of its own: see take_ack() */
 	case ITEM_ANY_ORDER:
 	case ITEM_MAYBE:
 	case ITEM_REPEAT: break;
@@ -339,20 +354,36 @@ static bool kinds_meet(enum item_kind item, enum event_kind event)
 	return false;
 }
 
-/* When whatever came before EVENT ended. */
+/* When whatever came before EVENT ended; acknowledgements do not count. */
 static int64_t time_before(const struct search *search, size_t event)
 {
-	return event ? search->events[event - 1].event.end_ns : search->input->flow->opened_ns;
+	size_t before = event < search->event_count ? search->events[event].before : search->last;
+
+	return before != SIZE_MAX ? search->events[before].event.end_ns : search->input->flow->opened_ns;
 }
 
-static bool is_timely(const struct search *search, const struct item *item, size_t event, size_t offset)
+/* Whether TAKEN bytes from OFFSET on came in the time that the item gives them. */
+static bool is_long_enough(const struct event *event, const struct item *item, size_t offset, size_t taken)
+{
+	int64_t lasted = (event->end_ns - event->time_ns) / 1000;
+
+	/* Of a part of an event it is known only that it did not last longer. */
+	if (lasted < item->longer_us)
+		return false;
+	return !item->shorter_us || offset || taken < event->length || lasted <= item->shorter_us;
+}
+
+static bool is_timely(const struct search *search, const struct item *item, size_t event, size_t offset, size_t taken)
 {
 	int64_t waited = (search->events[event].event.time_ns - time_before(search, event)) / 1000;
 
+	if (!is_long_enough(&search->events[event].event, item, offset, taken))
+		return false;
 	/* Of two messages in one event it is known only when the first began and the last ended. */
 	if (offset)
 		return (search->events[event].event.end_ns - search->events[event].event.time_ns) / 1000 >= item->after_us;
-	return waited >= item->after_us && (!item->within_us || waited <= item->within_us);
+	/* An acknowledgement may come while the message before it still grows: then it has not waited at all. */
+	return (!item->after_us || waited >= item->after_us) && (!item->within_us || waited <= item->within_us);
 }
 
 /* How much of the expected text the bytes begin with, in 1/COST_LIKE. */
@@ -386,6 +417,54 @@ static struct match_step step_at(const struct search *search, const struct place
 	                           events[event].time_ns};
 }
 
+/* The event by which DIRECTION had acknowledged NUMBER when PLACE was reached, or SIZE_MAX. Within a message
+ * that is the whole message: acknowledgements do not cut it, and stand behind it. */
+static size_t find_ack(const struct search *search, const struct place *place, enum direction direction,
+                       uint64_t number)
+{
+	size_t until = place->event;
+
+	if (place->offset)
+		for (until++; until < search->event_count && search->events[until].event.kind == EVENT_ACK;)
+			until++;
+	for (size_t i = 0; i < until; i++) {
+		const struct event *event = &search->events[i].event;
+
+		if ((event->kind == EVENT_ACK || event->kind == EVENT_SYN) && event->direction == direction &&
+		    event->ack >= number)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+/* `ack 6` takes no event: it holds once so much has been acknowledged. */
+static void take_ack(struct search *search, size_t from, const struct edge *edge)
+{
+	const struct place place = search->places[from];
+	const struct item *item = edge->item;
+	size_t found = find_ack(search, &place, flip(item->direction, search->input->reversed), item->ack);
+	struct match_step step = {STEP_MATCHED, item, 0, 0, 0, 0};
+	unsigned cost = place.cost;
+
+	if (found == SIZE_MAX)
+		return;
+	step.event = search->events[found].first;
+	step.time_ns = search->events[found].event.time_ns;
+	if (!is_timely(search, item, found, 0, 0)) {
+		step.status = STEP_UNTIMELY;
+		cost += COST_UNTIMELY;
+	}
+	reach(search, from, edge->to, place.event, place.offset, cost, &step);
+}
+
+/* Whether the event has the numbers that the item asks for. */
+static bool numbers_meet(const struct item *item, const struct event *event)
+{
+	if (item->kind == ITEM_SYN)
+		return !item->ack == !event->ack && event->ack >= item->ack;
+	return !item->seq || item->seq == event->seq;
+}
+
 /* Takes the item on an edge with the event at hand, rightly or wrongly. */
 static void take_edge(struct search *search, size_t from, const struct edge *edge)
 {
@@ -398,17 +477,21 @@ static void take_edge(struct search *search, size_t from, const struct edge *edg
 
 	reach(search, from, edge->to, place.event, place.offset,
 	      place.cost + (event ? COST_SKIPPED : COST_MISSING), &step);
+	if (item->kind == ITEM_ACK)
+		take_ack(search, from, edge);
 	if (!event || !kinds_meet(item->kind, event->kind) ||
 	    event->direction != flip(item->direction, search->input->reversed))
 		return;
 	rest = event->length - place.offset;
 	step = step_at(search, &place, STEP_MATCHED, item);
-	if (item->kind != ITEM_MESSAGE)
+	if (!numbers_meet(item, event))
+		taken = -1;
+	else if (item->kind != ITEM_MESSAGE)
 		taken = 0;
 	else
 		taken = align_pattern(search->input, &item->pattern, event->bytes + place.offset,
 		                      event->kept > place.offset ? event->kept - place.offset : 0, rest,
-		                      search->input->flow->transport == TRANSPORT_UDP);
+		                      is_datagram(search));
 	if (taken < 0) {
 		step.status = STEP_WRONG;
 		reach(search, from, edge->to, place.event + 1, 0,
@@ -420,7 +503,7 @@ static void take_edge(struct search *search, size_t from, const struct edge *edg
 	}
 	unsigned cost = place.cost;
 
-	if (!is_timely(search, item, place.event, place.offset)) {
+	if (!is_timely(search, item, place.event, place.offset, (size_t)taken)) {
 		step.status = STEP_UNTIMELY;
 		cost += COST_UNTIMELY;
 	}
@@ -479,13 +562,13 @@ static bool lists_fin(const struct item *items, size_t count, enum direction dir
 	return false;
 }
 
-/* A free end does not end what the other side says: these bytes belong to the message before it. */
+/* Neither a free end nor an acknowledgement ends what a side says: these bytes belong to the message before it. */
 static bool join(struct search *search, const struct event *event, size_t index)
 {
-	struct counted *before = search->event_count ? &search->events[search->event_count - 1] : NULL;
+	struct counted *before = search->last != SIZE_MAX ? &search->events[search->last] : NULL;
 	size_t kept;
 
-	if (search->input->flow->transport != TRANSPORT_TCP || !before || event->kind != EVENT_MESSAGE ||
+	if (is_datagram(search) || !before || event->kind != EVENT_MESSAGE ||
 	    before->event.kind != EVENT_MESSAGE || before->event.direction != event->direction)
 		return false;
 	kept = before->event.kept == before->event.length ? event->kept : 0; /* nothing behind a hole */
@@ -510,23 +593,45 @@ static bool is_passed_over(const struct flow *flow, const struct event *event)
 	return event->kind == EVENT_UNREACHABLE || flow->refused || (flow->saw_syn && !flow->syn_answered);
 }
 
-/* An end that the trace does not list is nobody's business; a reset is. */
+static void add_counted(struct search *search, const struct event *event, size_t index)
+{
+	search->events[search->event_count] = (struct counted){*event, index, index, NULL, search->last};
+	if (event->kind != EVENT_ACK)
+		search->last = search->event_count;
+	search->event_count++;
+}
+
+/* Whether the flow's view has such events. An end that the trace does not list is nobody's business unless it
+ * says so, a reset is; where only bytes are counted, what is said is free. */
+static bool is_in_view(const struct expected_flow *expected, const struct event *event, const bool listed[2])
+{
+	switch (event->kind) {
+	case EVENT_MESSAGE:
+		return expected->item_count || expected->views & VIEW_SEGMENTS ||
+		       !(expected->bytes[0].said || expected->bytes[1].said);
+	case EVENT_FIN: return expected->views & VIEW_ENDS || listed[event->direction];
+	case EVENT_SYN: return expected->views & VIEW_HANDSHAKE;
+	case EVENT_ACK: return expected->views & (VIEW_HANDSHAKE | VIEW_ACKS);
+	case EVENT_RESET:
+	case EVENT_UNREACHABLE: break;
+	}
+	return true;
+}
+
 static void choose_events(struct search *search)
 {
 	const struct flow *flow = search->input->flow;
 	const struct expected_flow *expected = search->input->expected;
-	bool listed[2] = {lists_fin(expected->items, expected->item_count, DIRECTION_ALONG),
-	                  lists_fin(expected->items, expected->item_count, DIRECTION_AGAINST)};
+	bool reversed = search->input->reversed; /* LISTED is by direction of the events */
+	bool listed[2] = {lists_fin(expected->items, expected->item_count, flip(DIRECTION_ALONG, reversed)),
+	                  lists_fin(expected->items, expected->item_count, flip(DIRECTION_AGAINST, reversed))};
 
 	search->events = mem_alloc((flow->event_count + 1) * sizeof *search->events);
 	for (size_t i = 0; i < flow->event_count; i++) {
 		const struct event *event = &flow->events[i];
 
-		if (is_passed_over(flow, event) ||
-		    (event->kind == EVENT_FIN && !listed[flip(event->direction, search->input->reversed)]))
-			continue;
-		if (!join(search, event, i))
-			search->events[search->event_count++] = (struct counted){*event, i, i, NULL};
+		if (!is_passed_over(flow, event) && is_in_view(expected, event, listed) && !join(search, event, i))
+			add_counted(search, event, i);
 	}
 }
 
@@ -545,7 +650,7 @@ static void list_steps(const struct search *search, size_t last, struct match_st
 
 unsigned align_flow(const struct align_input *input, struct match_step **steps, size_t *count)
 {
-	struct search search = {.input = input};
+	struct search search = {.input = input, .last = SIZE_MAX};
 	size_t start, last;
 	unsigned cost;
 

@@ -12,18 +12,34 @@ struct target {
 	const struct arrival *arrival;
 };
 
+/* A place of the side's stream as a number that counts from its SYN, or from before the first byte seen. */
+static uint64_t relative(const struct flow_state *state, enum direction direction, uint64_t place)
+{
+	const struct side *side = &state->side[direction];
+
+	return place - (side->isn_known ? STREAM_PLACE(side->isn + 1) - 1 : state->numbers->middle[direction]);
+}
+
 static void take_bytes(void *context, const uint8_t *bytes, size_t captured, size_t length)
 {
 	const struct target *target = context;
+	struct flow_state *state = target->state;
 
 	event_bytes(target->state, target->direction, target->arrival, bytes, captured, length);
+	if (state->numbers)
+		state->flow.events[state->open].seq = relative(state, target->direction,
+		                                               state->side[target->direction].stream.next - length);
 }
 
 static void take_fin(void *context)
 {
 	const struct target *target = context;
 
-	event_add(target->state, EVENT_FIN, target->direction, target->arrival);
+	struct event *event = event_add(target->state, EVENT_FIN, target->direction, target->arrival);
+
+	if (target->state->numbers)
+		event->seq = relative(target->state, target->direction,
+		                      target->state->side[target->direction].stream.next - 1);
 }
 
 static struct stream_sink sink_for(struct target *target)
@@ -185,8 +201,11 @@ static bool take_data(struct flow_state *state, enum direction direction, const 
 	                          packet->payload_captured, packet->payload_length,
 	                          packet->flags & PACKET_FIN};
 
-	if (!stream->started)
+	if (!stream->started) {
 		start_in_the_middle(stream, segment.seq);
+		if (state->numbers)
+			state->numbers->middle[direction] = stream->next - 1;
+	}
 	if (stream_is_next(stream, &segment))
 		settle_other(state, direction, arrival);
 	return stream_segment(stream, &segment, &sink);
@@ -214,6 +233,57 @@ static void take_reset(struct flow_state *state, enum direction direction, const
 	event_add(state, EVENT_RESET, direction, arrival);
 }
 
+/* ---- what only a stricter view asks for ---- */
+
+/* How far DIRECTION has acknowledged the other side; 0 = nothing that is known. */
+static uint64_t acknowledged(const struct flow_state *state, enum direction direction)
+{
+	enum direction other = opposite(state, direction);
+	const struct stream *stream = &state->side[other].stream;
+	uint64_t number;
+
+	if (!stream->started || !stream->acked)
+		return 0;
+	number = relative(state, other, stream->acked);
+	return number >> 63 ? 0 : number; /* from before the SYN: about an older connection */
+}
+
+/* One event for each packet that acknowledges more than those before it; for `handshake` the first is enough. */
+static void tell_ack(struct flow_state *state, enum direction direction, const struct arrival *arrival)
+{
+	uint64_t *told = &state->numbers->acked[direction], number = acknowledged(state, direction);
+	bool wanted = state->options->views & VIEW_ACKS || (state->options->views & VIEW_HANDSHAKE && !*told);
+
+	if (number <= *told || !wanted)
+		return;
+	*told = number;
+	event_add(state, EVENT_ACK, direction, arrival)->ack = number;
+}
+
+static void tell_syn(struct flow_state *state, enum direction direction, const struct arrival *arrival)
+{
+	bool answers = arrival->packet->flags & PACKET_ACK;
+	bool *told = &state->numbers->syn_told[direction][answers];
+	struct event *event;
+
+	if (*told || !(state->options->views & VIEW_HANDSHAKE))
+		return;
+	*told = true;
+	event = event_add(state, EVENT_SYN, direction, arrival);
+	if (answers)
+		state->numbers->acked[direction] = event->ack = acknowledged(state, direction);
+}
+
+/* A SYN's acknowledgement is part of it, where SYNs are told. */
+static void tell_numbers(struct flow_state *state, enum direction direction, const struct arrival *arrival)
+{
+	if (arrival->packet->flags & PACKET_SYN)
+		tell_syn(state, direction, arrival);
+	if (arrival->packet->flags & PACKET_ACK &&
+	    !(arrival->packet->flags & PACKET_SYN && state->options->views & VIEW_HANDSHAKE))
+		tell_ack(state, direction, arrival);
+}
+
 static void take_segment(struct flow_state *state, enum direction direction, const struct arrival *arrival)
 {
 	const struct packet *packet = arrival->packet;
@@ -230,6 +300,8 @@ static void take_segment(struct flow_state *state, enum direction direction, con
 	}
 	if (packet->flags & PACKET_ACK)
 		take_ack(state, direction, arrival);
+	if (state->numbers)
+		tell_numbers(state, direction, arrival);
 	if (packet->flags & PACKET_FIN || packet->payload_length)
 		is_new |= take_data(state, direction, arrival);
 	if (says && !is_new)

@@ -61,10 +61,12 @@ struct event *event_add(struct flow_state *state, enum event_kind kind, enum dir
 		.end_ns = arrival->packet->time_ns,
 		.packet = arrival->number,
 		.bytes = nothing,
+		.seq = 0,
+		.ack = 0,
 	};
 	count_event(&state->flow, kind, direction);
 	/* An ICMP error on the way (a smaller MTU, say) does not end what a stream says. */
-	if (kind != EVENT_UNREACHABLE)
+	if (kind != EVENT_UNREACHABLE && kind != EVENT_ACK)
 		state->open = SIZE_MAX;
 	return event;
 }
@@ -130,7 +132,8 @@ void event_bytes(struct flow_state *state, enum direction direction, const struc
 {
 	struct event *event;
 
-	if (state->open == SIZE_MAX || state->flow.events[state->open].direction != direction) {
+	if (state->open == SIZE_MAX || state->flow.events[state->open].direction != direction ||
+	    state->options->views & VIEW_SEGMENTS) {
 		event = event_add(state, EVENT_MESSAGE, direction, arrival);
 		state->open = (size_t)(event - state->flow.events);
 	}
@@ -165,6 +168,8 @@ void events_free(struct flow_state *state)
 		free(last);
 	}
 	free(state->flow.events);
+	free(state->numbers);
+	state->numbers = NULL;
 	state->flow.events = NULL;
 	state->flow.event_count = state->event_room = 0;
 	state->open = SIZE_MAX;

@@ -74,7 +74,13 @@ struct reducer *reducer_new_with(const struct reducer_options *options)
 
 struct reducer *reducer_new(void)
 {
-	return reducer_new_with(&(struct reducer_options){.bytes_kept = FLOW_BYTES_KEPT, .events_kept = SIZE_MAX});
+	return reducer_new_for(0);
+}
+
+struct reducer *reducer_new_for(unsigned views)
+{
+	return reducer_new_with(&(struct reducer_options){.bytes_kept = FLOW_BYTES_KEPT, .events_kept = SIZE_MAX,
+	                                                  .views = views});
 }
 
 static void flow_free(struct flow_state *state)
@@ -338,6 +344,8 @@ static struct flow_state *flow_new(const struct reducer *reducer, const struct e
 	state->options = &reducer->options;
 	state->patience = PATIENCE_FOREVER;
 	state->open = SIZE_MAX;
+	if (reducer->options.views && flow->transport == TRANSPORT_TCP)
+		state->numbers = mem_alloc(sizeof *state->numbers);
 	state->to_itself = is_end(flow, 0, ends->destination, ends->destination_port);
 	return state;
 }

@@ -20,7 +20,12 @@
 /* Bytes kept of each event; what is longer is counted and not kept. */
 #define FLOW_BYTES_KEPT 65536
 
-enum event_kind { EVENT_MESSAGE, EVENT_FIN, EVENT_RESET, EVENT_UNREACHABLE };
+enum event_kind {
+	EVENT_MESSAGE, EVENT_FIN, EVENT_RESET, EVENT_UNREACHABLE,
+	/* Only where reducer_options.views asks for them. */
+	EVENT_SYN, /* a side's first SYN, and its first SYN that acknowledges the other's */
+	EVENT_ACK  /* a side has acknowledged more than before; it does not end a message of the other side */
+};
 
 struct event {
 	enum event_kind kind;
@@ -33,9 +38,18 @@ struct event {
 	const uint8_t *bytes;     /* owned by the reducer; valid until the next packet */
 	size_t length;            /* on the wire */
 	size_t kept;              /* of them at BYTES: the first, up to FLOW_BYTES_KEPT or a hole */
-	/* EVENT_UNREACHABLE */
-	uint8_t icmp_type, icmp_code;
-	struct address icmp_source;
+	union {
+		struct { /* EVENT_UNREACHABLE */
+			uint8_t icmp_type, icmp_code;
+			struct address icmp_source;
+		};
+		/* Of a reducer with views. Relative to the side's initial sequence number: a SYN is 0, the first byte
+		 * 1; where the SYN was not seen, the first byte seen is 1. */
+		struct {
+			uint64_t seq; /* EVENT_MESSAGE with VIEW_SEGMENTS, EVENT_FIN */
+			uint64_t ack; /* EVENT_ACK, EVENT_SYN; 0 = it acknowledges nothing */
+		};
+	};
 };
 
 struct flow {
@@ -86,6 +100,9 @@ struct reducer;
 struct reducer_options {
 	size_t bytes_kept;  /* of each event, at most FLOW_BYTES_KEPT */
 	size_t events_kept; /* of each flow; further ones are counted */
+	/* VIEW_HANDSHAKE, VIEW_ACKS: SYNs and acknowledgements are events of TCP flows too, and ends have a sequence
+	 * number. VIEW_SEGMENTS: each segment that brings something new is a message. 0 costs nothing. */
+	unsigned views;
 	/* Takes each flow when it is over, or both its sides have said all; behind that it is gone, and
 	 * reducer_flows() never has it. NULL: all are kept. */
 	void (*take)(void *context, const struct flow *flow);
@@ -93,6 +110,7 @@ struct reducer_options {
 };
 
 struct reducer *reducer_new(void); /* keeps all flows and events */
+struct reducer *reducer_new_for(unsigned views); /* the same, with views */
 struct reducer *reducer_new_with(const struct reducer_options *options);
 void reducer_free(struct reducer *reducer);
 /* No packet comes any more: hands out all that are left. */

@@ -25,6 +25,13 @@ struct side {
 	uint32_t isn;
 };
 
+/* What only a reducer with views keeps of a TCP connection. */
+struct numbers {
+	uint64_t middle[2];    /* place before the first byte, of a side whose SYN was not seen */
+	uint64_t acked[2];     /* what a side has acknowledged, as far as an event tells it */
+	bool syn_told[2][2];   /* by side; whether it acknowledged */
+};
+
 /* When a flow that is quiet is over: the reducer has a list of each. */
 enum patience {
 	PATIENCE_QUIET,      /* FLOW_QUIET_NS */
@@ -50,6 +57,7 @@ struct flow_state {
 	size_t event_room;  /* capacity of flow.events */
 	size_t open;        /* index of the message that may still grow; SIZE_MAX = none */
 	struct block *block; /* with the bytes of the last message, and those before it; owned */
+	struct numbers *numbers; /* NULL without views; owned */
 };
 
 /* event.c */

@@ -2,6 +2,7 @@
  * sorted by time, then each is drawn into a line of cells. */
 #include "ladder.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,12 @@ static void label_event(struct row *row, const struct event *event, size_t offse
 	case EVENT_UNREACHABLE:
 		snprintf(row->label, sizeof row->label, "unreachable (ICMP)");
 		break;
+	case EVENT_SYN:
+		snprintf(row->label, sizeof row->label, event->ack ? "syn seq 0 ack %" PRIu64 : "syn seq 0", event->ack);
+		break;
+	case EVENT_ACK:
+		snprintf(row->label, sizeof row->label, "ack %" PRIu64, event->ack);
+		break;
 	}
 }
 
@@ -127,6 +134,9 @@ static void label_item(const struct picture *picture, struct row *row, const str
 		text_free(&bytes);
 	} else if (item->kind == ITEM_MESSAGE) {
 		trace_print_pattern(&item->pattern, &text);
+	} else if (item->kind == ITEM_SYN || item->kind == ITEM_ACK) {
+		trace_print_item(item, &text);
+		memmove(text.data, text.data + 3, text.length - 2); /* without its arrow */
 	} else {
 		text_add(&text, item->kind == ITEM_FIN ? "end (FIN)"
 		                                       : item->kind == ITEM_RESET ? "reset (RST)" : "unreachable (ICMP)");

@@ -34,9 +34,17 @@ static enum outcome outcome_of(const struct flow *flow)
 	return flow->refused ? OUTCOME_REFUSED : OUTCOME_UNANSWERED;
 }
 
-static bool is_item(const struct flow *flow, const struct event *event)
+static bool is_item(const struct flow *flow, const struct event *event, unsigned views)
 {
-	return flow->transport == TRANSPORT_UDP || event->kind != EVENT_UNREACHABLE;
+	switch (event->kind) {
+	case EVENT_UNREACHABLE: return flow->transport == TRANSPORT_UDP;
+	case EVENT_SYN: return views & VIEW_HANDSHAKE;
+	case EVENT_ACK: return views & (VIEW_HANDSHAKE | VIEW_ACKS);
+	case EVENT_MESSAGE:
+	case EVENT_FIN:
+	case EVENT_RESET: break;
+	}
+	return true;
 }
 
 static bool is_quotable(const struct event *event)
@@ -63,26 +71,40 @@ static void say_message(const struct flow *flow, const struct event *event, stru
 	pattern->part_count = 1;
 }
 
+/* What a stricter view adds. `handshake` alone knows one acknowledgement, that of the SYN. */
+static void say_numbers(const struct event *event, unsigned views, struct item *item)
+{
+	if (event->kind == EVENT_SYN)
+		item->ack = event->ack;
+	if (event->kind == EVENT_ACK)
+		item->ack = views & VIEW_ACKS ? event->ack : 1;
+	if (views & VIEW_SEGMENTS && (event->kind == EVENT_MESSAGE || event->kind == EVENT_FIN))
+		item->seq = event->seq;
+}
+
 /* An item that is valid as long as the event and PART. */
-static struct item say_event(const struct flow *flow, const struct event *event, struct pattern_part *part)
+static struct item say_event(const struct flow *flow, const struct event *event, unsigned views,
+                             struct pattern_part *part)
 {
 	static const enum item_kind kinds[] = {
 		[EVENT_MESSAGE] = ITEM_MESSAGE, [EVENT_FIN] = ITEM_FIN,
 		[EVENT_RESET] = ITEM_RESET, [EVENT_UNREACHABLE] = ITEM_UNREACHABLE,
+		[EVENT_SYN] = ITEM_SYN, [EVENT_ACK] = ITEM_ACK,
 	};
 	struct item item = {.kind = kinds[event->kind], .direction = event->direction};
 
 	item.pattern.kind = PATTERN_TEXT;
 	if (event->kind == EVENT_MESSAGE)
 		say_message(flow, event, part, &item.pattern);
+	say_numbers(event, views, &item);
 	return item;
 }
 
 /* The same as an item of its own. */
-static struct item keep_event(const struct flow *flow, const struct event *event)
+static struct item keep_event(const struct flow *flow, const struct event *event, unsigned views)
 {
 	struct pattern_part part, *own;
-	struct item item = say_event(flow, event, &part);
+	struct item item = say_event(flow, event, views, &part);
 
 	if (!item.pattern.part_count)
 		return item;
@@ -95,7 +117,7 @@ static struct item keep_event(const struct flow *flow, const struct event *event
 /* The items from event FIRST on. A side that goes on behind its own reset (somebody
  * else's, or one that the other side did not believe) does so in a block, because
  * the language takes a reset for the end. */
-static void say_events(const struct flow *flow, size_t first, struct item **items, size_t *count)
+static void say_events(const struct flow *flow, unsigned views, size_t first, struct item **items, size_t *count)
 {
 	bool reset[2] = {false, false};
 	size_t capacity = 0;
@@ -104,32 +126,39 @@ static void say_events(const struct flow *flow, size_t first, struct item **item
 		const struct event *event = &flow->events[i];
 		bool behind = reset[event->direction];
 
-		if (!is_item(flow, event))
+		if (!is_item(flow, event, views))
 			continue;
 		mem_room(*items, *count, capacity);
 		if (behind) {
 			struct item *block = &(*items)[(*count)++];
 
 			*block = (struct item){.kind = ITEM_REPEAT, .least = 1, .most = 1};
-			say_events(flow, i, &block->items, &block->item_count);
+			say_events(flow, views, i, &block->items, &block->item_count);
 			return;
 		}
-		(*items)[(*count)++] = keep_event(flow, event);
+		(*items)[(*count)++] = keep_event(flow, event, views);
 		reset[event->direction] = event->kind == EVENT_RESET;
 	}
 }
 
 /* All but its items. */
-static struct expected_flow say_flow(const struct flow *flow, const struct hosts *hosts)
+static struct expected_flow say_flow(const struct flow *flow, const struct hosts *hosts, unsigned views)
 {
 	struct expected_flow said = {.transport = flow->transport, .least = 1, .most = 1, .outcome = outcome_of(flow)};
 
 	name_endpoint(flow, 0, hosts, &said.opener);
 	name_endpoint(flow, 1, hosts, &said.target);
+	if (flow->transport == TRANSPORT_TCP && said.outcome == OUTCOME_OPEN)
+		said.views = views;
 	return said;
 }
 
 void observe_flow(const struct flow *flow, const struct hosts *hosts, struct trace *trace)
+{
+	observe_flow_in(flow, hosts, 0, trace);
+}
+
+void observe_flow_in(const struct flow *flow, const struct hosts *hosts, unsigned views, struct trace *trace)
 {
 	struct entry *entry;
 
@@ -137,9 +166,9 @@ void observe_flow(const struct flow *flow, const struct hosts *hosts, struct tra
 	if (!(trace->entry_count & (trace->entry_count - 1)))
 		trace->entries = mem_grow(trace->entries, (2 * trace->entry_count + 1) * sizeof *trace->entries);
 	entry = &trace->entries[trace->entry_count++];
-	*entry = (struct entry){.kind = ENTRY_FLOW, .vantage = -1, .flow = say_flow(flow, hosts)};
+	*entry = (struct entry){.kind = ENTRY_FLOW, .vantage = -1, .flow = say_flow(flow, hosts, views)};
 	if (entry->flow.outcome == OUTCOME_OPEN)
-		say_events(flow, 0, &entry->flow.items, &entry->flow.item_count);
+		say_events(flow, views, 0, &entry->flow.items, &entry->flow.item_count);
 }
 
 /* ---- as lines ---- */
@@ -189,7 +218,7 @@ static void print_advice(const struct printer *printer, const struct event *even
 static void print_event(const struct printer *printer, const struct event *event)
 {
 	struct pattern_part part;
-	struct item item = say_event(printer->flow, event, &part);
+	struct item item = say_event(printer->flow, event, printer->options->views, &part);
 
 	trace_print_item(&item, printer->out);
 	if (event->kind == EVENT_MESSAGE)
@@ -205,8 +234,10 @@ static void print_events(struct printer *printer)
 	bool reset[2] = {false, false};
 
 	for (const struct event *event = flow->events; event < flow->events + flow->event_count; event++) {
-		bool item = is_item(flow, event);
+		bool item = is_item(flow, event, printer->options->views);
 
+		if (!item && event->kind != EVENT_UNREACHABLE)
+			continue; /* of a view that was not asked for */
 		if (item && reset[event->direction]) {
 			add_indent(printer->level++, printer->out);
 			text_add(printer->out, "repeat 1  # and yet it went on\n");
@@ -250,7 +281,7 @@ static void print_remarks(const struct flow *flow, struct text *out)
 void observe_print(const struct flow *flow, const struct observe_options *options, struct text *out)
 {
 	struct printer printer = {.flow = flow, .options = options, .out = out, .level = 1};
-	struct expected_flow said = say_flow(flow, options->hosts);
+	struct expected_flow said = say_flow(flow, options->hosts, options->views);
 
 	print_remarks(flow, out);
 	trace_print_flow(&said, out);

@@ -16,10 +16,13 @@ struct observe_options {
 	const struct hosts *hosts; /* the names; an address without one stands as it is */
 	bool packets;              /* behind each line, when and in which packet it began */
 	int64_t start_ns;          /* times count from here */
+	unsigned views;            /* VIEW_ bits: said of TCP flows that came about; the reducer had them too */
 };
 
 /* Appends the flow to the trace as an entry of its own: trace_free(). */
 void observe_flow(const struct flow *flow, const struct hosts *hosts, struct trace *trace);
+/* The same with stricter views. */
+void observe_flow_in(const struct flow *flow, const struct hosts *hosts, unsigned views, struct trace *trace);
 /* The flow as lines of a trace file, comments and all. */
 void observe_print(const struct flow *flow, const struct observe_options *options, struct text *out);
 /* The flow in one line, which is no trace: who opened, who spoke first, how much, who ended it. */

@@ -17,7 +17,7 @@ void scene_open(struct scene *scene, const struct lesson *lesson, const struct l
 	scene->reducers = mem_alloc(scene->view_count * sizeof *scene->reducers);
 	scene->views = mem_alloc(scene->view_count * sizeof *scene->views);
 	for (size_t i = 0; i < scene->view_count; i++) {
-		scene->reducers[i] = reducer_new();
+		scene->reducers[i] = reducer_new_for(trace ? trace_views(trace) : 0);
 		scene->views[i] = (struct view){.host = scene->evidence.captures[i].host,
 		                                .interface = scene->evidence.captures[i].interface};
 	}

@@ -48,7 +48,9 @@ static void add_item(struct script_talk *talk, const struct item *item)
 		for (size_t i = 0; i < item->least; i++)
 			add_items(talk, item->items, item->item_count);
 		break;
-	case ITEM_UNREACHABLE: /* the kernel's part */
+	case ITEM_UNREACHABLE: /* the kernel's part, as the next two are */
+	case ITEM_SYN:
+	case ITEM_ACK:
 	case ITEM_MAYBE:
 		break;
 	}

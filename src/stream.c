@@ -66,7 +66,7 @@ void stream_start(struct stream *stream, uint32_t next)
 {
 	stream_free(stream); /* what is held is relative to the old start */
 	/* High enough that places before the start do not wrap below 0. */
-	stream->next = ((uint64_t)1 << 40) + next;
+	stream->next = STREAM_PLACE(next);
 	stream->acked = 0;
 	stream->started = true;
 }

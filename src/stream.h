@@ -15,6 +15,9 @@
 #define STREAM_HELD_SEGMENTS 256
 #define STREAM_HELD_BYTES    (1024 * 1024)
 
+/* The place of the byte with sequence number SEQ, of a stream that starts there. */
+#define STREAM_PLACE(SEQ) (((uint64_t)1 << 40) + (uint32_t)(SEQ))
+
 struct held;
 
 struct stream {

@@ -45,7 +45,9 @@ static bool equal_items(const struct item *a, size_t a_count, const struct item 
 		return false;
 	for (size_t i = 0; i < a_count; i++)
 		if (a[i].kind != b[i].kind || a[i].direction != b[i].direction || a[i].after_us != b[i].after_us ||
-		    a[i].within_us != b[i].within_us || a[i].least != b[i].least || a[i].most != b[i].most ||
+		    a[i].within_us != b[i].within_us || a[i].longer_us != b[i].longer_us ||
+		    a[i].shorter_us != b[i].shorter_us || a[i].seq != b[i].seq || a[i].ack != b[i].ack ||
+		    a[i].least != b[i].least || a[i].most != b[i].most ||
 		    !equal_patterns(&a[i].pattern, &b[i].pattern) ||
 		    !equal_items(a[i].items, a[i].item_count, b[i].items, b[i].item_count))
 			return false;
@@ -57,10 +59,17 @@ static bool equal_endpoints(const struct endpoint *a, const struct endpoint *b)
 	return a->kind == b->kind && a->number == b->number && !strcmp(a->host, b->host) && !strcmp(a->name, b->name);
 }
 
+static bool equal_amounts(const struct amount *a, const struct amount *b)
+{
+	return a->said == b->said && a->least == b->least && a->most == b->most;
+}
+
 static bool equal_flows(const struct expected_flow *a, const struct expected_flow *b)
 {
 	return a->transport == b->transport && a->outcome == b->outcome && a->least == b->least &&
-	       a->most == b->most && a->after_us == b->after_us && equal_endpoints(&a->opener, &b->opener) &&
+	       a->most == b->most && a->after_us == b->after_us && a->within_us == b->within_us &&
+	       a->views == b->views && equal_amounts(&a->bytes[0], &b->bytes[0]) &&
+	       equal_amounts(&a->bytes[1], &b->bytes[1]) && equal_endpoints(&a->opener, &b->opener) &&
 	       equal_endpoints(&a->target, &b->target) &&
 	       equal_items(a->items, a->item_count, b->items, b->item_count);
 }
@@ -74,7 +83,16 @@ static bool equal_entries(const struct entry *a, const struct entry *b)
 {
 	return a->kind == b->kind && a->vantage == b->vantage && a->relation == b->relation &&
 	       equal_flows(&a->flow, &b->flow) && equal_operands(&a->left, &b->left) &&
-	       equal_operands(&a->right, &b->right);
+	       equal_operands(&a->right, &b->right) && equal_amounts(&a->amount, &b->amount);
+}
+
+unsigned trace_views(const struct trace *trace)
+{
+	unsigned views = 0;
+
+	for (size_t i = 0; i < trace->entry_count; i++)
+		views |= trace->entries[i].flow.views;
+	return views;
 }
 
 bool trace_equal(const struct trace *a, const struct trace *b)

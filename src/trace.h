@@ -67,6 +67,8 @@ enum item_kind {
 	ITEM_FIN,         /* -> fin */
 	ITEM_RESET,       /* <- reset */
 	ITEM_UNREACHABLE, /* <- unreachable: an ICMP error about this flow's last datagram */
+	ITEM_SYN,         /* <- syn seq 0 ack 1 */
+	ITEM_ACK,         /* <- ack 6: this side has acknowledged so much, or more */
 	ITEM_ANY_ORDER,   /* in any order + indented items */
 	ITEM_MAYBE,       /* maybe + indented items: all of them or none */
 	ITEM_REPEAT       /* repeat N..M + indented items */
@@ -75,10 +77,15 @@ enum item_kind {
 struct item {
 	enum item_kind kind;
 	int line, column;
-	enum direction direction; /* of the first four kinds */
+	enum direction direction; /* of all kinds but the blocks */
 	struct pattern pattern;   /* ITEM_MESSAGE */
+	/* Relative to the side's initial sequence number, so that its SYN is 0 and its first byte 1. 0 = not said */
+	uint64_t seq;             /* ITEM_MESSAGE, ITEM_FIN of a flow with VIEW_SEGMENTS */
+	uint64_t ack;             /* ITEM_ACK; ITEM_SYN that answers one */
 	int64_t after_us;         /* `after 80 ms`: at least so long behind the item before it; 0 = no bound */
 	int64_t within_us;        /* `within 200 ms`: at most so long behind it; 0 = no bound */
+	int64_t longer_us;        /* `in at least 300 ms`: from its first packet to its last; 0 = no bound */
+	int64_t shorter_us;       /* `in at most 2 s`: the same */
 	struct item *items;       /* of the last three kinds; owned */
 	size_t item_count;
 	size_t least, most;       /* ITEM_REPEAT; most may be TRACE_FOREVER */
@@ -90,13 +97,29 @@ enum outcome {
 	OUTCOME_UNANSWERED /* TCP: SYN, nothing */
 };
 
-/* A flow: tcp|udp OPENER => TARGET [refused|unanswered] [repeat N..M] [after T], and its items. */
+/* What is part of a TCP flow's trace beyond messages, resets and the ends that it lists. Bits. */
+#define VIEW_HANDSHAKE 0x1 /* SYNs, and the first acknowledgement of each */
+#define VIEW_SEGMENTS 0x2  /* a message is one segment */
+#define VIEW_ACKS 0x4      /* how far each side has acknowledged */
+#define VIEW_ENDS 0x8      /* a fin that is not listed may not come */
+
+/* How many bytes: N, N..M or N.. */
+struct amount {
+	bool said;
+	uint64_t least, most; /* most may be TRACE_UNBOUNDED */
+};
+#define TRACE_UNBOUNDED UINT64_MAX
+
+/* A flow: tcp|udp OPENER => TARGET, what may stand behind it on its line, and its items. */
 struct expected_flow {
 	enum transport transport;
 	struct endpoint opener, target;
 	enum outcome outcome;
 	size_t least, most; /* repeat; 1 and 1 without; 0 and 1 for `maybe` */
 	int64_t after_us;   /* the flow opens at least so long after the flow of the trace that opened before it */
+	int64_t within_us;  /* and at most so long; 0 = no bound */
+	unsigned views;     /* VIEW_ bits */
+	struct amount bytes[2]; /* payload, by direction: -> 200000 bytes <- 0..100 bytes */
 	struct item *items; /* owned */
 	size_t item_count;
 };
@@ -114,7 +137,9 @@ enum entry_kind {
 	ENTRY_FLOW,
 	ENTRY_NEVER, /* never tcp * => hub:* : flow without items */
 	ENTRY_THEN,  /* what follows opens after all before it is complete */
-	ENTRY_WHERE
+	ENTRY_WHERE,
+	ENTRY_UP,    /* up 1000.. bytes: of IP packets that go out of the vantage point */
+	ENTRY_DOWN   /* down 0..500 bytes: that come in to it */
 };
 
 struct entry {
@@ -126,6 +151,7 @@ struct entry {
 	struct expected_flow flow;    /* ENTRY_FLOW, ENTRY_NEVER */
 	struct operand left, right;   /* ENTRY_WHERE */
 	enum relation relation;
+	struct amount amount;         /* ENTRY_UP, ENTRY_DOWN */
 };
 
 struct vantage {
@@ -155,6 +181,12 @@ void trace_print_flow(const struct expected_flow *flow, struct text *out); /* th
 void trace_print_pattern(const struct pattern *pattern, struct text *out);
 void trace_print_endpoint(const struct endpoint *endpoint, struct text *out);
 
+/* An entry's own line: a flow's first, or all of another entry. */
+void trace_print_line(const struct entry *entry, struct text *out);
+void trace_print_amount(const struct amount *amount, struct text *out); /* "0..100 bytes" */
+
+/* The VIEW_ bits that some flow has. */
+unsigned trace_views(const struct trace *trace);
 bool trace_equal(const struct trace *a, const struct trace *b); /* but for file, lines and columns */
 void trace_free(struct trace *trace);
 

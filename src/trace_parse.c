@@ -37,30 +37,82 @@ static int parse_outcome(struct parser *parser, struct expected_flow *flow, int 
 	return 0;
 }
 
+enum modifier {
+	MODIFIER_REFUSED, MODIFIER_UNANSWERED, MODIFIER_MAYBE, MODIFIER_REPEAT, MODIFIER_AFTER, MODIFIER_WITHIN,
+	MODIFIER_HANDSHAKE, MODIFIER_SEGMENTS, MODIFIER_ACKS, MODIFIER_ENDS, MODIFIER_ALONG, MODIFIER_AGAINST
+};
+
+static int parse_view(struct parser *parser, struct expected_flow *flow, int column, unsigned view)
+{
+	struct lexer *lexer = &parser->lexer;
+
+	if (flow->transport == TRANSPORT_UDP)
+		return lexer_error(lexer, column, "UDP has no handshake, no segments, no acknowledgements and no ends: leave "
+		                   "this word out");
+	if (flow->views & view)
+		return lexer_error(lexer, column, "said twice: leave one of the two out");
+	flow->views |= view;
+	return 0;
+}
+
+static int parse_total(struct parser *parser, struct expected_flow *flow, int column, enum direction direction)
+{
+	if (flow->bytes[direction].said)
+		return lexer_error(&parser->lexer, column, "said twice: leave one of the two out");
+	return trace_parse_amount(parser, &flow->bytes[direction]);
+}
+
+static int parse_modifier(struct parser *parser, struct expected_flow *flow, int column, enum modifier modifier)
+{
+	switch (modifier) {
+	case MODIFIER_REFUSED: return parse_outcome(parser, flow, column, OUTCOME_REFUSED);
+	case MODIFIER_UNANSWERED: return parse_outcome(parser, flow, column, OUTCOME_UNANSWERED);
+	case MODIFIER_MAYBE: flow->least = 0; return 0;
+	case MODIFIER_REPEAT: return trace_parse_bounds(parser, &flow->least, &flow->most);
+	case MODIFIER_AFTER: return trace_parse_time(parser, column, &flow->after_us);
+	case MODIFIER_WITHIN: return trace_parse_time(parser, column, &flow->within_us);
+	case MODIFIER_HANDSHAKE: return parse_view(parser, flow, column, VIEW_HANDSHAKE);
+	case MODIFIER_SEGMENTS: return parse_view(parser, flow, column, VIEW_SEGMENTS);
+	case MODIFIER_ACKS: return parse_view(parser, flow, column, VIEW_ACKS);
+	case MODIFIER_ENDS: return parse_view(parser, flow, column, VIEW_ENDS);
+	case MODIFIER_ALONG: return parse_total(parser, flow, column, DIRECTION_ALONG);
+	case MODIFIER_AGAINST: return parse_total(parser, flow, column, DIRECTION_AGAINST);
+	}
+	return -1;
+}
+
+static int check_modifiers(struct parser *parser, const struct expected_flow *flow, int column)
+{
+	struct lexer *lexer = &parser->lexer;
+
+	if (flow->within_us && flow->within_us < flow->after_us)
+		return lexer_error(lexer, column, "nothing is both so late and so early: `within` must be the longer time");
+	if (flow->outcome != OUTCOME_OPEN && (flow->views || flow->bytes[0].said || flow->bytes[1].said))
+		return lexer_error(lexer, column, "a connection that is refused or unanswered carries nothing: its first two "
+		                   "packets are all there is to say");
+	return 0;
+}
+
 static int parse_modifiers(struct parser *parser, struct expected_flow *flow)
 {
-	static const char *const words[] = {"refused", "unanswered", "after", "maybe", "repeat", NULL};
+	/* In the order of enum modifier. */
+	static const char *const words[] = {"refused", "unanswered", "maybe", "repeat", "after", "within",
+	                                    "handshake", "segments", "acks", "ends", "->", "<-", NULL};
 	struct lexer *lexer = &parser->lexer;
 	bool counted = false;
 
 	while (lexer_peek(lexer)->kind != TOKEN_END) {
-		int column = lexer_peek(lexer)->column, failed = 0;
-		int word = lexer_choice(lexer, words, "refused, unanswered, maybe, repeat, after or the end of the line");
+		int column = lexer_peek(lexer)->column;
+		int word = lexer_choice(lexer, words, "refused, unanswered, maybe, repeat, after, within, handshake, "
+		                        "segments, acks, ends, -> N bytes, <- N bytes or the end of the line");
+		bool counts = word == MODIFIER_MAYBE || word == MODIFIER_REPEAT;
 
 		if (word < 0)
 			return -1;
-		if (word > 2 && counted)
+		if (counts && counted)
 			return lexer_error(lexer, column, "how often is said already: leave this out");
-		counted = counted || word > 2;
-		if (word == 2)
-			failed = trace_parse_time(parser, column, &flow->after_us);
-		else if (word == 3)
-			flow->least = 0;
-		else if (word == 4)
-			failed = trace_parse_bounds(parser, &flow->least, &flow->most);
-		else
-			failed = parse_outcome(parser, flow, column, word ? OUTCOME_UNANSWERED : OUTCOME_REFUSED);
-		if (failed)
+		counted = counted || counts;
+		if (parse_modifier(parser, flow, column, (enum modifier)word) || check_modifiers(parser, flow, column))
 			return -1;
 	}
 	return 0;
@@ -117,7 +169,7 @@ static int parse_never(struct parser *parser)
 	return 0;
 }
 
-/* ---- then, where, at ---- */
+/* ---- then, where, at, up, down ---- */
 
 /* Whether a flow stands between the end of the trace and the last `then`. */
 static bool flow_since_then(const struct trace *trace)
@@ -194,6 +246,17 @@ static int parse_where(struct parser *parser)
 	return lexer_next_line(lexer);
 }
 
+/* up AMOUNT, down AMOUNT */
+static int parse_traffic(struct parser *parser)
+{
+	struct lexer *lexer = &parser->lexer;
+	struct entry *entry = add_entry(parser, ENTRY_UP);
+
+	if (!strcmp(lexer_take(lexer)->text, "down"))
+		entry->kind = ENTRY_DOWN;
+	return trace_parse_amount(parser, &entry->amount) ? -1 : lexer_next_line(lexer);
+}
+
 static int find_vantage(struct parser *parser, const struct vantage *vantage)
 {
 	struct trace *trace = parser->trace;
@@ -250,9 +313,9 @@ static int parse_at(struct parser *parser)
 
 static int parse_entry(struct parser *parser)
 {
-	static const char *const words[] = {"tcp", "udp", "never", "then", "where", "at", NULL};
-	static int (*const parse[])(struct parser *) = {parse_flow, parse_flow, parse_never,
-	                                                parse_then, parse_where, parse_at};
+	static const char *const words[] = {"tcp", "udp", "never", "then", "where", "at", "up", "down", NULL};
+	static int (*const parse[])(struct parser *) = {parse_flow, parse_flow, parse_never, parse_then,
+	                                                parse_where, parse_at, parse_traffic, parse_traffic};
 	struct lexer *lexer = &parser->lexer;
 	const struct token *token = lexer_peek(lexer);
 
@@ -263,7 +326,7 @@ static int parse_entry(struct parser *parser)
 			return parse[i](parser);
 	if (token->kind == TOKEN_WORD && (!strcmp(token->text, "->") || !strcmp(token->text, "<-")))
 		return lexer_error(lexer, token->column, "a message belongs below a flow: indent it further than the flow");
-	return lexer_expected(lexer, token, "tcp, udp, never, then, where or at", words);
+	return lexer_expected(lexer, token, "tcp, udp, never, then, where, at, up or down", words);
 }
 
 /* ---- the whole ---- */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define UDP_LARGEST 65507 /* 65535 less the headers of IPv4 and UDP */
+#define AMOUNT_LARGEST UINT64_C(1000000000000000) /* of a total, a sequence number */
 #define BYTES_LARGEST 100000000 /* a host that is played makes them in memory */
 
 /* ---- repeat, after, within ---- */
@@ -35,6 +36,26 @@ int trace_parse_bounds(struct parser *parser, size_t *least, size_t *most)
 	return 0;
 }
 
+int trace_parse_amount(struct parser *parser, struct amount *amount)
+{
+	static const char *const words[] = {"bytes", "byte", NULL};
+	const struct token *token = lexer_take(&parser->lexer);
+	const char *dots = token->kind == TOKEN_WORD ? strstr(token->text, "..") : NULL;
+	size_t length = dots ? (size_t)(dots - token->text) : token->length;
+	bool good = token->kind == TOKEN_WORD && lexer_is_number(token->text, length, AMOUNT_LARGEST, &amount->least);
+
+	amount->said = true;
+	amount->most = dots && !dots[2] ? TRACE_UNBOUNDED : amount->least;
+	if (good && dots && dots[2])
+		good = lexer_is_number(dots + 2, strlen(dots + 2), AMOUNT_LARGEST, &amount->most);
+	if (!good)
+		return lexer_expected(&parser->lexer, token, "how many bytes: N, N..M or N..", NULL);
+	if (amount->most < amount->least)
+		return lexer_error(&parser->lexer, token->column, "%s runs backwards: write the smaller number first",
+		                   lexer_show(&parser->lexer, token->text, token->length));
+	return lexer_choice(&parser->lexer, words, "bytes") < 0 ? -1 : 0;
+}
+
 int trace_parse_time(struct parser *parser, int column, int64_t *us)
 {
 	if (*us)
@@ -42,16 +63,41 @@ int trace_parse_time(struct parser *parser, int column, int64_t *us)
 	return lexer_time(&parser->lexer, us);
 }
 
-/* What may stand behind an item that is no block: after T, within T. */
-static int parse_item_times(struct parser *parser, struct item *item)
+/* Behind `in`: at least T, at most T. */
+static int parse_lasting(struct parser *parser, const struct expected_flow *flow, int column, struct item *item)
 {
-	static const char *const words[] = {"after", "within", NULL};
+	static const char *const words[] = {"least", "most", NULL};
+	struct lexer *lexer = &parser->lexer;
+	int word;
+
+	if (flow->transport == TRANSPORT_UDP || flow->views & VIEW_SEGMENTS || item->kind != ITEM_MESSAGE)
+		return lexer_error(lexer, column, "`in at least` and `in at most` are about the bytes of a stream, from the "
+		                   "first to the last: this is one packet");
+	if (lexer_expect(lexer, "at"))
+		return -1;
+	word = lexer_choice(lexer, words, NULL);
+	if (word < 0 || trace_parse_time(parser, column, word ? &item->shorter_us : &item->longer_us))
+		return -1;
+	if (item->shorter_us && item->shorter_us < item->longer_us)
+		return lexer_error(lexer, column, "nothing lasts both so long and so short: `at most` must be the longer "
+		                   "time");
+	return 0;
+}
+
+/* What may stand behind an item that is no block: after T, within T, in at least T, in at most T. */
+static int parse_item_times(struct parser *parser, const struct expected_flow *flow, struct item *item)
+{
+	static const char *const words[] = {"after", "within", "in", NULL};
 	struct lexer *lexer = &parser->lexer;
 
 	while (lexer_peek(lexer)->kind != TOKEN_END) {
 		int column = lexer_peek(lexer)->column;
-		int word = lexer_choice(lexer, words, "after, within or the end of the line");
+		int word = lexer_choice(lexer, words, "after, within, in or the end of the line");
 
+		if (word == 2 && parse_lasting(parser, flow, column, item))
+			return -1;
+		if (word == 2)
+			continue;
 		if (word < 0 || trace_parse_time(parser, column, word ? &item->within_us : &item->after_us))
 			return -1;
 		if (item->within_us && item->within_us < item->after_us)
@@ -112,12 +158,67 @@ static int parse_bytes(struct parser *parser, const struct expected_flow *flow, 
 
 /* ---- items ---- */
 
+/* `seq N` behind a segment or a fin. */
+static int parse_seq(struct parser *parser, const struct expected_flow *flow, struct item *item)
+{
+	struct lexer *lexer = &parser->lexer;
+	int column = lexer_peek(lexer)->column;
+
+	if ((item->kind != ITEM_MESSAGE && item->kind != ITEM_FIN) || !lexer_accept(lexer, "seq"))
+		return 0;
+	if (flow->transport == TRANSPORT_UDP)
+		return lexer_error(lexer, column, "UDP has no sequence numbers: leave `seq` out");
+	if (!(flow->views & VIEW_SEGMENTS))
+		return lexer_error(lexer, column, "sequence numbers are part of a stricter view: write `segments` on the "
+		                   "flow's line");
+	return lexer_number(lexer, "a sequence number; the first byte's is 1", 1, AMOUNT_LARGEST, &item->seq);
+}
+
+/* Behind `syn`: seq 0 [ack N]. */
+static int parse_syn(struct parser *parser, const struct expected_flow *flow, int column, struct item *item)
+{
+	struct lexer *lexer = &parser->lexer;
+	uint64_t zero;
+
+	if (!(flow->views & VIEW_HANDSHAKE))
+		return lexer_error(lexer, column, "a SYN is part of a stricter view: write `handshake` on the flow's line");
+	if (lexer_expect(lexer, "seq") ||
+	    lexer_number(lexer, "the sequence number of a SYN, from which the others count: 0", 0, 0, &zero))
+		return -1;
+	if (!lexer_accept(lexer, "ack"))
+		return 0;
+	return lexer_number(lexer, "an acknowledgement number; a SYN's is 1", 1, AMOUNT_LARGEST, &item->ack);
+}
+
+/* Behind `ack`: N. */
+static int parse_ack(struct parser *parser, const struct expected_flow *flow, int column, struct item *item)
+{
+	struct lexer *lexer = &parser->lexer;
+	int number = lexer_peek(lexer)->column;
+
+	if (!(flow->views & (VIEW_HANDSHAKE | VIEW_ACKS)))
+		return lexer_error(lexer, column, "acknowledgements are part of a stricter view: write `acks` on the flow's "
+		                   "line");
+	if (lexer_number(lexer, "an acknowledgement number; a SYN's is 1", 1, AMOUNT_LARGEST, &item->ack))
+		return -1;
+	if (item->ack > 1 && !(flow->views & VIEW_ACKS))
+		return lexer_error(lexer, number, "`handshake` sees the acknowledgement of a SYN alone, `ack 1`: write `acks` "
+		                   "on the flow's line too");
+	return 0;
+}
+
 static int parse_end(struct parser *parser, const struct expected_flow *flow, const struct token *token,
                      struct item *item)
 {
 	struct lexer *lexer = &parser->lexer;
 	bool udp = flow->transport == TRANSPORT_UDP;
 
+	if (udp && item->kind >= ITEM_SYN)
+		return lexer_error(lexer, token->column, "UDP has no handshake and no acknowledgements: leave this line out");
+	if (item->kind == ITEM_SYN)
+		return parse_syn(parser, flow, token->column, item);
+	if (item->kind == ITEM_ACK)
+		return parse_ack(parser, flow, token->column, item);
 	if (udp && item->kind == ITEM_FIN)
 		return lexer_error(lexer, token->column, "UDP has no fin: nothing on the wire tells that a side has "
 		                   "finished; leave this line out");
@@ -133,8 +234,8 @@ static int parse_end(struct parser *parser, const struct expected_flow *flow, co
 /* What is behind an arrow. */
 static int parse_message(struct parser *parser, const struct expected_flow *flow, struct item *item)
 {
-	static const char *const words[] = {"any", "fin", "reset", "unreachable", NULL};
-	static const enum item_kind kinds[] = {ITEM_MESSAGE, ITEM_FIN, ITEM_RESET, ITEM_UNREACHABLE};
+	static const char *const words[] = {"any", "fin", "reset", "unreachable", "syn", "ack", NULL};
+	static const enum item_kind kinds[] = {ITEM_MESSAGE, ITEM_FIN, ITEM_RESET, ITEM_UNREACHABLE, ITEM_SYN, ITEM_ACK};
 	struct lexer *lexer = &parser->lexer;
 	const struct token *token = lexer_peek(lexer);
 	int word;
@@ -143,7 +244,7 @@ static int parse_message(struct parser *parser, const struct expected_flow *flow
 		return parse_text(parser, flow, &item->pattern);
 	if (token->kind == TOKEN_WORD && *token->text >= '0' && *token->text <= '9')
 		return parse_bytes(parser, flow, &item->pattern);
-	word = lexer_choice(lexer, words, "a \"text\", any, 1000 bytes, fin, reset or unreachable");
+	word = lexer_choice(lexer, words, "a \"text\", any, 1000 bytes, fin, reset, unreachable, syn or ack");
 	if (word < 0)
 		return -1;
 	item->kind = kinds[word];
@@ -154,9 +255,14 @@ static int parse_message(struct parser *parser, const struct expected_flow *flow
 static int parse_arrow(struct parser *parser, const struct expected_flow *flow, struct item *item)
 {
 	item->kind = ITEM_MESSAGE;
-	if (parse_message(parser, flow, item) || parse_item_times(parser, item))
+	if (parse_message(parser, flow, item) || parse_seq(parser, flow, item) || parse_item_times(parser, flow, item))
 		return -1;
 	return lexer_next_line(&parser->lexer);
+}
+
+static bool is_time(const struct token *token)
+{
+	return token->kind == TOKEN_WORD && (!strcmp(token->text, "after") || !strcmp(token->text, "within"));
 }
 
 /* The items of `in any order`, `maybe` and `repeat`, on the lines below. */
@@ -167,6 +273,9 @@ static int parse_item_block(struct parser *parser, const struct expected_flow *f
 
 	if (depth > TRACE_DEPTH)
 		return lexer_error(lexer, item->column, "too many blocks inside each other: at most %d", TRACE_DEPTH);
+	if (is_time(lexer_peek(lexer)))
+		return lexer_error(lexer, lexer_peek(lexer)->column, "a time is about one item: write it behind the block's "
+		                   "first item");
 	if (lexer_next_line(lexer))
 		return -1;
 	if (lexer->indent <= indent)

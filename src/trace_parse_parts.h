@@ -25,6 +25,7 @@ int trace_parse_endpoint(struct parser *parser, struct endpoint *endpoint);
 
 /* trace_parse_item.c: the bounds behind `repeat`; the time behind `after` or `within`, which stands at COLUMN; the
  * items of a block whose first line has the indent PARENT */
+int trace_parse_amount(struct parser *parser, struct amount *amount); /* N bytes, N..M bytes, N.. bytes */
 int trace_parse_bounds(struct parser *parser, size_t *least, size_t *most);
 int trace_parse_time(struct parser *parser, int column, int64_t *us);
 int trace_parse_items(struct parser *parser, const struct expected_flow *flow, struct item **items, size_t *count,

@@ -84,21 +84,55 @@ static void print_bounds(size_t least, size_t most, struct text *out)
 		text_printf(out, "..%zu", most);
 }
 
+void trace_print_amount(const struct amount *amount, struct text *out)
+{
+	text_printf(out, "%" PRIu64, amount->least);
+	if (amount->most == TRACE_UNBOUNDED)
+		text_add(out, "..");
+	else if (amount->most != amount->least)
+		text_printf(out, "..%" PRIu64, amount->most);
+	text_add(out, amount->most == 1 ? " byte" : " bytes");
+}
+
+static void print_number(const char *word, uint64_t number, struct text *out)
+{
+	if (number)
+		text_printf(out, " %s %" PRIu64, word, number);
+}
+
 void trace_print_item(const struct item *item, struct text *out)
 {
-	if (item->kind <= ITEM_UNREACHABLE)
+	if (item->kind < ITEM_ANY_ORDER)
 		text_add(out, item->direction == DIRECTION_ALONG ? "-> " : "<- ");
 	switch (item->kind) {
 	case ITEM_MESSAGE: trace_print_pattern(&item->pattern, out); break;
 	case ITEM_FIN: text_add(out, "fin"); break;
 	case ITEM_RESET: text_add(out, "reset"); break;
 	case ITEM_UNREACHABLE: text_add(out, "unreachable"); break;
+	case ITEM_SYN: text_add(out, "syn seq 0"); break;
+	case ITEM_ACK: text_add(out, "ack"); break;
 	case ITEM_ANY_ORDER: text_add(out, "in any order"); break;
 	case ITEM_MAYBE: text_add(out, "maybe"); break;
 	case ITEM_REPEAT: print_bounds(item->least, item->most, out); break;
 	}
+	if (item->kind == ITEM_ACK)
+		text_printf(out, " %" PRIu64, item->ack);
+	else
+		print_number("ack", item->ack, out);
+	print_number("seq", item->seq, out);
 	print_time("after", item->after_us, out);
 	print_time("within", item->within_us, out);
+	print_time("in at least", item->longer_us, out);
+	print_time("in at most", item->shorter_us, out);
+}
+
+static void print_views(unsigned views, struct text *out)
+{
+	static const char *const words[] = {" handshake", " segments", " acks", " ends"}; /* by bit of VIEW_ */
+
+	for (unsigned bit = 0; bit < sizeof words / sizeof words[0]; bit++)
+		if (views & 1u << bit)
+			text_add(out, words[bit]);
 }
 
 void trace_print_flow(const struct expected_flow *flow, struct text *out)
@@ -116,6 +150,13 @@ void trace_print_flow(const struct expected_flow *flow, struct text *out)
 		print_bounds(flow->least, flow->most, out);
 	}
 	print_time("after", flow->after_us, out);
+	print_time("within", flow->within_us, out);
+	print_views(flow->views, out);
+	for (int against = 0; against < 2; against++)
+		if (flow->bytes[against].said) {
+			text_add(out, against ? " <- " : " -> ");
+			trace_print_amount(&flow->bytes[against], out);
+		}
 }
 
 static void print_items(const struct item *items, size_t count, int level, struct text *out)
@@ -150,9 +191,8 @@ static void print_where(const struct entry *entry, struct text *out)
 	print_operand(&entry->right, out);
 }
 
-static void print_entry(const struct entry *entry, int level, struct text *out)
+void trace_print_line(const struct entry *entry, struct text *out)
 {
-	indent(level, out);
 	switch (entry->kind) {
 	case ENTRY_NEVER:
 		text_add(out, "never ");
@@ -161,7 +201,18 @@ static void print_entry(const struct entry *entry, int level, struct text *out)
 	case ENTRY_FLOW: trace_print_flow(&entry->flow, out); break;
 	case ENTRY_THEN: text_add(out, "then"); break;
 	case ENTRY_WHERE: print_where(entry, out); break;
+	case ENTRY_UP:
+	case ENTRY_DOWN:
+		text_add(out, entry->kind == ENTRY_UP ? "up " : "down ");
+		trace_print_amount(&entry->amount, out);
+		break;
 	}
+}
+
+static void print_entry(const struct entry *entry, int level, struct text *out)
+{
+	indent(level, out);
+	trace_print_line(entry, out);
 	text_add(out, "\n");
 	if (entry->kind == ENTRY_FLOW)
 		print_items(entry->flow.items, entry->flow.item_count, level + 1, out);

@@ -45,9 +45,9 @@ static void read_packets(struct reducer *reducer, const uint8_t *data, size_t si
 	}
 }
 
-static void check_back(const struct flow *const *flows, size_t count, const struct hosts *hosts)
+static void check_back(const struct flow *const *flows, size_t count, const struct hosts *hosts, unsigned views)
 {
-	struct observe_options options = {hosts, true, 0};
+	struct observe_options options = {hosts, true, 0, views};
 	struct params params = {0};
 	struct view view = {"", "", flows, count};
 	struct trace meant = {0}, read;
@@ -56,7 +56,7 @@ static void check_back(const struct flow *const *flows, size_t count, const stru
 	struct error error;
 
 	for (size_t i = 0; i < count; i++) {
-		observe_flow(flows[i], hosts, &meant);
+		observe_flow_in(flows[i], hosts, views, &meant);
 		observe_summary(flows[i], hosts, &printed);
 	}
 	text_free(&printed);
@@ -78,11 +78,27 @@ static void count_flow(void *context, const struct flow *flow)
 	++*(size_t *)context;
 }
 
+/* In a stricter view, which the first byte chooses too. */
+static void check_views(const uint8_t *data, size_t size, const struct hosts *hosts)
+{
+	unsigned views = size ? data[0] / (sizeof linktypes / sizeof linktypes[0]) % 16 : 0;
+	struct reducer *reducer = reducer_new_for(views);
+	const struct flow *const *flows;
+	size_t count;
+
+	read_packets(reducer, data, size);
+	flows = reducer_flows(reducer, &count);
+	if (count && views)
+		check_back(flows, count, hosts, views);
+	reducer_free(reducer);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	size_t handed_out = 0, count;
 	struct reducer *reducer = reducer_new();
-	struct reducer *stream = reducer_new_with(&(struct reducer_options){7, 3, count_flow, &handed_out});
+	struct reducer *stream = reducer_new_with(&(struct reducer_options){
+		.bytes_kept = 7, .events_kept = 3, .take = count_flow, .context = &handed_out, .views = size ? data[0] & 15 : 0});
 	struct hosts hosts = {0};
 	const struct flow *const *flows;
 
@@ -92,7 +108,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	flows = reducer_flows(reducer, &count);
 	must(handed_out == count, &(struct text){0});
 	if (count)
-		check_back(flows, count, &hosts);
+		check_back(flows, count, &hosts, 0);
+	check_views(data, size, &hosts);
 	reducer_free(stream);
 	reducer_free(reducer);
 	return 0;

@@ -53,6 +53,8 @@ static enum event_kind kind_of(enum item_kind kind)
 	case ITEM_FIN: return EVENT_FIN;
 	case ITEM_RESET: return EVENT_RESET;
 	case ITEM_UNREACHABLE: return EVENT_UNREACHABLE;
+	case ITEM_SYN: return EVENT_SYN;
+	case ITEM_ACK: return EVENT_ACK;
 	case ITEM_ANY_ORDER:
 	case ITEM_MAYBE:
 	case ITEM_REPEAT: break;
@@ -70,6 +72,10 @@ static void add_event(struct flow *flow, const struct item *item, int64_t *now)
 	                        .end_ns = *now, .packet = flow->event_count, .bytes = nothing};
 	if (item->kind == ITEM_MESSAGE)
 		set_message(event, &item->pattern);
+	*now += item->longer_us * 1000;
+	event->end_ns = *now;
+	event->seq = item->seq;
+	event->ack = item->ack;
 	if (item->kind == ITEM_UNREACHABLE)
 		event->icmp_source = flow->address[item->direction == DIRECTION_ALONG ? 0 : 1];
 	flow->bytes[item->direction] += event->length;

@@ -336,6 +336,93 @@ static void segments_cut_anywhere(void)
 	}
 }
 
+/* ---- stricter views ---- */
+
+#define STRICT(VIEWS) "tcp b:1000 => a:7777 " VIEWS "\n"
+#define SHAKE " -> syn seq 0\n <- syn seq 0 ack 1\n -> ack 1\n"
+
+static void handshakes(void)
+{
+	check(STRICT("handshake") SHAKE " -> \"hi\"\n", STRICT("handshake") SHAKE " -> \"hi\"\n", "....", 0);
+	check(STRICT("handshake") SHAKE, STRICT("handshake") " -> syn seq 0\n <- syn seq 0\n", ".x?",
+	      COST_WRONG + COST_MISSING);
+	check(STRICT("handshake") " -> \"hi\"\n", STRICT("handshake") SHAKE " -> \"hi\"\n", "++.", 2 * COST_EXTRA);
+	check(TCP " -> \"hi\"\n", STRICT("handshake") SHAKE " -> \"hi\"\n", ".", 0);
+	/* Simultaneous: nobody knows whose packet comes first. */
+	check(STRICT("handshake") " in any order\n  -> syn seq 0\n  <- syn seq 0\n"
+	      " in any order\n  -> syn seq 0 ack 1\n  <- syn seq 0 ack 1\n",
+	      STRICT("handshake") " <- syn seq 0\n -> syn seq 0\n <- syn seq 0 ack 1\n -> syn seq 0 ack 1\n", "....", 0);
+}
+
+static void acknowledgements(void)
+{
+	check(STRICT("acks") " -> \"hello\"\n <- ack 6\n", STRICT("acks") " -> \"hello\"\n <- ack 3\n <- ack 6\n", "..", 0);
+	/* More is enough, and unlisted ones are free. */
+	check(STRICT("acks") " -> \"hello\"\n <- ack 3\n -> fin\n",
+	      STRICT("acks") " -> \"hello\"\n <- ack 6\n -> fin\n <- ack 7\n", "...", 0);
+	check(STRICT("acks") " -> \"hello\"\n <- ack 6\n", STRICT("acks") " -> \"hello\"\n <- ack 5\n", ".?", COST_MISSING);
+	check(STRICT("acks") " -> \"hello\"\n <- ack 6\n", STRICT("acks") " -> \"hello\"\n -> ack 6\n", ".?", COST_MISSING);
+	/* The order holds: first the answer, then the acknowledgement, is another trace. */
+	check(STRICT("acks") " -> \"hello\"\n <- ack 6\n <- \"ho\"\n", STRICT("acks") " -> \"hello\"\n <- \"ho\"\n <- ack 6\n",
+	      ".?.", COST_SKIPPED);
+	check(STRICT("acks") " -> \"hello\"\n <- \"ho\"\n <- ack 6\n", STRICT("acks") " -> \"hello\"\n <- ack 6\n <- \"ho\"\n",
+	      "...", 0);
+	/* An acknowledgement cuts no message in two. */
+	check(STRICT("acks") " -> \"hello\"\n", STRICT("acks") " -> \"hel\"\n <- ack 4\n -> \"lo\"\n", ".", 0);
+	check(STRICT("acks") " -> \"hel\"\n <- ack 4\n -> \"lo\"\n", STRICT("acks") " -> \"hel\"\n <- ack 4\n -> \"lo\"\n",
+	      "...", 0);
+	check(STRICT("acks") " -> \"hi\"\n <- ack 3 within 5 ms\n", STRICT("acks") " -> \"hi\"\n <- ack 3 after 8 ms\n", ".t",
+	      COST_UNTIMELY);
+	check(STRICT("acks") " -> \"hi\"\n <- \"ho\" after 5 ms\n",
+	      STRICT("acks") " -> \"hi\"\n <- ack 3 after 4 ms\n <- \"ho\" after 2 ms\n", "..", 0);
+}
+
+static void segments(void)
+{
+	check(STRICT("segments") " -> \"hel\" seq 1\n -> 2 bytes seq 4\n", STRICT("segments") " -> \"hel\" seq 1\n -> \"lo\" seq 4\n",
+	      "..", 0);
+	check(STRICT("segments") " -> \"hello\"\n", STRICT("segments") " -> \"hel\" seq 1\n -> \"lo\" seq 4\n", "x+",
+	      COST_WRONG - 3 * COST_LIKE / 5 + COST_EXTRA);
+	check(STRICT("segments") " -> \"hel\"\n -> \"lo\"\n", STRICT("segments") " -> \"hello\" seq 1\n", "x?",
+	      COST_WRONG - COST_LIKE + COST_MISSING);
+	check(STRICT("segments") " -> \"hi\" seq 2\n", STRICT("segments") " -> \"hi\" seq 1\n", "x", COST_WRONG - COST_LIKE);
+	check(STRICT("segments") " -> any\n -> any\n", STRICT("segments") " -> \"hel\"\n -> \"lo\"\n", "..", 0);
+	check(STRICT("segments") " -> fin seq 3\n", STRICT("segments") " -> fin seq 1\n", "x", COST_WRONG);
+	/* Elsewhere a message is still bytes of the stream. */
+	check(TCP " -> \"hello\"\n", STRICT("segments") " -> \"hel\" seq 1\n -> \"lo\" seq 4\n", ".", 0);
+}
+
+static void strict_ends(void)
+{
+	check(STRICT("ends") " -> \"hi\"\n", TCP " -> \"hi\"\n", ".", 0);
+	check(STRICT("ends") " -> \"hi\"\n", TCP " -> \"hi\"\n -> fin\n", ".+", COST_EXTRA);
+	check(STRICT("ends") " -> \"hi\"\n -> fin\n", TCP " -> \"hi\"\n -> fin\n <- fin\n", "..+", COST_EXTRA);
+	check(STRICT("ends") " -> fin\n <- fin\n", TCP " -> fin\n <- fin\n", "..", 0);
+}
+
+static void how_long_it_lasts(void)
+{
+	check(TCP " -> 9 bytes in at least 300 ms\n", TCP " -> 9 bytes in at least 300 ms\n", ".", 0);
+	check(TCP " -> 9 bytes in at least 301 ms\n", TCP " -> 9 bytes in at least 300 ms\n", "t", COST_UNTIMELY);
+	check(TCP " -> 9 bytes in at most 300 ms\n", TCP " -> 9 bytes in at least 300 ms\n", ".", 0);
+	check(TCP " -> 9 bytes in at most 299 ms\n", TCP " -> 9 bytes in at least 300 ms\n", "t", COST_UNTIMELY);
+	/* What is known of a part: it did not last longer than the whole. */
+	check(TCP " -> 4 bytes in at most 1 ms\n -> 5 bytes\n", TCP " -> 9 bytes in at least 300 ms\n", "..", 0);
+	check(TCP " -> 4 bytes in at least 301 ms\n -> 5 bytes\n", TCP " -> 9 bytes in at least 300 ms\n", "t.",
+	      COST_UNTIMELY);
+	check(TCP " -> fin after 5 ms\n <- fin within 2 ms\n", TCP " -> fin after 4 ms\n <- fin after 3 ms\n", "tt",
+	      2 * COST_UNTIMELY);
+	check(TCP " repeat 2\n  -> any after 5 ms\n  <- any within 2 ms\n",
+	      TCP " -> any after 5 ms\n <- any\n -> any after 4 ms\n <- any\n", "..t.", COST_UNTIMELY);
+}
+
+static void only_bytes_count(void)
+{
+	check(STRICT("-> 5 bytes"), TCP " -> \"hello\"\n <- \"ho\"\n", "", 0);
+	check(STRICT("-> 5 bytes") " -> \"hello\"\n", TCP " -> \"hello\"\n <- \"ho\"\n", ".+", COST_EXTRA);
+	check(STRICT("-> 5 bytes"), TCP " -> \"hello\"\n <- reset\n", "+", COST_EXTRA);
+}
+
 /* ---- ends ---- */
 
 static void unlisted_ends(void)
@@ -684,6 +771,12 @@ static const struct suite_test tests[] = {
 	{"after within one event: too soon for sure, or not", after_within_one_event},
 	{"the cost is the least of all ways to pair messages", cheapest_of_all},
 	{"the cost is the least of all ways to resolve blocks", cheapest_of_all_blocks},
+	{"a handshake is seen where it is asked for", handshakes},
+	{"acknowledgements are cumulative, and free where they are not listed", acknowledgements},
+	{"segments are matched one by one", segments},
+	{"strict ends: what is not listed may not come", strict_ends},
+	{"how long a message lasts, and times of ends and blocks", how_long_it_lasts},
+	{"where only bytes are counted, messages are free", only_bytes_count},
 };
 
 SUITE_MAIN("align", tests)

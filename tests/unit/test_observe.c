@@ -20,10 +20,11 @@ static struct reducer *reducer;
 static struct hosts hosts;
 static size_t number;
 static int64_t now;
+static unsigned views; /* VIEW_ bits that are asked for */
 
 static void begin_with(const struct reducer_options *options)
 {
-	reducer = options ? reducer_new_with(options) : reducer_new();
+	reducer = options ? reducer_new_with(options) : reducer_new_for(views);
 	hosts = (struct hosts){0};
 	number = 0;
 	now = 0;
@@ -107,7 +108,7 @@ static void unreachable(void)
 static void print_all(const struct flow *const *flows, size_t count, const struct hosts *names, bool packets,
                       struct text *out)
 {
-	struct observe_options options = {names, packets, 0};
+	struct observe_options options = {names, packets, 0, views};
 
 	for (size_t i = 0; i < count; i++)
 		observe_print(flows[i], &options, out);
@@ -125,7 +126,7 @@ static const char *check_back(const struct flow *const *flows, size_t count, con
 	const char *wrong = "";
 
 	for (size_t i = 0; i < count; i++)
-		observe_flow(flows[i], names, &meant);
+		observe_flow_in(flows[i], names, views, &meant);
 	if (trace_parse(&read, "printed", text_string(printed), printed->length, &error)) {
 		trace_free(&meant);
 		return error_string(&error);
@@ -419,6 +420,99 @@ static void recorded_captures_match_themselves(void)
 	CU_ASSERT(check_captures("tests/fuzz/corpus/capture/*") >= 5);
 }
 
+static void captures_match_themselves_in_every_view(void)
+{
+	for (views = 1; views < 16; views++) {
+		CU_ASSERT(check_captures("tests/captures/*/solution.*/*.pcap") >= 10);
+		CU_ASSERT(check_captures("tests/fuzz/corpus/capture/*") >= 5);
+	}
+	views = 0;
+}
+
+/* ---- stricter views ---- */
+
+static void says_a_handshake(void)
+{
+	views = VIEW_HANDSHAKE;
+	begin();
+	b("S", 100, 0, "");
+	b("S", 100, 0, "");
+	a("SA", 500, 101, "");
+	a("SA", 500, 101, "");
+	b("A", 101, 501, "");
+	b("A", 101, 501, "");
+	b("PA", 101, 501, "abc");
+	a("A", 501, 104, "");
+	says("# called 2 times\ntcp b:6666 => a:7777 handshake\n    -> syn seq 0\n    <- syn seq 0 ack 1\n    -> ack 1\n"
+	     "    -> \"abc\"\n");
+	views = 0;
+}
+
+/* RFC 9293, figure 7. */
+static void says_a_simultaneous_open(void)
+{
+	views = VIEW_HANDSHAKE | VIEW_ACKS;
+	begin();
+	b("S", 100, 0, "");
+	a("S", 500, 0, "");
+	b("SA", 100, 501, "");
+	a("SA", 500, 101, "");
+	b("PA", 101, 501, "x");
+	a("A", 501, 102, "");
+	says("# both sides called at once\ntcp b:6666 => a:7777 handshake acks\n    -> syn seq 0\n    <- syn seq 0\n"
+	     "    -> syn seq 0 ack 1\n    <- syn seq 0 ack 1\n    -> \"x\"\n    <- ack 2\n");
+	views = 0;
+}
+
+static void says_segments(void)
+{
+	views = VIEW_SEGMENTS;
+	begin();
+	handshake();
+	b("PA", 101, 501, "abc");
+	b("PA", 107, 501, "ghi"); /* too early */
+	b("PA", 101, 501, "abc"); /* again */
+	b("PA", 103, 501, "cdef"); /* its first byte is not new */
+	b("FA", 110, 501, "");
+	says("tcp b:6666 => a:7777 segments\n    -> \"abc\" seq 1\n    -> \"def\" seq 4\n    -> \"ghi\" seq 7\n"
+	     "    -> fin seq 10\n");
+	views = 0;
+}
+
+static void says_acks(void)
+{
+	views = VIEW_ACKS;
+	begin();
+	handshake();
+	b("PA", 101, 501, "abc");
+	a("A", 501, 104, "");
+	a("A", 501, 104, ""); /* again: nothing new */
+	a("A", 501, 102, ""); /* late */
+	b("PA", 104, 501, "def");
+	a("PA", 501, 107, "ok"); /* with data */
+	b("FA", 107, 503, "");
+	says("tcp b:6666 => a:7777 acks\n    <- ack 1\n    -> ack 1\n    -> \"abcdef\"\n    <- ack 4\n    <- ack 7\n"
+	     "    <- \"ok\"\n    -> ack 3\n    -> fin\n");
+	views = 0;
+}
+
+/* Numbers that wrap, and a capture that starts in the middle: the first byte seen is 1. */
+static void says_numbers_from_anywhere(void)
+{
+	views = VIEW_SEGMENTS | VIEW_ACKS;
+	begin();
+	b("S", 0xfffffffd, 0, "");
+	a("SA", 0xffffffff, 0xfffffffe, "");
+	b("PA", 0xfffffffe, 0, "abcd");
+	a("A", 0, 2, "");
+	tcp(B, 1, A, 2, "PA", 70000, 9, "mid");
+	tcp(A, 2, B, 1, "PA", 9, 70003, "dle");
+	says("tcp b:6666 => a:7777 segments acks\n    <- ack 1\n    -> ack 1\n    -> \"abcd\" seq 1\n    <- ack 5\n"
+	     "# the capture starts in the middle: who opened this connection is not known\n"
+	     "tcp b:1 => a:2 segments acks\n    -> \"mid\" seq 1\n    <- ack 4\n    <- \"dle\" seq 1\n");
+	views = 0;
+}
+
 /* ---- flows that are over ---- */
 
 static struct text over; /* the opening packets of the flows that were handed out */
@@ -613,6 +707,12 @@ static const struct suite_test tests[] = {
 	{"a replaced connection is over", ends_replaced_connections},
 	{"no more events and bytes are kept than asked for", keeps_no_more_than_asked_for},
 	{"flows are found although others have ended", finds_flows_among_those_that_ended},
+	{"a handshake, with numbers and without repetitions", says_a_handshake},
+	{"a simultaneous open is four SYNs", says_a_simultaneous_open},
+	{"segments, each with what is new of it", says_segments},
+	{"acknowledgements, as far as they go on", says_acks},
+	{"numbers that wrap, and numbers from the middle", says_numbers_from_anywhere},
+	{"captures match themselves in every view", captures_match_themselves_in_every_view},
 };
 
 SUITE_MAIN("observe", tests)

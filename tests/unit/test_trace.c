@@ -306,7 +306,13 @@ static void refuses_bad_items(void)
 		{"tcp a:* => b:1\n  -> 0 bytes\n", 2, 6, "a number of bytes, 1 to"},
 		{"udp a:* => b:1\n  -> 65508 bytes\n", 2, 6, "0 to 65507"},
 		{"tcp a:* => b:1\n  -> 10 octets\n", 2, 9, "expected bytes, found \"octets\""},
-		{"tcp a:* => b:1\n  -> any any\n", 2, 10, "expected after, within or the end"},
+		{"tcp a:* => b:1\n  -> any any\n", 2, 10, "expected after, within, in or the end"},
+		{"tcp a:* => b:1\n  -> any in at least 2 s in at most 1 s\n", 2, 26, "`at most` must be the longer"},
+		{"tcp a:* => b:1\n  -> any in 2 s\n", 2, 13, "expected at"},
+		{"tcp a:* => b:1\n  -> fin in at least 2 s\n", 2, 10, "this is one packet"},
+		{"udp a:* => b:1\n  -> any in at least 2 s\n", 2, 10, "this is one packet"},
+		{"tcp a:* => b:1 segments\n  -> any in at least 2 s\n", 2, 10, "this is one packet"},
+		{"tcp a:* => b:1\n  repeat 2 after 1 s\n    -> any\n", 2, 12, "write it behind the block's first item"},
 		{"tcp a:* => b:1\n  -> any after 2 s within 1 s\n", 2, 20, "`within` must be the longer time"},
 		{"udp a:* => b:1\n  -> fin\n", 2, 6, "UDP has no fin"},
 		{"udp a:* => b:1\n  <- reset\n", 2, 6, "UDP has no reset"},
@@ -325,6 +331,52 @@ static void refuses_bad_items(void)
 	};
 
 	REFUSES(refusals);
+}
+
+static void refuses_bad_views(void)
+{
+	static const struct refusal refusals[] = {
+		{"tcp a:* => b:1\n  -> syn seq 0\n", 2, 6, "write `handshake` on the flow's line"},
+		{"tcp a:* => b:1\n  -> ack 1\n", 2, 6, "write `acks` on the flow's line"},
+		{"tcp a:* => b:1 handshake\n  -> ack 2\n", 2, 10, "write `acks` on the flow's line too"},
+		{"tcp a:* => b:1 handshake\n  -> syn\n", 2, 9, "expected seq"},
+		{"tcp a:* => b:1 handshake\n  -> syn seq 1\n", 2, 14, "from which the others count: 0"},
+		{"tcp a:* => b:1 handshake\n  -> syn seq 0 ack 0\n", 2, 20, "an acknowledgement number"},
+		{"tcp a:* => b:1 acks\n  -> ack\n", 2, 9, "an acknowledgement number"},
+		{"tcp a:* => b:1 acks\n  -> any seq 1\n", 2, 10, "write `segments` on the flow's line"},
+		{"tcp a:* => b:1 segments\n  -> any seq 0\n", 2, 14, "the first byte's is 1"},
+		{"tcp a:* => b:1 segments\n  -> reset seq 1\n", 2, 12, "found \"seq\""},
+		{"udp a:* => b:1\n  -> any seq 1\n", 2, 10, "UDP has no sequence numbers"},
+		{"udp a:* => b:1\n  -> ack 1\n", 2, 6, "UDP has no handshake"},
+		{"udp a:* => b:1 acks\n", 1, 16, "leave this word out"},
+		{"tcp a:* => b:1 acks acks\n", 1, 21, "said twice"},
+		{"tcp a:* => b:1 segment\n", 1, 16, "did you mean \"segments\"?"},
+		{"tcp a:* => b:1 refused handshake\n", 1, 24, "carries nothing"},
+		{"tcp a:* => b:1 ends unanswered\n", 1, 21, "carries nothing"},
+		{"tcp a:* => b:1 -> 5 bytes refused\n", 1, 27, "carries nothing"},
+		{"tcp a:* => b:1 -> 5 bytes -> 6 bytes\n", 1, 27, "said twice"},
+		{"tcp a:* => b:1 -> bytes\n", 1, 19, "how many bytes"},
+		{"tcp a:* => b:1 -> 5..4 bytes\n", 1, 19, "\"5..4\" runs backwards"},
+		{"tcp a:* => b:1 <- 5.. octets\n", 1, 23, "expected bytes"},
+		{"tcp a:* => b:1 after 2 s within 1 s\n", 1, 26, "`within` must be the longer time"},
+		{"up\n", 1, 3, "how many bytes"},
+		{"at a.e\n  down 5 bytes now\n", 2, 16, "expected the end of the line"},
+		{"up 5 bytes\nthen\n", 2, 1, "there is none above it"},
+	};
+
+	REFUSES(refusals);
+}
+
+static void reads_stricter_views(void)
+{
+	prints("tcp a:* => b:1 ends  acks segments handshake <- 0..1 bytes -> 20.. byte within 2 s\n -> syn seq 0\n"
+	       " <- syn seq 0 ack 1\n -> ack 1\n -> \"x\" seq 1 within 1 s\n <- ack 2\n <- fin seq 1\n"
+	       "tcp a:* => b:1\n -> any in at most 2 s in at least 300 ms after 1 us\nup 1..1 bytes\n"
+	       "at a.e\n down 5.. bytes\n",
+	       "tcp a:* => b:1 within 2 s handshake segments acks ends -> 20.. bytes <- 0..1 byte\n    -> syn seq 0\n"
+	       "    <- syn seq 0 ack 1\n    -> ack 1\n    -> \"x\" seq 1 within 1 s\n    <- ack 2\n    <- fin seq 1\n"
+	       "tcp a:* => b:1\n    -> any after 1 us in at least 300 ms in at most 2 s\nup 1 byte\n"
+	       "at a.e\n    down 5.. bytes\n");
 }
 
 static void refuses_bad_entries(void)
@@ -440,14 +492,43 @@ static void make_bounds(size_t *least, size_t *most)
 		*most = 1;
 }
 
-static size_t make_items(enum transport transport, struct item **items, size_t most, int depth, bool in_order);
-
-static void make_item(enum transport transport, struct item *item, int depth, bool ended[2])
+static void make_amount(struct amount *amount)
 {
-	int64_t times[2] = {make_time(), make_time()};
+	amount->said = true;
+	amount->least = below(below(2) ? 3 : 1000000000);
+	amount->most = below(3) ? amount->least + below(3) * below(1000000) : TRACE_UNBOUNDED;
+}
+
+static size_t make_items(const struct expected_flow *flow, struct item **items, size_t most, int depth, bool in_order);
+
+static bool has_view_of(const struct expected_flow *flow, enum item_kind kind)
+{
+	if (kind == ITEM_SYN)
+		return flow->views & VIEW_HANDSHAKE;
+	return kind != ITEM_ACK || flow->views & (VIEW_HANDSHAKE | VIEW_ACKS);
+}
+
+static void make_numbers(const struct expected_flow *flow, struct item *item)
+{
+	unsigned acks = flow->views & VIEW_ACKS;
+
+	if (item->kind == ITEM_ACK)
+		item->ack = acks ? 1 + below(1000000000) : 1;
+	if (item->kind == ITEM_SYN && below(2))
+		item->ack = 1 + below(3);
+	if ((item->kind == ITEM_MESSAGE || item->kind == ITEM_FIN) && flow->views & VIEW_SEGMENTS && below(2))
+		item->seq = 1 + below(1000000000);
+}
+
+static void make_item(const struct expected_flow *flow, struct item *item, int depth, bool ended[2])
+{
+	int64_t times[4] = {make_time(), make_time(), make_time(), make_time()};
+	enum transport transport = flow->transport;
 
 	*item = (struct item){.direction = (enum direction)below(2)};
-	item->kind = (enum item_kind)(below(4) ? ITEM_MESSAGE : below(7));
+	item->kind = (enum item_kind)(below(4) ? ITEM_MESSAGE : below(9));
+	if (!has_view_of(flow, item->kind))
+		item->kind = ITEM_MESSAGE;
 	if (item->kind >= ITEM_ANY_ORDER && depth == TRACE_DEPTH)
 		item->kind = ITEM_MESSAGE;
 	if (transport == TRANSPORT_UDP && (item->kind == ITEM_FIN || item->kind == ITEM_RESET))
@@ -461,17 +542,22 @@ static void make_item(enum transport transport, struct item *item, int depth, bo
 		make_bounds(&item->least, &item->most);
 	if (item->kind >= ITEM_ANY_ORDER) {
 		item->direction = DIRECTION_ALONG;
-		item->item_count = make_items(transport, &item->items, item->kind == ITEM_ANY_ORDER ? 6 : 3, depth + 1,
+		item->item_count = make_items(flow, &item->items, item->kind == ITEM_ANY_ORDER ? 6 : 3, depth + 1,
 		                              item->kind != ITEM_ANY_ORDER);
 		return;
 	}
+	make_numbers(flow, item);
 	item->after_us = times[0];
 	item->within_us = times[1] && times[1] < times[0] ? times[0] : times[1];
 	if (item->kind == ITEM_MESSAGE)
 		make_pattern(transport, &item->pattern);
+	if (item->kind == ITEM_MESSAGE && transport == TRANSPORT_TCP && !(flow->views & VIEW_SEGMENTS)) {
+		item->longer_us = times[2];
+		item->shorter_us = times[3] && times[3] < times[2] ? times[2] : times[3];
+	}
 }
 
-static size_t make_items(enum transport transport, struct item **items, size_t most, int depth, bool in_order)
+static size_t make_items(const struct expected_flow *flow, struct item **items, size_t most, int depth, bool in_order)
 {
 	size_t count = 1 + below(most);
 	bool ended[2] = {false, false};
@@ -482,7 +568,7 @@ static size_t make_items(enum transport transport, struct item **items, size_t m
 			ended[0] = ended[1] = false;
 		if (depth == TRACE_DEPTH && (ended[0] || ended[1]))
 			return i; /* no block fits any more behind an end */
-		make_item(transport, &(*items)[i], depth, ended);
+		make_item(flow, &(*items)[i], depth, ended);
 	}
 	return count;
 }
@@ -498,10 +584,18 @@ static void make_flow(struct expected_flow *flow, bool never)
 	if (!below(3))
 		make_bounds(&flow->least, &flow->most);
 	flow->after_us = make_time();
+	flow->within_us = make_time();
+	if (flow->within_us && flow->within_us < flow->after_us)
+		flow->within_us = flow->after_us;
 	if (flow->transport == TRANSPORT_TCP)
 		flow->outcome = (enum outcome)(below(3) ? 0 : below(3));
+	for (int direction = 0; flow->outcome == OUTCOME_OPEN && direction < 2; direction++)
+		if (!below(4))
+			make_amount(&flow->bytes[direction]);
+	if (flow->transport == TRANSPORT_TCP && flow->outcome == OUTCOME_OPEN && below(2))
+		flow->views = (unsigned)below(16);
 	if (flow->outcome == OUTCOME_OPEN && below(5))
-		flow->item_count = make_items(flow->transport, &flow->items, 4, 0, true);
+		flow->item_count = make_items(flow, &flow->items, 4, 0, true);
 }
 
 /* A variable that some flow has, or NULL. */
@@ -565,7 +659,7 @@ static void make_trace(struct trace *trace)
 		struct entry *entry = &trace->entries[i];
 		const char *variable = some_variable(trace);
 
-		entry->kind = i + 1 == count || below(3) ? ENTRY_FLOW : (enum entry_kind)below(4);
+		entry->kind = i + 1 == count || below(3) ? ENTRY_FLOW : (enum entry_kind)below(6);
 		if ((entry->kind == ENTRY_THEN && !flow_seen) || (entry->kind == ENTRY_WHERE && !variable))
 			entry->kind = ENTRY_NEVER;
 		if (entry->kind == ENTRY_WHERE) {
@@ -576,6 +670,8 @@ static void make_trace(struct trace *trace)
 		}
 		if (entry->kind == ENTRY_FLOW || entry->kind == ENTRY_NEVER)
 			make_flow(&entry->flow, entry->kind == ENTRY_NEVER);
+		if (entry->kind == ENTRY_UP || entry->kind == ENTRY_DOWN)
+			make_amount(&entry->amount);
 		flow_seen = entry->kind == ENTRY_FLOW || (flow_seen && entry->kind != ENTRY_THEN);
 		trace->entry_count++;
 	}
@@ -627,6 +723,15 @@ static void tells_traces_apart(void)
 		"tcp a:1 => b:2\n repeat 1\n  -> any\n", "tcp a:1 => b:2\n repeat 2\n  -> any\n",
 		"tcp a:1 => b:2\n maybe\n  <- any\n", "tcp a:1 => b:2\nthen\ntcp a:1 => b:2\n",
 		"tcp a:$p => b:2\nwhere $p = 1\n", "tcp a:$p => b:2\nwhere $p != 1\n", "tcp a:$p => b:2\nwhere $p = 2\n",
+		"tcp a:1 => b:2 within 1 s\n", "tcp a:1 => b:2 handshake\n", "tcp a:1 => b:2 segments\n",
+		"tcp a:1 => b:2 acks\n", "tcp a:1 => b:2 ends\n", "tcp a:1 => b:2 segments ends\n",
+		"tcp a:1 => b:2 -> 0 bytes\n", "tcp a:1 => b:2 -> 0.. bytes\n", "tcp a:1 => b:2 -> 0..9 bytes\n",
+		"tcp a:1 => b:2 <- 0 bytes\n", "tcp a:1 => b:2 handshake\n -> syn seq 0\n",
+		"tcp a:1 => b:2 handshake\n -> syn seq 0 ack 1\n", "tcp a:1 => b:2 handshake\n -> ack 1\n",
+		"tcp a:1 => b:2 segments\n -> any\n", "tcp a:1 => b:2 segments\n -> any seq 1\n",
+		"tcp a:1 => b:2 segments\n -> any seq 2\n", "tcp a:1 => b:2\n -> any in at least 1 s\n",
+		"tcp a:1 => b:2\n -> any in at most 1 s\n", "up 1 byte\n", "down 1 byte\n", "up 2 bytes\n",
+		"up 1.. bytes\n", "at a.e\n up 1 byte\n",
 		"tcp a:$p => b:2\nwhere 1 = $p\n", "tcp a:$p => b:2\nwhere $p = {p}\n", "tcp a:$p => b:2\nwhere $p = {q}\n",
 	};
 	enum { COUNT = sizeof sources / sizeof *sources };
@@ -762,6 +867,8 @@ static const struct suite_test tests[] = {
 	{"NUL bytes and more than 1 MiB are refused", refuses_nul_and_size},
 	{"a bad flow is refused at its word", refuses_bad_flows},
 	{"a bad item is refused at its word", refuses_bad_items},
+	{"stricter views and amounts are read and printed", reads_stricter_views},
+	{"a stricter view that was not asked for, and a bad amount, are refused", refuses_bad_views},
 	{"a bad then, never, where or at is refused at its word", refuses_bad_entries},
 	{"what is printed parses into an equal trace", prints_what_it_parses},
 	{"traces that differ in anything are not equal", tells_traces_apart},
