@@ -73,7 +73,8 @@ void cast_poll(struct run *run)
 
 /* ---- who can still move ---- */
 
-static bool has_pending_timer(const struct run *run, bool *pending, struct error *error)
+/* Whether the wire will speak again with no program moving. */
+static bool has_pending_timer(struct run *run, bool *pending, struct error *error)
 {
 	*pending = false;
 	for (size_t host = 0; host < run->lab.host_count && !*pending; host++) {
@@ -83,7 +84,7 @@ static bool has_pending_timer(const struct run *run, bool *pending, struct error
 			return false;
 		*pending = got > 0;
 	}
-	return true;
+	return *pending || !lab_is_sending(&run->lab, pending, error);
 }
 
 /* Looks twice: unchanged counts of context switches prove that nobody moved between. */

@@ -151,8 +151,9 @@ static int wire(struct lab_plan *plan, struct error *error)
 }
 
 /* What is loaded on a host when its links are there. */
-static enum lab_result equip(const struct lab *lab, size_t host, struct error *error)
+static enum lab_result equip(struct lab_plan *plan, size_t host, struct error *error)
 {
+	const struct lab *lab = plan->lab;
 	enum lab_result result;
 
 	if (lab_visit(lab, host)) {
@@ -161,7 +162,9 @@ static enum lab_result equip(const struct lab *lab, size_t host, struct error *e
 	}
 	result = firewall_load(lab, host, error);
 	/* Connection tracking has its settings only once a ruleset asks for it. */
-	return result == LAB_BUILT ? lab_settings_memory(lab, host, error) : result;
+	if (result == LAB_BUILT)
+		result = lab_settings_memory(lab, host, error);
+	return result == LAB_BUILT ? lab_shaper_set(plan, host, error) : result;
 }
 
 static int build_network(struct lab_plan *plan, struct error *error)
@@ -179,7 +182,7 @@ static enum lab_result build(struct lab_plan *plan, struct error *error)
 	enum lab_result result = build_network(plan, error) ? LAB_FAILED : LAB_BUILT;
 
 	for (size_t host = 0; host < plan->lesson->host_count && result == LAB_BUILT; host++)
-		result = equip(plan->lab, host, error);
+		result = equip(plan, host, error);
 	if (result == LAB_BUILT && lab_leave(plan->lab)) {
 		error_set(error, NULL, 0, 0, "cannot come back from the lab: %s", strerror(errno));
 		result = LAB_FAILED;
@@ -241,31 +244,62 @@ enum lab_result lab_build(struct lab *lab, const struct lab_order *order, struct
 	return result;
 }
 
-/* In HOST's namespace, by a socket for this once: a run has few such steps. */
-static int send_address(struct lab_plan *plan, size_t host, const struct step *step, struct error *error)
+/* ---- later ---- */
+
+/* A socket in HOST's namespace for this once: a run has few such moments. */
+static int open_later(struct lab_plan *plan, size_t host, struct error *error)
 {
-	lab_links_add_address(plan, host, step);
-	if (!plan->netlinks[host].count)
+	if (plan->netlinks[host].socket >= 0)
 		return 0;
 	if (lab_visit(plan->lab, host) || (plan->netlinks[host].socket = netlink_socket(NETLINK_ROUTE, 0)) < 0)
 		return error_set(error, NULL, 0, 0, "cannot go to %s: %s", plan->lesson->hosts[host].name, strerror(errno));
-	return netlink_send(&plan->netlinks[host], NULL, NULL, plan->lesson->file, error);
+	return 0;
+}
+
+/* The same plan as that of lab_build(): it depends on the lesson alone. */
+static int plan_again(struct lab_plan *plan, struct lab *lab, struct error *error)
+{
+	start_plan(plan, lab);
+	return lab_links_plan(plan, error);
+}
+
+static int end_later(struct lab_plan *plan, int result, struct error *error)
+{
+	if (lab_leave(plan->lab) && !result)
+		result = error_set(error, NULL, 0, 0, "cannot come back from the lab: %s", strerror(errno));
+	end_plan(plan);
+	return result;
 }
 
 int lab_add_address(struct lab *lab, const struct step *step, struct error *error)
 {
 	struct lab_plan plan;
+	int result = plan_again(&plan, lab, error);
+
+	for (size_t host = 0; host < lab->host_count && !result; host++) {
+		lab_links_add_address(&plan, host, step);
+		if (plan.netlinks[host].count)
+			result = open_later(&plan, host, error) ||
+			         netlink_send(&plan.netlinks[host], NULL, NULL, lab->lesson->file, error) ? -1 : 0;
+	}
+	return end_later(&plan, result, error);
+}
+
+int lab_is_sending(struct lab *lab, bool *sending, struct error *error)
+{
+	struct lab_plan plan;
 	int result;
 
-	start_plan(&plan, lab);
-	/* The same plan as that of lab_build(): it depends on the lesson alone. */
-	result = lab_links_plan(&plan, error);
-	for (size_t host = 0; host < lab->host_count && !result; host++)
-		result = send_address(&plan, host, step, error);
-	if (lab_leave(lab) && !result)
-		result = error_set(error, NULL, 0, 0, "cannot come back from the lab: %s", strerror(errno));
-	end_plan(&plan);
-	return result;
+	*sending = false;
+	if (!lab->lesson->rate_count)
+		return 0;
+	result = plan_again(&plan, lab, error);
+	for (size_t i = 0; i < lab->lesson->rate_count && !result; i++) {
+		size_t host = lab->lesson->rates[i].host;
+
+		result = open_later(&plan, host, error) || lab_shaper_look(&plan, host, sending, error) ? -1 : 0;
+	}
+	return end_later(&plan, result, error);
 }
 
 int lab_visit(const struct lab *lab, size_t host)

@@ -61,6 +61,9 @@ int lab_leave(const struct lab *lab);
  * everybody on its wire knows who has it. -1: *error. */
 int lab_add_address(struct lab *lab, const struct step *step, struct error *error);
 
+/* *sending: whether a packet still waits in front of an interface that has a rate. 0, or -1 with *error. */
+int lab_is_sending(struct lab *lab, bool *sending, struct error *error);
+
 /* Closes the descriptors; the kernel takes the rest apart behind us. */
 void lab_close(struct lab *lab);
 

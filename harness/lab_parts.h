@@ -46,6 +46,11 @@ int lab_settings_prepare(struct error *error);
 int lab_settings_write(const struct lab_plan *plan, size_t host, struct error *error);
 /* Offloads off: segments on the wire as a wire would have them, checksums that are true. */
 int lab_settings_offloads(const struct lab_plan *plan, const struct lab_port *port, struct error *error);
+/* The rates of HOST. LAB_UNSUPPORTED: a kernel without tbf. */
+enum lab_result lab_shaper_set(struct lab_plan *plan, size_t host, struct error *error);
+/* Sets *waits when a packet waits in a queue of HOST. 0, or -1 with *error. */
+int lab_shaper_look(struct lab_plan *plan, size_t host, bool *waits, struct error *error);
+
 /* How long HOST's connection tracking remembers; the calling thread is in its namespace, and its ruleset
  * is loaded. */
 enum lab_result lab_settings_memory(const struct lab *lab, size_t host, struct error *error);

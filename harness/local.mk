@@ -28,6 +28,7 @@ libharness_a_SOURCES = \
 	%D%/ruleset.c %D%/ruleset.h \
 	%D%/run.c %D%/run.h %D%/run_state.h \
 	%D%/sandbox.c %D%/sandbox.h \
+	%D%/shaper.c \
 	%D%/sockets.c %D%/sockets.h \
 	%D%/student_file.c %D%/student_file.h \
 	%D%/tcpdump.c %D%/tcpdump.h \

@@ -312,6 +312,74 @@ static void memories_need_no_nat(void)
 	ASSERT_STRING(labs_run(read_memory), "");
 }
 
+/* ---- rates ---- */
+
+static double now(void)
+{
+	struct timespec time;
+
+	MUST(!clock_gettime(CLOCK_MONOTONIC, &time));
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* Seconds that BYTES take from host FROM to host TO. */
+static double transfer(const struct lab *lab, size_t from, size_t to, const char *address, size_t bytes)
+{
+	static char block[1 << 16];
+	struct sockaddr_in target = labs_sockaddr(labs_address(address), 8080);
+	int listener = listen_at(lab, to, 8080), sender = labs_socket(lab, from, SOCK_STREAM, 0), receiver;
+	size_t sent = 0, got = 0;
+	double start = now();
+
+	MUST(!connect(sender, (struct sockaddr *)&target, sizeof target) && (receiver = accept(listener, NULL, NULL)) >= 0);
+	while (got < bytes) {
+		size_t more = bytes - sent < sizeof block ? bytes - sent : sizeof block;
+		ssize_t done = send(sender, block, more, MSG_DONTWAIT);
+
+		sent += done > 0 ? (size_t)done : 0;
+		MUST(poll(&(struct pollfd){.fd = receiver, .events = POLLIN}, 1, 5000) == 1);
+		while ((done = recv(receiver, block, sizeof block, MSG_DONTWAIT)) > 0)
+			got += (size_t)done;
+	}
+	close(sender);
+	close(receiver);
+	close(listener);
+	return now() - start;
+}
+
+static void take_time(void)
+{
+	char datagram[1001] = "";
+	struct lab lab;
+	double up, down;
+	bool sending;
+	struct error error;
+	int udp;
+
+	labs_build(&lab, &scene);
+	up = transfer(&lab, S, C, "198.51.100.10", 200000);
+	down = transfer(&lab, C, S, "10.0.1.2", 200000);
+	if (up < 0.32 || up > 0.48 || down > 0.1)
+		labs_fail("200 kB take %.3f s up at 4 Mbit/s, %.3f s down without a rate", up, down);
+	rest(50); /* the connection's end */
+	MUST(!lab_is_sending(&lab, &sending, &error) && !sending);
+	udp = labs_socket(&lab, S, SOCK_DGRAM, 5000);
+	memset(datagram, 'x', sizeof datagram - 1);
+	for (int i = 0; i < 40; i++)
+		labs_send(udp, labs_address("198.51.100.10"), 9, datagram); /* 80 ms of them */
+	if (lab_is_sending(&lab, &sending, &error))
+		labs_fail("%s", error_string(&error));
+	MUST(sending);
+}
+
+static void rates_slow_down(void)
+{
+	build_scene();
+	labs_rate(&scene, FW, "wan", 4000000);
+	labs_rate(&scene, FW, "dmz", 8000)->of_case = 3;
+	ASSERT_STRING(labs_run(take_time), "");
+}
+
 /* ---- an address that comes later ---- */
 
 static void take_address(void)
@@ -356,6 +424,7 @@ static const struct suite_test tests[] = {
 	{"filters stand before a NAT's guard and see the port that was called", filters_stand_before_a_nat},
 	{"what a router remembers it forgets after the lesson's seconds", memories_end},
 	{"a router without NAT remembers as long as it is told", memories_need_no_nat},
+	{"200 kB at 4 Mbit/s take what arithmetic says, one way", rates_slow_down},
 	{"an address that comes later is known on its wire", addresses_are_added},
 };
 
