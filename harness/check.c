@@ -91,8 +91,18 @@ static void fill_arguments(struct check *check, struct run_program *program, con
 	}
 }
 
+/* A command of the machine that is not there: the case cannot run. */
+static void skip_job(struct job *job, const struct program *program)
+{
+	if (job->result == RUN_UNSUPPORTED)
+		return;
+	job->result = RUN_UNSUPPORTED;
+	text_printf(&job->trouble, "the command %s is not installed (not found in PATH); install it to run this case",
+	            program->source);
+}
+
 /* What a step runs: --with, or the lesson's program, or nothing (the harness plays). */
-static void cast_step(struct check *check, const struct step *step, struct run_program *program)
+static void cast_step(struct check *check, struct job *job, const struct step *step, struct run_program *program)
 {
 	const struct lesson *lesson = &check->options->lesson->lesson;
 	bool runs = step->kind == STEP_RUN;
@@ -111,14 +121,16 @@ static void cast_step(struct check *check, const struct step *step, struct run_p
 	} else if (runs) {
 		const char *path = check->builds[step->program].program;
 
-		check->needed[step->program] = true;
+		if (!path)
+			return skip_job(job, &lesson->programs[step->program]);
+		check->needed[step->program] = lesson->programs[step->program].origin != PROGRAM_SYSTEM;
 		fill_arguments(check, program, step, &path, 1);
 		program->name = lesson->programs[step->program].name;
 		program->student = lesson->programs[step->program].origin == PROGRAM_STUDENT;
 	}
 }
 
-/* The paths that programs will have, before they are compiled. */
+/* The paths that programs will have, before they are compiled; NULL for a command that is not there. */
 static void name_programs(struct check *check)
 {
 	const struct lesson *lesson = &check->options->lesson->lesson;
@@ -126,7 +138,9 @@ static void name_programs(struct check *check)
 	check->builds = mem_alloc(lesson->program_count * sizeof *check->builds);
 	check->needed = mem_alloc(lesson->program_count * sizeof *check->needed);
 	for (size_t i = 0; i < lesson->program_count; i++)
-		check->builds[i].program = file_path(check->build_folder, lesson->programs[i].name, "");
+		check->builds[i].program = lesson->programs[i].origin == PROGRAM_SYSTEM ?
+		                           file_find_program(lesson->programs[i].source) :
+		                           file_path(check->build_folder, lesson->programs[i].name, "");
 }
 
 static void cast_jobs(struct check *check)
@@ -152,7 +166,7 @@ static void cast_jobs(struct check *check)
 		*job = (struct job){.index = i, .pid = -1, .go_fd = -1, .done_fd = -1, .error_fd = -1};
 		job->programs = mem_alloc(lesson_case->step_count * sizeof *job->programs);
 		for (size_t step = 0; step < lesson_case->step_count; step++)
-			cast_step(check, &lesson_case->steps[step], &job->programs[step]);
+			cast_step(check, job, &lesson_case->steps[step], &job->programs[step]);
 	}
 }
 
@@ -200,6 +214,8 @@ static void start_run(struct check *check, struct job *job)
 	int go[2], done[2], errors[2];
 
 	empty_folder(check, job);
+	if (job->result == RUN_UNSUPPORTED)
+		return; /* without a process: every descriptor stays -1 */
 	if (pipe2(go, O_CLOEXEC) || pipe2(done, O_CLOEXEC) || pipe2(errors, O_CLOEXEC))
 		die("cannot start a run: %s", strerror(errno));
 	fflush(stdout);
@@ -232,6 +248,8 @@ static void give_word(struct job *job)
 /* The word to go, or none. */
 static void release_run(struct job *job, bool go)
 {
+	if (job->pid < 0)
+		return;
 	if (go) {
 		give_word(job);
 		return;
@@ -249,7 +267,8 @@ static void release_evidence(struct check *check)
 		while (read(check->jobs[i].done_fd, &byte, 1) < 0 && errno == EINTR)
 			;
 	for (size_t i = 0; i < check->job_count; i++)
-		give_word(&check->jobs[i]);
+		if (check->jobs[i].pid >= 0)
+			give_word(&check->jobs[i]);
 }
 
 static void finish_run(struct job *job)
@@ -258,6 +277,8 @@ static void finish_run(struct job *job)
 	ssize_t got;
 	int status;
 
+	if (job->pid < 0)
+		return;
 	while ((got = read(job->error_fd, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR))
 		if (got > 0)
 			text_add_bytes(&job->trouble, buffer, (size_t)got);

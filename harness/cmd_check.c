@@ -5,9 +5,7 @@
 #include "files.h"
 #include "terminal.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <limits.h>
 #include <string.h>
 
 struct options {
@@ -15,24 +13,6 @@ struct options {
 	bool ascii;
 	struct check_options check;
 };
-
-/* The program's path: as named, or found in PATH. */
-static char *find_program(const char *name)
-{
-	_cleanup_free_ char *paths = mem_string(getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
-	char real[PATH_MAX], *state = NULL;
-
-	if (strchr(name, '/'))
-		return realpath(name, real) && !access(real, X_OK) && is_file(real) ? mem_string(real) : NULL;
-	for (char *folder = strtok_r(paths, ":", &state); folder; folder = strtok_r(NULL, ":", &state)) {
-		_cleanup_text_ struct text path = {0};
-
-		text_printf(&path, "%s/%s", folder, name);
-		if (is_file(text_string(&path)) && !access(text_string(&path), X_OK))
-			return mem_string(text_string(&path));
-	}
-	return NULL;
-}
 
 /* PART=PROGRAM ARGUMENT...: the words are parted at blanks. */
 static void add_with(struct check_options *check, const char *value)
@@ -54,7 +34,7 @@ static void add_with(struct check_options *check, const char *value)
 	}
 	if (!count)
 		command_usage("check", "--with %s: there is no program behind the =", value);
-	with->command[0] = find_program(with->command[0]);
+	with->command[0] = file_find_program(with->command[0]);
 	if (!with->command[0])
 		die("--with %s: that program is not there, or may not be executed (chmod +x)", value);
 }
@@ -135,6 +115,9 @@ static void print_summary(const struct options *options, const struct course_les
 	if (summary->inconclusive)
 		printf("%zu case%s could not be judged; that is not your fault. Run it again; if it stays so, tell your "
 		       "instructor.\n", summary->inconclusive, summary->inconclusive == 1 ? "" : "s");
+	if (summary->skipped)
+		printf("%zu case%s skipped, and the points do not count: see above what this machine lacks.\n",
+		       summary->skipped, summary->skipped == 1 ? " was" : "s were");
 	if (check->seed[0])
 		printf("The values were drawn with --seed %s; the same word draws the same again.\n", check->seed);
 }

@@ -74,7 +74,8 @@ int cmd_start(int argc, char **argv)
 	if (folder_make(folder, &error))
 		die_error(&error);
 	for (size_t i = 0; i < lesson.lesson.program_count; i++)
-		copy_file(lesson.folder, folder, lesson.lesson.programs[i].source);
+		if (lesson.lesson.programs[i].origin != PROGRAM_SYSTEM)
+			copy_file(lesson.folder, folder, lesson.lesson.programs[i].source);
 	copy_file(lesson.folder, folder, "README.md");
 	copy_file(lesson.folder, folder, "hints.md");
 	write_makefile(folder);

@@ -6,8 +6,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 bool is_folder(const char *path)
 {
@@ -102,4 +105,21 @@ int folder_empty(const char *path, struct error *error)
 	}
 	(void)closedir(folder); /* only read from */
 	return result;
+}
+
+char *file_find_program(const char *name)
+{
+	_cleanup_free_ char *paths = mem_string(getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
+	char real[PATH_MAX], *state = NULL;
+
+	if (strchr(name, '/'))
+		return realpath(name, real) && !access(real, X_OK) && is_file(real) ? mem_string(real) : NULL;
+	for (char *folder = strtok_r(paths, ":", &state); folder; folder = strtok_r(NULL, ":", &state)) {
+		_cleanup_text_ struct text path = {0};
+
+		text_printf(&path, "%s/%s", folder, name);
+		if (is_file(text_string(&path)) && !access(text_string(&path), X_OK))
+			return mem_string(text_string(&path));
+	}
+	return NULL;
 }

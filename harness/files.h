@@ -22,4 +22,8 @@ char *file_path(const char *folder, const char *name, const char *ending);
 bool is_folder(const char *path);
 bool is_file(const char *path);
 
+/* The path of a program: NAME itself where it has a slash, else found in PATH. NULL: there is none that may be
+ * executed. Owned. */
+char *file_find_program(const char *name);
+
 #endif

@@ -57,6 +57,7 @@ E2E_TESTS = \
 	%D%/e2e/bad-programs.sh \
 	%D%/e2e/calls.sh \
 	%D%/e2e/casting.sh \
+	%D%/e2e/labs.sh \
 	%D%/e2e/nothing-left.sh \
 	%D%/e2e/same-as-root.sh \
 	%D%/e2e/seeds.sh \
