@@ -10,7 +10,7 @@ cat > README.md << 'TEXT'
 TEXT
 echo "# Hints" > hints.md
 cat > client.c << 'TEXT'
-/* ADDRESS PORT [MY PORT]: asks by UDP and waits for one answer. serve PORT: answers one. TODO(1): nothing to do */
+/* ADDRESS PORT [MY PORT]: asks by UDP and waits for one answer. take PORT: takes one question. TODO(1): nothing to do */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,13 +24,9 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		return 1;
-	if (argv[1][0] == 's') {
-		socklen_t size = sizeof to;
-
+	if (argv[1][0] == 't') {
 		own.sin_port = htons((uint16_t)atoi(argv[2]));
-		if (bind(s, (struct sockaddr *)&own, sizeof own) || recvfrom(s, answer, 1, 0, (struct sockaddr *)&to, &size) < 0)
-			return 1;
-		return sendto(s, "a", 1, 0, (struct sockaddr *)&to, size) != 1;
+		return bind(s, (struct sockaddr *)&own, sizeof own) || recv(s, answer, 1, 0) < 0;
 	}
 	to.sin_port = htons((uint16_t)atoi(argv[2]));
 	inet_pton(AF_INET, argv[1], &to.sin_addr);
@@ -114,7 +110,7 @@ case later 1 points
     title "An address comes later"
     trace traces/later.trace
     watch cloud.eth0
-    run cloud client serve {port}
+    run cloud client take {port}
     address cloud.eth0 203.0.113.99
     run hub client 203.0.113.99 {port} 6666
 TEXT
@@ -122,7 +118,7 @@ printf 'udp *:* => cloud:{port}\n    -> "q"\n' > traces/command.trace
 printf 'udp 203.0.113.1:40001 => cloud:{port}\n    -> "q"\n    <- "a"\n' > traces/mapped.trace
 printf 'udp hub:6666 => cloud:{port}\n    -> "q"\n    <- unreachable\n' > traces/refused.trace
 printf 'udp cloud:6666 => hub:9000\n    -> "q"\n    <- "a"\n' > traces/forwarded.trace
-printf 'udp hub:6666 => 203.0.113.99:{port}\n    -> "q"\n    <- "a"\n' > traces/later.trace
+printf 'udp hub:6666 => 203.0.113.99:{port}\n    -> "q"\n' > traces/later.trace
 cd "$work" || exit 99
 chmod -R a+rX lessons
 WINDSOCK_LESSONS=$work/lessons
