@@ -120,6 +120,7 @@ static void record_calls(const struct run *run, struct evidence *evidence)
 	if (!run->calls)
 		return;
 	snprintf(evidence->calls_note, sizeof evidence->calls_note, "%s", calls_note(run->calls));
+	evidence->calls_known = !evidence->calls_note[0];
 	calls = calls_list(run->calls, &count);
 	evidence->calls = mem_alloc((count + 1) * sizeof *calls);
 	for (size_t i = 0; i < count; i++)

@@ -16,11 +16,13 @@ static const struct {
 	{"cpu-limit", find_cpu_limit},
 	{"ended-by-signal", find_ended_by_signal},
 	/* Who owns which port. */
+	{"nat-mapping-assumed", find_nat_mapping_assumed},
 	{"wrong-way", find_wrong_way},
 	{"byte-order", find_byte_order},
 	{"wrong-transport", find_wrong_transport},
 	{"loopback-only", find_loopback_only},
 	{"wrong-family", find_wrong_family},
+	{"called-too-early", find_called_too_early},
 	{"not-listening", find_not_listening},
 	{"listen-without-bind", find_listen_without_bind},
 	{"bound-any-port", find_bound_any_port},
@@ -33,22 +35,25 @@ static const struct {
 	{"one-answer-only", find_one_answer_only},
 	{"same-pair-again", find_same_pair_again},
 	{"address-in-use", find_address_in_use},
+	{"address-in-use", find_port_taken},
+	{"recv-on-listener", find_recv_on_listener},
 	{"shut-too-early", find_shut_too_early},
 	{"sent-unconnected", find_sent_unconnected},
-	/* What the program printed, where nothing else is seen of it. */
+	/* A call that failed, where nothing else is seen of the program. */
 	{"arguments-miscounted", find_arguments_miscounted},
-	{"not-my-address", find_not_my_address},
 	{"called-itself", find_called_itself},
+	{"not-my-address", find_not_my_address},
 	{"no-route", find_no_route},
 	{"not-a-socket", find_not_a_socket},
 	{"bad-descriptor", find_bad_descriptor},
 	{"no-family", find_no_family},
 	{"not-permitted", find_not_permitted},
 	{"not-connected", find_not_connected},
+	{"address-in-use-ignored", find_address_in_use_ignored},
+	{"error-ignored", find_error_ignored},
 	{"call-failed", find_call_failed},
 	/* The port that was used. */
 	{"nothing-bound", find_nothing_bound},
-	{"address-in-use-ignored", find_address_in_use_ignored},
 	{"bound-another-socket", find_bound_another_socket},
 	{"other-argument", find_other_port_argument},
 	{"hard-coded", find_hard_coded_port},
@@ -77,6 +82,7 @@ static const struct {
 	{"polls-not-push", find_polls_not_push},
 	{"two-connections", find_two_connections},
 	{"same-connection-again", find_same_connection_again},
+	{"push-not-poll", find_push_not_poll},
 	{"asked-in-parallel", find_asked_in_parallel},
 	{"busy-poll", find_busy_poll},
 	/* Where a line ends, and where a direction ends. */
@@ -116,13 +122,17 @@ static const struct {
 	{"accepted-not-read", find_accepted_not_read},
 	{"gave-up-early", find_gave_up_early},
 	{"hung-up-early", find_hung_up_early},
+	{"closed-unread", find_closed_unread},
+	{"short-read", find_short_read},
 	{"reset-not-fin", find_reset_not_fin},
 	{"closed-without-answer", find_closed_without_answer},
+	{"descriptor-leaked", find_descriptor_leaked},
 	{"end-ignored", find_end_ignored},
 	{"never-closed", find_never_closed},
 	{"silent-client", find_silent_client},
 	{"exited-early", find_exited_early},
 	{"call-failed", find_answer_failed},
+	{"busy-loop", find_busy_loop},
 	{"both-wait", find_both_wait},
 	{"no-answer", find_no_answer},
 	{"missing-message", find_missing_message},
@@ -159,6 +169,7 @@ void finding_free(struct finding *finding)
 	text_free(&finding->seen);
 	text_free(&finding->means);
 	text_free(&finding->next);
+	text_free(&finding->call);
 }
 
 #define SAY(WHAT)                                                       \

@@ -3,8 +3,8 @@
  * A table of diagnoses, the nearest to the cause first. Each has an id, a test
  * on what was seen, and three texts: what was seen, what it means in terms of
  * calls, one next step. The packets decide whether a program is right; this only
- * explains why it is not, with the socket table and the programs' ends as
- * further witnesses. */
+ * explains why it is not, with the socket table, the programs' ends and their socket calls
+ * as further witnesses. What a program printed is none. */
 #ifndef WINDSOCK_DIAGNOSE_H
 #define WINDSOCK_DIAGNOSE_H
 
@@ -16,6 +16,10 @@ struct finding {
 	struct text seen; /* one sentence each; owned */
 	struct text means;
 	struct text next;
+	/* The call that did it, where the calls tell: "bind(3, 10.0.0.2:7777) = -1 EADDRNOTAVAIL"; owned; else empty. */
+	struct text call;
+	char file[64]; /* where it stands in the source: "server.c", or "" */
+	int line;      /* or 0 */
 };
 
 /* For a match that is not complete: always finds something ("divergence" at the least). */

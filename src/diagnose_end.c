@@ -3,6 +3,14 @@
 
 #include <string.h>
 
+/* The close() or shutdown() by which SIDE ended PAIRING's connection; NULL: not known, or the program's end. */
+static const struct call *call_that_ended(const struct look *look, const struct pairing *pairing, int side)
+{
+	const struct call *made = call_that_opened(look, pairing, side);
+
+	return made ? call_on(look, made, NULL, CALLS(CALL_CLOSE) | CALLS(CALL_SHUTDOWN)) : NULL;
+}
+
 /* Whether HOST, which has SIDE of PAIRING, ended it too early. */
 static bool ended_early(const struct look *look, const struct pairing *pairing, int side)
 {
@@ -29,10 +37,19 @@ static const struct sock_entry *unread_connection(const struct look *look, const
 	return NULL;
 }
 
+/* The call that the program sat in when the run was over, or turned in. */
+static const struct call *call_waits_for(const struct look *look, const struct evidence_program *program)
+{
+	const struct call *waiting = call_waiting(look, program);
+
+	return waiting ? waiting : call_next(look, NULL, program, CALLS_WAIT);
+}
+
 bool find_never_accepted(const struct look *look)
 {
 	const struct pairing *pairing;
 	const struct sock_entry *listener;
+	const struct call *polled, *accepted;
 	const char *host;
 
 	if (!missing_answer(look, &pairing) || pairing->flow->transport != TRANSPORT_TCP)
@@ -43,7 +60,16 @@ bool find_never_accepted(const struct look *look)
 		return false;
 	say_seen(look, "The kernel of %s took the connection of %s, and it still waits in the queue of the listening "
 	               "socket.", host, name_at(look, &pairing->flow->address[0]));
-	say_means(look, "accept() was not called, so nobody has the connection.");
+	polled = call_waits_for(look, scene_student(look->scene, host));
+	accepted = call_with_port(look, host, CALLS(CALL_ACCEPT), 0);
+	if (accepted)
+		say_means(look, "accept() was called, and not once more: nobody has this connection.");
+	else if (polled)
+		say_means(look, "%s() can tell that a connection waits; accept() is what takes it, and it was not called.",
+		          call_word(polled->kind));
+	else
+		say_means(look, "accept() was not called, so nobody has the connection.");
+	blame(look, polled);
 	say_next(look, "Call accept() on the listening socket and talk over the socket that it returns.");
 	return true;
 }
@@ -58,6 +84,7 @@ bool find_accepted_not_read(const struct look *look)
 	host = pairing->entry->flow.target.host;
 	if (!unread_connection(look, host, false))
 		return false;
+	blame(look, call_waiting(look, scene_student(look->scene, host)));
 	say_seen(look, "%s has accepted the connection of %s; what %s said lies there unread.", host,
 	         name_at(look, &pairing->flow->address[0]), name_at(look, &pairing->flow->address[0]));
 	say_means(look, "No recv() has taken it from the socket that accept() returned. On the listening socket recv() "
@@ -93,6 +120,7 @@ static bool ended_first(const struct look *look)
 		other = event_from(pairing->flow, back != DIRECTION_AGAINST, EVENT_FIN);
 		if (!mine || !other || mine > other || !student_sends(look, pairing, back))
 			continue;
+		blame(look, call_that_ended(look, pairing, back == DIRECTION_AGAINST));
 		say_seen(look, "%s ended the connection before %s had.", sender_of(pairing->entry, back)->host,
 		         sender_of(pairing->entry, end->direction)->host);
 		say_means(look, "close(), shutdown() or the end of the program came before recv() had returned 0. Who ends first "
@@ -119,6 +147,7 @@ bool find_hung_up_early(const struct look *look)
 		if (!ended_early(look, pairing, side))
 			continue;
 		host = side ? pairing->entry->flow.target.host : pairing->entry->flow.opener.host;
+		blame(look, call_that_ended(look, pairing, side));
 		say_seen(look, "%s closed the connection before the other side had said everything.", host);
 		say_means(look, "close() (or the end of the program) came too early: whoever speaks into a closed "
 		                "connection is answered with a reset.");
@@ -126,6 +155,91 @@ bool find_hung_up_early(const struct look *look)
 		return true;
 	}
 	return false;
+}
+
+/* A connection that a host of the student's reset while it had received bytes, and the socket of it. */
+static const struct pairing *reset_by_student(const struct look *look, const struct call **made, int *side)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		for (*side = 0; *side < 2 && pairing->entry && pairing->flow && !pairing->view; (*side)++)
+			if (is_student_at(look, &pairing->flow->address[*side]) &&
+			    event_from(pairing->flow, *side, EVENT_RESET) &&
+			    event_from(pairing->flow, !*side, EVENT_MESSAGE) &&
+			    (*made = call_that_opened(look, pairing, *side)))
+				return pairing;
+	}
+	return NULL;
+}
+
+/* How many bytes the calls took from the socket that MADE made, before ENDED. */
+static int64_t bytes_read(const struct look *look, const struct call *made, const struct call *ended)
+{
+	int64_t sum = 0;
+
+	for (const struct call *call = NULL; (call = call_on(look, made, call, CALLS_RECEIVE)) && call < ended; )
+		sum += call->result > 0 ? call->result : 0;
+	return sum;
+}
+
+static size_t bytes_said(const struct flow *flow, int side)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < flow->event_count; i++)
+		if (flow->events[i].kind == EVENT_MESSAGE && (flow->events[i].direction == DIRECTION_AGAINST) == side)
+			sum += flow->events[i].length;
+	return sum;
+}
+
+/* close() while bytes lay unread: the kernel tells the other side by a reset (RFC 2525, 2.17). */
+bool find_closed_unread(const struct look *look)
+{
+	const struct call *made, *ended;
+	const struct pairing *pairing;
+	const char *host, *other;
+	int side;
+
+	pairing = reset_by_student(look, &made, &side);
+	ended = pairing ? call_on(look, made, NULL, CALLS(CALL_CLOSE)) : NULL;
+	if (!ended || !calls_complete(look) || call_on(look, made, NULL, CALLS_RECEIVE))
+		return false;
+	host = name_at(look, &pairing->flow->address[side]);
+	other = name_at(look, &pairing->flow->address[!side]);
+	say_seen(look, "%s closed the connection without having read what %s had said, and the kernel reset it (RST).", host,
+	         other);
+	say_means(look, "close() with unread bytes is no quiet end: the other side is told by a reset that they are lost, "
+	                "and what was sent may be lost with them.");
+	say_next(look, "Call recv() before you close(), until it returns 0.");
+	blame(look, ended);
+	return true;
+}
+
+bool find_short_read(const struct look *look)
+{
+	const struct call *made, *ended;
+	const struct pairing *pairing;
+	size_t said;
+	int64_t got;
+	int side;
+
+	pairing = reset_by_student(look, &made, &side);
+	ended = pairing ? call_on(look, made, NULL, CALLS(CALL_CLOSE)) : NULL;
+	if (!ended)
+		return false;
+	said = bytes_said(pairing->flow, !side);
+	got = bytes_read(look, made, ended);
+	if (got <= 0 || (uint64_t)got >= said)
+		return false;
+	say_seen(look, "%s read %lld of the %zu bytes that %s had said, and closed.",
+	         name_at(look, &pairing->flow->address[side]), (long long)got, said,
+	         name_at(look, &pairing->flow->address[!side]));
+	say_means(look, "recv() returns what is there, at most as much as it has room for: one call is not one message. The "
+	                "rest lay unread, so that close() became a reset (RST).");
+	say_next(look, "Call recv() in a loop until the message is whole; before close(), until it returns 0.");
+	blame(look, call_on(look, made, NULL, CALLS_RECEIVE));
+	return true;
 }
 
 bool find_reset_not_fin(const struct look *look)
@@ -142,6 +256,7 @@ bool find_reset_not_fin(const struct look *look)
 			reset = event_from(pairing->flow, side, EVENT_RESET);
 			if (!reset || !is_student(look, host) || event_from(pairing->flow, side, EVENT_FIN))
 				continue;
+			blame(look, call_that_ended(look, pairing, side));
 			say_seen(look, "%s ended the connection with a reset (RST) instead of an end (FIN).", host);
 			say_means(look, "It closed (or ended) while bytes of the other side were unread, or with SO_LINGER 0: the "
 			                "kernel then resets, and what was sent may be lost with it.");
@@ -159,6 +274,7 @@ bool find_closed_without_answer(const struct look *look)
 	if (!missing_answer(look, &pairing) || pairing->flow->transport != TRANSPORT_TCP ||
 	    !event_from(pairing->flow, 1, EVENT_FIN))
 		return false;
+	blame(look, call_that_ended(look, pairing, 1));
 	say_seen(look, "%s closed the connection without having answered.", pairing->entry->flow.target.host);
 	say_means(look, "close() or the end of the program came before a send().");
 	say_next(look, "Between recv() and close(): send() the answer on the same connection.");
@@ -178,6 +294,49 @@ static bool says_extra(const struct look *look, const struct pairing *pairing)
 	return false;
 }
 
+/* The recv() that returned 0 on SIDE's socket of PAIRING; NULL: none did, or not known. */
+static const struct call *end_told(const struct look *look, const struct pairing *pairing, int side)
+{
+	const struct call *made = call_that_opened(look, pairing, side), *call = NULL;
+
+	while (made && (call = call_on(look, made, call, CALLS_RECEIVE)))
+		if (call_succeeded(call) && !call->result && call->length)
+			return call;
+	return NULL;
+}
+
+/* accept() made a descriptor, the program went on to accept() the next, and nobody closed the first. */
+bool find_descriptor_leaked(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count && calls_complete(look); i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_FIN);
+		const struct call *made, *next;
+		const char *host;
+
+		if (!step || pairing->view || step->item->direction != DIRECTION_AGAINST || says_extra(look, pairing) ||
+		    student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE) || lacks_late_message(look, pairing))
+			continue;
+		host = pairing->entry->flow.target.host;
+		made = call_that_opened(look, pairing, 1);
+		if (!made || call_on(look, made, NULL, CALLS(CALL_CLOSE) | CALLS(CALL_SHUTDOWN)) ||
+		    end_told(look, pairing, 1))
+			continue;
+		next = call_next(look, made, scene_student(look->scene, host), CALLS(CALL_ACCEPT));
+		if (!next || next->process != made->process)
+			continue;
+		say_seen(look, "accept() gave %s descriptor %lld for the connection of %s; it went on to the next accept(), and "
+		               "%lld was never closed.", host, (long long)made->result,
+		         name_at(look, &pairing->flow->address[0]), (long long)made->result);
+		say_means(look, "Each accept() makes a new descriptor, and only close() gives it back and tells the other side "
+		                "that nothing more comes. A server that keeps them runs out of them.");
+		say_next(look, "close() what accept() returned when its talk is over, before you go back to accept().");
+		blame(look, made);
+		return true;
+	}
+	return false;
+}
+
 /* The other side's end was received (the queue is empty: of an end that waits there the kernel
  * counts one byte), and the socket is still open. */
 bool find_end_ignored(const struct look *look)
@@ -187,6 +346,7 @@ bool find_end_ignored(const struct look *look)
 		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_FIN);
 		const struct evidence_program *program;
 		const struct sock_entry *entry;
+		const struct call *told;
 		const char *host;
 		int side;
 
@@ -199,9 +359,12 @@ bool find_end_ignored(const struct look *look)
 		entry = end_of(look, host, pairing->flow, side, SOCK_CLOSE_WAIT);
 		if (!entry || entry->receive_queue || !program || program->end != PROGRAM_RUNNING)
 			continue;
-		say_seen(look, "%s has ended the connection, recv() told %s so by returning 0, and %s's side is still open.",
-		         sender_of(pairing->entry, side ? DIRECTION_ALONG : DIRECTION_AGAINST)->host, host, host);
-		say_means(look, "0 is no error and no message: it says that nothing more will come. close() did not follow, or "
+		told = end_told(look, pairing, side);
+		say_seen(look, "%s has ended the connection%s, and %s's side is still open.",
+		         sender_of(pairing->entry, side ? DIRECTION_ALONG : DIRECTION_AGAINST)->host,
+		         told ? ", recv() told so by returning 0" : "", host);
+		blame(look, told);
+		say_means(look, "0 from recv() is no error and no message: it says that nothing more will come. close() did not follow, or "
 		                "not everywhere: after fork() parent and child each have the connection, and both must close it.");
 		say_next(look, "Leave the loop when recv() returns 0, and close() that connection.");
 		return true;

@@ -251,3 +251,85 @@ bool find_did_not_wait(const struct look *look)
 	}
 	return false;
 }
+
+#define BUSY 1000 /* fruitless calls in a row; who sleeps between them makes some tens in a run */
+
+/* The call that a program of the student's made again and again without waiting. */
+bool find_busy_loop(const struct look *look)
+{
+	const struct evidence *evidence = &look->scene->evidence;
+	size_t row = 0;
+
+	for (size_t i = 0; i < evidence->call_count; i++) {
+		const struct call *call = &evidence->calls[i], *before = i ? call - 1 : call;
+		bool same = call->kind == before->kind && call->fd == before->fd && call->thread == before->thread &&
+		            call->program == before->program && call->result <= 0 && call->result == before->result;
+
+		row = same && call->end_ns ? row + 1 : 0;
+		if (call->repeats < BUSY && row < BUSY)
+			continue;
+		say_seen(look, "%s called %s() more than %d times in a row, and each time it had nothing to say.", call->host,
+		         call_word(call->kind), BUSY);
+		say_means(look, "The call returns at once (%s), and the loop calls it again: that uses up the processor and "
+		                "brings nothing sooner.",
+		          call->error ? strerrorname_np(call->error) : call->result ? "-1" : "0");
+		say_next(look, "Let the kernel wait for you: poll() without a timeout, or a socket that blocks. When recv() "
+		               "returns 0 or -1, leave the loop.");
+		blame(look, call);
+		return true;
+	}
+	return false;
+}
+
+/* Whether something was received on the socket that MADE made, before CALL. */
+static bool heard_on(const struct look *look, const struct call *made, const struct call *before)
+{
+	const struct call *call = NULL;
+
+	while ((call = call_on(look, made, call, CALLS_RECEIVE)) && call < before)
+		if (call->result > 0)
+			return true;
+	return false;
+}
+
+/* The call in which PROGRAM waits for more on a connection: it never returned, or it has said "the end" twice. */
+static const struct call *call_for_more(const struct look *look, const struct evidence_program *program)
+{
+	const struct call *call = NULL, *last = NULL, *waiting = call_waiting(look, program);
+	size_t ends = 0;
+
+	if (waiting)
+		return CALLS_RECEIVE & CALLS(waiting->kind) ? waiting : NULL;
+	while ((call = call_next(look, call, program, ~0u))) {
+		last = CALLS_RECEIVE & CALLS(call->kind) ? call : NULL;
+		ends += last && call_succeeded(last) && !last->result;
+	}
+	return ends > 1 ? last : NULL;
+}
+
+/* Waits on a connection whose talk is over for more to come, where the trace has a new call for it. */
+bool find_push_not_poll(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *lacking = pairing_at(look, i);
+		const struct expected_flow *expected = lacking->entry && !lacking->flow ? &lacking->entry->flow : NULL;
+		const struct evidence_program *program;
+		const struct call *waiting, *made;
+
+		if (!expected || expected->transport != TRANSPORT_TCP || lacking->view)
+			continue;
+		program = scene_student(look->scene, expected->opener.host);
+		waiting = call_for_more(look, program);
+		made = waiting ? call_that_made(look, waiting) : NULL;
+		if (!made || made->kind != CALL_SOCKET || !heard_on(look, made, waiting))
+			continue;
+		say_seen(look, "%s got its answer, and waits in %s() on the same connection for more.", program->host,
+		         call_word(waiting->kind));
+		say_means(look, "That is how one waits for a push. In this lesson the other side answers once a connection: "
+		                "what is new later comes only to who asks again.");
+		say_next(look, "Close when the answer is there, pause, and connect() again for the next question.");
+		blame(look, waiting);
+		return true;
+	}
+	return false;
+}

@@ -214,3 +214,8 @@ const struct sock_entry *end_of(const struct look *look, const char *host, const
 			return entry;
 	return NULL;
 }
+
+uint16_t called_port(const struct look *look, const struct pairing *pairing)
+{
+	return demanded(look, &pairing->entry->flow.target);
+}

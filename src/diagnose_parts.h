@@ -22,21 +22,24 @@ diagnosis_test find_prints_forever, find_forks_forever, find_floods, find_crashe
 diagnosis_test find_wrong_way, find_byte_order, find_wrong_transport, find_loopback_only, find_wrong_family,
 	find_not_listening, find_listen_without_bind, find_bound_any_port, find_wrong_port, find_wrong_host,
 	find_connected_to_first_client, find_listener_closed, find_one_client_only, find_one_answer_only,
-	find_nothing_bound, find_address_in_use, find_address_in_use_ignored, find_bound_another_socket,
-	find_other_port_argument, find_same_pair_again, find_hard_coded_port, find_source_not_bound;
-/* diagnose_printed.c: what the program printed about a call that failed */
+	find_nothing_bound, find_called_too_early, find_nat_mapping_assumed;
+/* diagnose_source.c: the port that a client calls from */
+diagnosis_test find_address_in_use, find_address_in_use_ignored, find_bound_another_socket, find_other_port_argument,
+	find_same_pair_again, find_hard_coded_port, find_source_not_bound;
+/* diagnose_calls.c: the call that failed, where nothing else is seen of a program */
 diagnosis_test find_not_my_address, find_called_itself, find_no_route, find_not_a_socket, find_bad_descriptor,
 	find_no_family, find_not_permitted, find_not_connected, find_arguments_miscounted, find_call_failed,
-	find_answer_failed;
+	find_answer_failed, find_recv_on_listener, find_error_ignored, find_port_taken;
 /* diagnose_reply.c: which socket spoke, and to whom */
 diagnosis_test find_reply_from_other_socket, find_reply_to_first_client, find_reply_to_server_port,
 	find_reply_to_fixed_port, find_new_socket_each_time;
 /* diagnose_order.c: who called how often, and who did not wait for whom */
 diagnosis_test find_polls_not_push, find_two_connections, find_same_connection_again, find_asked_in_parallel,
-	find_busy_poll, find_did_not_wait, find_gave_up_early;
+	find_busy_poll, find_did_not_wait, find_gave_up_early, find_busy_loop, find_push_not_poll;
 /* diagnose_end.c: connections that nobody took, and how they ended */
 diagnosis_test find_never_accepted, find_accepted_not_read, find_closed_without_answer, find_hung_up_early,
-	find_reset_not_fin, find_end_ignored, find_never_closed;
+	find_reset_not_fin, find_end_ignored, find_never_closed, find_closed_unread, find_short_read,
+	find_descriptor_leaked;
 /* diagnose_silence.c: words that are missing or too many */
 diagnosis_test find_both_wait, find_no_answer, find_silent_client, find_missing_message, find_extra_message,
 	find_divergence;
@@ -71,6 +74,8 @@ bool is_student_at(const struct look *look, const struct address *address);
 const char *name_at(const struct look *look, const struct address *address);
 /* The port that the trace demands of an endpoint, 0 = any. */
 uint16_t demanded(const struct look *look, const struct endpoint *endpoint);
+/* The port at which the trace calls the target of a pairing. */
+uint16_t called_port(const struct look *look, const struct pairing *pairing);
 /* Who sends what runs in DIRECTION, as the trace has it. */
 const struct endpoint *sender_of(const struct entry *entry, enum direction direction);
 bool student_sends(const struct look *look, const struct pairing *pairing, enum direction direction);
@@ -102,6 +107,37 @@ const struct event *early_end(const struct look *look, const struct pairing *pai
 /* The socket of the flow on HOST, which is on its SIDE, in this state and held by a program; NULL: none. */
 const struct sock_entry *end_of(const struct look *look, const char *host, const struct flow *flow, int side,
                                 enum sock_state state);
+/* ---- the calls as witnesses (diagnose_witness.c): NULL where there are none ---- */
+
+#define CALLS(KIND) (1u << (KIND))
+#define CALLS_SEND (CALLS(CALL_SEND) | CALLS(CALL_SENDTO) | CALLS(CALL_SENDMSG) | CALLS(CALL_WRITE))
+#define CALLS_RECEIVE (CALLS(CALL_RECV) | CALLS(CALL_RECVFROM) | CALLS(CALL_RECVMSG) | CALLS(CALL_READ))
+#define CALLS_WAIT (CALLS(CALL_POLL) | CALLS(CALL_SELECT) | CALLS(CALL_EPOLL_WAIT))
+#define CALLS_NAME_OTHER (CALLS(CALL_CONNECT) | CALLS(CALL_SENDTO) | CALLS(CALL_SENDMSG))
+
+/* Whether what is not among the calls was not called. */
+bool calls_complete(const struct look *look);
+bool call_succeeded(const struct call *call);
+/* PROGRAM's next call of one of these KINDS (CALLS() bits) behind AFTER, NULL = from the first on. */
+const struct call *call_next(const struct look *look, const struct call *after, const struct evidence_program *program,
+                             unsigned kinds);
+/* The first that failed for good and was not made good by a later one of its sort. */
+const struct call *call_that_failed(const struct look *look, const struct evidence_program *program);
+/* The last that had not returned when the run was over. */
+const struct call *call_waiting(const struct look *look, const struct evidence_program *program);
+/* The socket() or accept() whose result CALL got, or the close() that came in between. */
+const struct call *call_that_made(const struct look *look, const struct call *call);
+const struct call *call_that_closed(const struct look *look, const struct call *call);
+/* The next call of KINDS on the descriptor that MADE returned, behind AFTER (NULL = MADE itself). */
+const struct call *call_on(const struct look *look, const struct call *made, const struct call *after, unsigned kinds);
+bool call_listens(const struct look *look, const struct call *made);
+/* The call that made the socket which SIDE has of this TCP flow: accept() or socket(). */
+const struct call *call_that_opened(const struct look *look, const struct pairing *pairing, int side);
+/* The first call of KINDS that HOST's programs made with this PORT (0: any). */
+const struct call *call_with_port(const struct look *look, const char *host, unsigned kinds, uint16_t port);
+/* The finding names CALL as the one that did it. NULL: none. */
+void blame(const struct look *look, const struct call *call);
+
 /* The finding's quoted form of bytes, at most 56 of them. Valid until the call after next. */
 const char *quote(const void *bytes, size_t length);
 

@@ -1,28 +1,12 @@
-/* diagnose_port.c - diagnoses about who owns which port, and which one was used. */
+/* diagnose_port.c - diagnoses about who owns which port. */
 #include "diagnose_parts.h"
 
+#include <errno.h>
 #include <string.h>
 
 static const char *transport_word(enum transport transport)
 {
 	return transport == TRANSPORT_TCP ? "TCP" : "UDP";
-}
-
-/* The name of the run's parameter that has this port as its value; NULL: none. */
-static const char *parameter_of(const struct look *look, uint16_t port)
-{
-	const struct params *params = &look->scene->evidence.params;
-
-	for (size_t i = 0; i < params->count; i++)
-		if (params->params[i].kind == PARAM_PORT && params_port(params, params->params[i].name) == port)
-			return params->params[i].name;
-	return NULL;
-}
-
-/* The port at which the trace calls the target of a pairing. */
-static uint16_t called_port(const struct look *look, const struct pairing *pairing)
-{
-	return demanded(look, &pairing->entry->flow.target);
 }
 
 /* Who should have called waits to be called. */
@@ -39,6 +23,7 @@ static bool listens_instead(const struct look *look)
 	say_seen(look, "%s called nobody: it listens, and waits to be called.", host);
 	say_means(look, "It called listen() and accept(); in this lesson %s is the one that opens the connection, with "
 	                "connect().", host);
+	blame(look, call_with_port(look, host, CALLS(CALL_LISTEN), 0));
 	say_next(look, "Make a socket and connect() to the address and port that the program is given.");
 	return true;
 }
@@ -60,6 +45,7 @@ bool find_wrong_way(const struct look *look)
 		say_seen(look, "%s opened a connection to %s: the wrong way round.", opener, target);
 		say_means(look, "%s called connect(); in this lesson %s is the one that is called: bind(), listen(), "
 		                "accept().", opener, opener);
+		blame(look, call_with_port(look, opener, CALLS_NAME_OTHER, pairing->flow->port[1]));
 		say_next(look, "What %s has to say goes over the connection that the other side has opened: "
 		               "send it on the socket that accept() returned.", opener);
 		return true;
@@ -75,8 +61,32 @@ static bool say_swapped(const struct look *look, const char *host, uint16_t port
 	say_seen(look, "%s %s port %u; expected %u.", host, what, port, wanted);
 	say_means(look, "%u is %u with its two bytes exchanged: the port was put into sin_port without htons().", port,
 	          wanted);
+	blame(look, call_with_port(look, host, CALLS(CALL_BIND) | CALLS_NAME_OTHER, port));
 	say_next(look, "Write sin_port = htons(port): on the wire the high byte of a port comes first.");
 	return true;
+}
+
+/* The same by the calls, where neither wire nor table shows it: bind() failed, or the program has ended. */
+static bool swapped_by_call(const struct look *look, const char *host, unsigned kinds, uint16_t wanted, const char *what)
+{
+	return is_student(look, host) && wanted && call_with_port(look, host, kinds, swapped(wanted)) &&
+	       !call_with_port(look, host, kinds, wanted) && say_swapped(look, host, swapped(wanted), wanted, what);
+}
+
+static bool find_swapped_call(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = &look->match->pairings[i];
+		const struct expected_flow *expected = pairing->entry ? &pairing->entry->flow : NULL;
+
+		if (expected && !pairing->view && pairing->cost &&
+		    (swapped_by_call(look, expected->opener.host, CALLS_NAME_OTHER, called_port(look, pairing), "called") ||
+		     swapped_by_call(look, expected->opener.host, CALLS(CALL_BIND), demanded(look, &expected->opener),
+		                     "bound") ||
+		     swapped_by_call(look, expected->target.host, CALLS(CALL_BIND), called_port(look, pairing), "bound")))
+			return true;
+	}
+	return false;
 }
 
 bool find_byte_order(const struct look *look)
@@ -106,7 +116,7 @@ bool find_byte_order(const struct look *look)
 			    say_swapped(look, target, entry->local_port, called_port(look, pairing), "waits at"))
 				return true;
 	}
-	return false;
+	return find_swapped_call(look);
 }
 
 bool find_wrong_transport(const struct look *look)
@@ -135,6 +145,7 @@ bool find_wrong_transport(const struct look *look)
 		         transport_word(wanted == TRANSPORT_TCP ? TRANSPORT_UDP : TRANSPORT_TCP), transport_word(wanted));
 		say_means(look, "The second argument of socket() chooses: SOCK_DGRAM is UDP, SOCK_STREAM is TCP. "
 		                "The same port number of the two are two different ports.");
+		blame(look, call_with_port(look, host, CALLS(CALL_SOCKET), 0));
 		say_next(look, "Look at the second argument of socket(): this lesson needs %s.",
 		         wanted == TRANSPORT_TCP ? "SOCK_STREAM" : "SOCK_DGRAM");
 		return true;
@@ -167,6 +178,7 @@ bool find_loopback_only(const struct look *look)
 	say_seen(look, "%s waits at 127.0.0.1:%u, and its kernel refused %s.", host, entry->local_port,
 	         name_at(look, &pairing->flow->address[0]));
 	say_means(look, "127.0.0.1 (INADDR_LOOPBACK) is each host's own: bind() to it and nobody else can reach you.");
+	blame(look, call_with_port(look, host, CALLS(CALL_BIND), entry->local_port));
 	say_next(look, "Bind to the address that your program is given, or to INADDR_ANY: all addresses of this host.");
 	return true;
 }
@@ -183,6 +195,7 @@ bool find_wrong_family(const struct look *look)
 	say_seen(look, "%s waits at port %u for IPv6 only, and was called over IPv4.", host, entry->local_port);
 	say_means(look, "The socket is of AF_INET6 and bound to an address of IPv6 alone, or has IPV6_V6ONLY set: to "
 	                "callers with IPv4 it is not there.");
+	blame(look, call_with_port(look, host, CALLS(CALL_BIND), entry->local_port));
 	say_next(look, "Make the socket with AF_INET, or switch IPV6_V6ONLY off (setsockopt) before you bind to in6addr_any.");
 	return true;
 }
@@ -208,6 +221,7 @@ bool find_connected_to_first_client(const struct look *look)
 		         name_at(look, &pairing->flow->address[0]), pairing->flow->port[0]);
 		say_means(look, "After connect() on a UDP socket the kernel takes datagrams from that one address only, and "
 		                "send() goes nowhere else.");
+		blame(look, call_with_port(look, host, CALLS(CALL_CONNECT), 0));
 		say_next(look, "Answer with sendto() to whoever asked, without connect().");
 		return true;
 	}
@@ -230,6 +244,7 @@ bool find_bound_any_port(const struct look *look)
 	         entry->local_port, called_port(look, pairing));
 	say_means(look, "bind() got port 0 (a sin_port that was never set, or a text that atoi() makes 0 of), or a "
 	                "sendto() came before any bind().");
+	blame(look, call_with_port(look, host, CALLS(CALL_BIND) | CALLS(CALL_SENDTO), 0));
 	say_next(look, "Print the port that you put into sin_port, and bind before anything else.");
 	return true;
 }
@@ -250,6 +265,7 @@ bool find_wrong_host(const struct look *look)
 			continue;
 		say_seen(look, "%s called %s; expected %s.", host, called, pairing->entry->flow.target.host);
 		say_means(look, "The address in connect() or sendto() is another one than in the program's arguments.");
+		blame(look, call_with_port(look, host, CALLS_NAME_OTHER, pairing->flow->port[1]));
 		say_next(look, "Put the address that the program is given into sin_addr, with inet_pton(), and look at what "
 		               "inet_pton() returns (1 is good).");
 		return true;
@@ -260,6 +276,7 @@ bool find_wrong_host(const struct look *look)
 bool find_not_listening(const struct look *look)
 {
 	const struct pairing *pairing = refused_pairing(look);
+	const struct call *listened;
 	const char *host;
 
 	if (!pairing || pairing->flow->transport != TRANSPORT_TCP)
@@ -269,8 +286,10 @@ bool find_not_listening(const struct look *look)
 		return false;
 	say_seen(look, "%s called %s at port %u and was refused, although %s has bound that port.",
 	         name_at(look, &pairing->flow->address[0]), host, called_port(look, pairing), host);
-	say_means(look, "A TCP socket that is bound but not listening takes no connection: listen() was not called on it, or "
-	                "failed.");
+	listened = call_with_port(look, host, CALLS(CALL_LISTEN), 0);
+	blame(look, listened ? listened : call_with_port(look, host, CALLS(CALL_BIND), called_port(look, pairing)));
+	say_means(look, "A TCP socket that is bound but not listening takes no connection: listen() was not called on it%s",
+	          !listened && calls_complete(look) ? "." : ", or failed.");
 	say_next(look, "Call listen() between bind() and accept(), and look at what it returns.");
 	return true;
 }
@@ -292,6 +311,7 @@ bool find_listen_without_bind(const struct look *look)
 	         entry->local_port, called_port(look, pairing));
 	say_means(look, "listen() on a socket without a name gives it some free port, which nobody can know: bind() is "
 	                "missing, failed, or got port 0.");
+	blame(look, call_with_port(look, host, CALLS(CALL_LISTEN), 0));
 	say_next(look, "Call bind() with port %u before listen(), and look at what it returns.",
 	         called_port(look, pairing));
 	return true;
@@ -313,6 +333,7 @@ bool find_wrong_port(const struct look *look)
 		say_seen(look, "%s waits at port %u; it was called at %u.", host, entry->local_port,
 		         called_port(look, pairing));
 		say_means(look, "bind() got another port than the one that the program is given for it.");
+		blame(look, call_with_port(look, host, CALLS(CALL_BIND), entry->local_port));
 		say_next(look, "Bind to the port that the program is given; write no number into it, and count the arguments.");
 		return true;
 	}
@@ -323,6 +344,7 @@ bool find_wrong_port(const struct look *look)
 	         first->flow->port[1], name_at(look, &first->flow->address[1]), called_port(look, first));
 	say_means(look, "The address in connect() or sendto() holds another port than the one that the program is given for "
 	                "it.");
+	blame(look, call_with_port(look, first->entry->flow.opener.host, CALLS_NAME_OTHER, first->flow->port[1]));
 	say_next(look, "Send to the port that the program is given; write no number into it, and count the arguments.");
 	return true;
 }
@@ -359,19 +381,33 @@ static const struct pairing *unserved(const struct look *look, enum transport tr
 	return NULL;
 }
 
+/* The close() of a socket that accept() was called on again; NULL: none. */
+static const struct call *closed_listener(const struct look *look, const struct evidence_program *program)
+{
+	const struct call *call = NULL;
+
+	while ((call = call_next(look, call, program, CALLS(CALL_ACCEPT))))
+		if (call->error == EBADF)
+			return call_that_closed(look, call);
+	return NULL;
+}
+
 /* The listener is gone, and the program is not. */
 bool find_listener_closed(const struct look *look)
 {
 	const struct pairing *before, *pairing = unserved(look, TRANSPORT_TCP, &before);
 	const struct evidence_program *program;
+	const struct call *closed;
 	const char *host;
 
 	if (!pairing || !pairing->flow->refused)
 		return false;
 	host = pairing->entry->flow.target.host;
 	program = scene_student(look->scene, host);
-	if (program->end != PROGRAM_RUNNING && !(program->output && strstr(program->output, "accept: Bad file descriptor")))
+	closed = closed_listener(look, program);
+	if (program->end != PROGRAM_RUNNING && !closed)
 		return false;
+	blame(look, closed);
 	say_seen(look, "%s served %s; the next caller, %s, was refused: nobody listens at port %u any more.", host,
 	         name_at(look, &before->flow->address[0]), name_at(look, &pairing->flow->address[0]),
 	         pairing->flow->port[1]);
@@ -437,7 +473,9 @@ static bool never_ready(const struct look *look)
 		return false;
 	say_seen(look, "Nobody on %s owned port %u when the run was over, and %s had nobody to speak to.", host,
 	         called_port(look, first), expected->opener.host);
-	say_means(look, "A port is owned by a socket for which bind() has succeeded; the program did not come so far.");
+	say_means(look, "A port is owned by a socket for which bind() has succeeded; %s.",
+	          calls_complete(look) && !call_with_port(look, host, CALLS(CALL_BIND), 0)
+	                  ? "the program did not call it" : "the program did not come so far");
 	say_next(look, "What does the program do before bind()? Call it before anything that takes time.");
 	return true;
 }
@@ -458,8 +496,9 @@ bool find_nothing_bound(const struct look *look)
 	say_seen(look, "Nobody on %s owns port %u: the %s of %s arrived, and the kernel of %s refused it.", host,
 	         called_port(look, pairing), udp ? "datagram" : "call", name_at(look, &pairing->flow->address[0]), host);
 	if (program->end == PROGRAM_RUNNING) {
-		say_means(look, "A port is owned by a socket for which bind() has succeeded; without that, %s waits in vain.",
-		          call);
+		say_means(look, "A port is owned by a socket for which bind() has succeeded%s; without that, %s waits in vain.",
+		          calls_complete(look) && !call_with_port(look, host, CALLS(CALL_BIND), 0)
+		                  ? ", and bind() was not called" : "", call);
 		say_next(look, "Call bind() with port %u before the first %s, and look at what it returns.",
 		         called_port(look, pairing), call);
 	} else {
@@ -472,165 +511,84 @@ bool find_nothing_bound(const struct look *look)
 	return true;
 }
 
-/* ---- the port that a client sends from ---- */
+/* ---- too early, and through a NAT ---- */
 
-/* A pairing whose opener is the student's and should have had another source port. */
-static const struct pairing *wrong_source(const struct look *look, uint16_t *wanted)
+/* Whether a socket of HOST listens for just what FLOW called. */
+static bool listens_at(const struct look *look, const char *host, const struct flow *flow)
+{
+	static const struct address any = {.family = 4};
+	const struct sock_entry *entry = find_socket(look, host, TRANSPORT_TCP, SOCK_LISTEN, flow->port[1]);
+
+	return entry && (address_equal(&entry->local, &any) || address_equal(&entry->local, &flow->address[1]));
+}
+
+/* Refused, and yet somebody listens there in the end. */
+bool find_called_too_early(const struct look *look)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
-		const struct pairing *pairing = &look->match->pairings[i];
+		const struct pairing *pairing = pairing_at(look, i);
+		const struct call *listened;
+		const char *host;
 
-		if (!pairing->entry || !pairing->flow || !(pairing->header & HEADER_OPENER_PORT) ||
-		    pairing->header & HEADER_REVERSED || !is_student(look, pairing->entry->flow.opener.host))
+		if (!pairing->entry || !pairing->flow || !pairing->flow->refused || pairing->view ||
+		    pairing->flow->transport != TRANSPORT_TCP || pairing->entry->flow.outcome != OUTCOME_OPEN ||
+		    pairing->header & (HEADER_REVERSED | HEADER_TARGET_HOST | HEADER_TARGET_PORT))
 			continue;
-		*wanted = demanded(look, &pairing->entry->flow.opener);
-		return pairing;
+		host = pairing->entry->flow.target.host;
+		listened = call_with_port(look, host, CALLS(CALL_LISTEN), 0);
+		if (!listens_at(look, host, pairing->flow) || (listened && listened->time_ns < pairing->flow->opened_ns))
+			continue;
+		say_seen(look, "%s called %s at port %u and was refused; %s listened there only later.",
+		         name_at(look, &pairing->flow->address[0]), host, pairing->flow->port[1], host);
+		say_means(look, "A port takes connections from listen() on. Who calls earlier is refused at once: the kernel "
+		                "does not keep the call for later.");
+		say_next(look, is_student(look, host)
+		                       ? "Call bind() and listen() first, before anything that takes time."
+		                       : "When connect() fails with ECONNREFUSED: close, wait a moment, and try again.");
+		blame(look, listened ? listened : call_with_port(look, name_at(look, &pairing->flow->address[0]),
+		                                                 CALLS(CALL_CONNECT), pairing->flow->port[1]));
+		return true;
 	}
-	return NULL;
+	return false;
 }
 
-/* bind() allowed it, connect() did not: the other side's port was the same as before, too. */
-bool find_same_pair_again(const struct look *look)
+static bool is_private(const struct address *address)
 {
-	const struct pairing *first = look->first;
-	const struct evidence_program *program;
-	const struct sock_entry *entry;
-	const char *host;
-	uint16_t wanted;
+	const uint8_t *bytes = address->bytes;
 
-	if (!first || first->flow || !first->entry)
-		return false;
-	host = first->entry->flow.opener.host;
-	wanted = demanded(look, &first->entry->flow.opener);
-	program = scene_student(look->scene, host);
-	if (!wanted || !program || !program->output || !strstr(program->output, "Cannot assign requested address"))
-		return false;
-	entry = find_socket(look, host, first->entry->flow.transport, SOCK_TIME_WAIT, wanted);
-	if (!entry || entry->remote_port == called_port(look, first))
-		return false;
-	say_seen(look, "%s called port %u once from port %u; the next call, to port %u, never left it.", host,
-	         entry->remote_port, wanted, called_port(look, first));
-	say_means(look, "connect() failed (\"Cannot assign requested address\"): it was to call port %u again from the same "
-	                "port, and that pair of addresses is in TIME_WAIT for a minute.", entry->remote_port);
-	say_next(look, "Call the port that the program is given: it is another one each time.");
-	return true;
+	return address->family == 4 && (bytes[0] == 10 || (bytes[0] == 172 && bytes[1] >> 4 == 1) ||
+	                                (bytes[0] == 192 && bytes[1] == 168));
 }
 
-bool find_address_in_use(const struct look *look)
+/* Whether HOST has an address that everybody can call. */
+static bool is_public(const struct look *look, const char *host)
 {
-	const struct pairing *first = look->first;
-	const struct expected_flow *expected;
-	uint16_t wanted;
-
-	if (!first || first->flow || !first->entry)
-		return false;
-	expected = &first->entry->flow;
-	wanted = demanded(look, &expected->opener);
-	if (!wanted || !is_student(look, expected->opener.host) ||
-	    !find_socket(look, expected->opener.host, expected->transport, SOCK_TIME_WAIT, wanted))
-		return false;
-	if (find_same_pair_again(look))
-		return false;
-	say_seen(look, "%s called once from port %u and not a second time: no packet left it.", expected->opener.host,
-	         wanted);
-	say_means(look, "Port %u is in TIME_WAIT, because %s closed first: bind() fails with \"Address already in use\" "
-	                "unless both sockets, the first one too, had SO_REUSEADDR set before bind().", wanted,
-	          expected->opener.host);
-	say_next(look, "Set SO_REUSEADDR with setsockopt() on every socket that binds %u, before it does.", wanted);
-	return true;
+	for (size_t i = 0; i < look->scene->hosts.count; i++)
+		if (!strcmp(look->scene->hosts.entries[i].name, host) && !is_private(&look->scene->hosts.entries[i].address))
+			return true;
+	return false;
 }
 
-/* The same, where a socket of the opener's in this state has the port that was wanted. */
-static const struct pairing *wrong_source_beside(const struct look *look, enum sock_state state, uint16_t *wanted)
+/* A call from outside to an address that is only known behind the NAT (RFC 1918). A tunnel may lead there. */
+bool find_nat_mapping_assumed(const struct look *look)
 {
-	const struct pairing *pairing = wrong_source(look, wanted);
+	const struct evidence *evidence = &look->scene->evidence;
 
-	if (!pairing || !*wanted ||
-	    !find_socket(look, pairing->entry->flow.opener.host, pairing->flow->transport, state, *wanted))
-		return NULL;
-	return pairing;
-}
-
-bool find_address_in_use_ignored(const struct look *look)
-{
-	uint16_t wanted;
-	const struct pairing *pairing = wrong_source_beside(look, SOCK_TIME_WAIT, &wanted);
-
-	if (!pairing)
+	if (!look->scene->lesson->nat_count || look->scene->lesson->tunnel_count)
 		return false;
-	say_seen(look, "The second call of %s came from port %u instead of %u.", pairing->entry->flow.opener.host, pairing->flow->port[0], wanted);
-	say_means(look, "bind() failed, because %u was in TIME_WAIT from the first call, and the program went on: "
-	                "connect() then took a port of the kernel's choosing.", wanted);
-	say_next(look, "Look at what bind() returns, and set SO_REUSEADDR before it, in every run.");
-	return true;
-}
+	for (size_t i = 0; i < evidence->call_count; i++) {
+		const struct call *call = &evidence->calls[i];
 
-bool find_bound_another_socket(const struct look *look)
-{
-	uint16_t wanted;
-	const struct pairing *pairing = wrong_source_beside(look, SOCK_BOUND, &wanted);
-
-	if (!pairing)
-		return false;
-	say_seen(look, "%s spoke from port %u, while another socket of it owns port %u and says nothing.",
-	         pairing->entry->flow.opener.host,
-	         pairing->flow->port[0], wanted);
-	say_means(look, "bind() names one socket; sendto() or connect() was called with a different one.");
-	say_next(look, "Use one socket for both: the one that you bind is the one that you send with.");
-	return true;
-}
-
-/* A port of the run's, and not this one: argv[2] where argv[3] is meant. */
-bool find_other_port_argument(const struct look *look)
-{
-	uint16_t wanted, port = 0;
-	const struct pairing *pairing = wrong_source(look, &wanted);
-	const char *host = NULL;
-
-	if (pairing && wanted) {
-		port = pairing->flow->port[0];
-		host = pairing->entry->flow.opener.host;
+		if (!(CALLS_NAME_OTHER & CALLS(call->kind)) || !is_private(&call->address) || !is_public(look, call->host) ||
+		    !strcmp(name_at(look, &call->address), call->host))
+			continue;
+		say_seen(look, "%s called %s, an address that exists only behind the router.", call->host,
+		         name_at(look, &call->address));
+		say_means(look, "Private addresses are not known outside. What a NAT lets in is the answer to what went out: "
+		                "over the mapping that %s made itself when it called.", name_at(look, &call->address));
+		say_next(look, "Answer to the address and port that the packet came from, over the socket that it came to.");
+		blame(look, call);
+		return true;
 	}
-	if (!host || !parameter_of(look, port) || !parameter_of(look, wanted))
-		return false;
-	say_seen(look, "%s spoke from port %u; it was asked for port %u.", host, port, wanted);
-	say_means(look, "%u is another argument of the program (the lesson calls it %s).", port, parameter_of(look, port));
-	say_next(look, "Count the arguments: argv[0] is the program's name, argv[1] the first argument.");
-	return true;
-}
-
-bool find_hard_coded_port(const struct look *look)
-{
-	uint16_t wanted;
-	const struct pairing *pairing = wrong_source(look, &wanted);
-
-	if (!pairing || pairing->entry->flow.opener.kind == PORT_VARIABLE || pairing->flow->port[0] >= MATCH_EPHEMERAL_FIRST)
-		return false;
-	if (wanted)
-		say_seen(look, "%s spoke from port %u; it was asked for port %u.", pairing->entry->flow.opener.host,
-		         pairing->flow->port[0], wanted);
-	else
-		say_seen(look, "%s spoke from port %u; it was asked to let the kernel choose.",
-		         pairing->entry->flow.opener.host, pairing->flow->port[0]);
-	say_means(look, "A port number is written into the program, or comes from somewhere else than its argument.");
-	say_next(look, "Bind to the port that the program is given; if that is 0, do not bind at all (or bind to 0).");
-	return true;
-}
-
-bool find_source_not_bound(const struct look *look)
-{
-	uint16_t wanted;
-	const struct pairing *pairing = wrong_source(look, &wanted);
-	bool udp;
-
-	if (!pairing || !wanted)
-		return false;
-	udp = pairing->flow->transport == TRANSPORT_UDP;
-	say_seen(look, "%s spoke from port %u; expected %u.", pairing->entry->flow.opener.host, pairing->flow->port[0],
-	         wanted);
-	say_means(look, "It left its source port to the kernel: no bind() before the first %s, or one that failed.",
-	          udp ? "sendto()" : "connect()");
-	say_next(look, "Call bind() with port %u before %s, and look at what it returns.", wanted,
-	         udp ? "sendto()" : "connect()");
-	return true;
+	return false;
 }

@@ -57,6 +57,7 @@ bool find_silent_client(const struct look *look)
 		if (pairing_at(look, i)->flow && pairing_at(look, i) != first &&
 		    is_student_at(look, &pairing_at(look, i)->flow->address[0]))
 			return false;
+	blame(look, call_waiting(look, scene_student(look->scene, host)));
 	if (first->flow) {
 		say_seen(look, "%s opened the connection and said nothing.", host);
 		say_means(look, "connect() succeeded; send() did not follow, or failed.");
@@ -95,6 +96,7 @@ bool find_both_wait(const struct look *look)
 		if (!entry || entry->receive_queue || !program || program->end != PROGRAM_RUNNING ||
 		    !event_from(pairing->flow, !side, EVENT_MESSAGE))
 			continue;
+		blame(look, call_waiting(look, program));
 		say_seen(look, "%s has received what %s said and says nothing; %s waits for the answer.", host, other, other);
 		say_means(look, "Both wait for each other. Either send() is missing, or %s waits for more that never comes: a "
 		                "newline, a full buffer, the end of the connection, a key.", host);
@@ -105,12 +107,28 @@ bool find_both_wait(const struct look *look)
 	return false;
 }
 
+/* A datagram of PROGRAM's to somebody else than the one who asked in PAIRING; NULL: none, or not known. */
+static const struct call *sent_elsewhere(const struct look *look, const struct pairing *pairing,
+                                         const struct evidence_program *program)
+{
+	const struct flow *flow = pairing->flow;
+	const struct call *call = NULL, *elsewhere = NULL;
+
+	while ((call = call_next(look, call, program, CALLS(CALL_SENDTO) | CALLS(CALL_SENDMSG)))) {
+		if (call->port == flow->port[0] && address_equal(&call->address, &flow->address[0]))
+			return NULL;
+		elsewhere = call->address.family && !elsewhere ? call : elsewhere;
+	}
+	return flow->transport == TRANSPORT_UDP ? elsewhere : NULL;
+}
+
 bool find_no_answer(const struct look *look)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
 		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
 		const struct evidence_program *program;
+		const struct call *elsewhere;
 		const char *host;
 
 		if (!step || !pairing->flow)
@@ -119,9 +137,18 @@ bool find_no_answer(const struct look *look)
 		program = scene_student(look->scene, host);
 		if (step->item->direction == DIRECTION_ALONG && program && program->end != PROGRAM_RUNNING)
 			continue;
+		blame(look, call_waiting(look, program));
 		say_seen(look, "%s was spoken to and did not answer.", host);
-		say_means(look, "The bytes arrived, and no %s followed, or it failed.",
-		          pairing->flow->transport == TRANSPORT_UDP ? "sendto()" : "send()");
+		elsewhere = sent_elsewhere(look, pairing, program);
+		if (elsewhere) {
+			blame(look, elsewhere);
+			say_means(look, "%s() was called with another address than the one that asked, which is %s port %u.",
+			          call_word(elsewhere->kind), name_at(look, &pairing->flow->address[0]),
+			          pairing->flow->port[0]);
+		} else {
+			say_means(look, "The bytes arrived, and no %s followed, or it failed.",
+			          pairing->flow->transport == TRANSPORT_UDP ? "sendto()" : "send()");
+		}
 		say_next(look, "After %s, send the answer to whoever spoke, and look at what the call returns.",
 		         pairing->flow->transport == TRANSPORT_UDP ? "recvfrom()" : "recv()");
 		return true;

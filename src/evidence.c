@@ -192,6 +192,7 @@ void evidence_print(const struct evidence *evidence, struct text *out)
 	for (size_t i = 0; i < evidence->call_count; i++)
 		append(calls, call_json(&evidence->calls[i]));
 	put(root, "calls", calls);
+	put(root, "calls_known", json_boolean(evidence->calls_known));
 	put(root, "calls_note", words_as_text(evidence->calls_note, sizeof evidence->calls_note));
 	dump = json_dumps(root, JSON_INDENT(1));
 	text_add(out, dump ? dump : "{}");
@@ -399,6 +400,9 @@ static void read_calls(struct reader *reader, const json_t *root, struct evidenc
 
 	if (json_object_get(root, "calls_note"))
 		copy_string(reader, root, "calls_note", evidence->calls_note, sizeof evidence->calls_note);
+	evidence->calls_known = count && !evidence->calls_note[0];
+	if (json_object_get(root, "calls_known"))
+		evidence->calls_known = get_bool(reader, root, "calls_known");
 	if (array && (!json_is_array(array) || count > CALLS_MAX)) {
 		complain(reader, "calls", "a list of socket calls");
 		return;

@@ -61,6 +61,7 @@ struct evidence {
 	size_t socket_count;
 	struct call *calls;   /* of the student's programs, by time; owned */
 	size_t call_count;
+	bool calls_known;     /* all of them: what is not among the calls was not called */
 	char calls_note[256]; /* why there are none, or not all of them; "" = nothing to say */
 	enum run_end end;
 	double milliseconds; /* from the first program's start to the end */

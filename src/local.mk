@@ -11,16 +11,18 @@ libwindsock_a_SOURCES = \
 	%D%/connection.c \
 	%D%/debugline.c %D%/debugline.h \
 	%D%/diagnose.c %D%/diagnose.h %D%/diagnose_parts.h \
+	%D%/diagnose_calls.c \
 	%D%/diagnose_end.c \
 	%D%/diagnose_http.c \
 	%D%/diagnose_order.c \
 	%D%/diagnose_parts.c \
 	%D%/diagnose_port.c \
-	%D%/diagnose_printed.c \
 	%D%/diagnose_program.c \
 	%D%/diagnose_reply.c \
 	%D%/diagnose_silence.c \
+	%D%/diagnose_source.c \
 	%D%/diagnose_stream.c \
+	%D%/diagnose_witness.c \
 	%D%/diagnose_words.c \
 	%D%/error.c %D%/error.h \
 	%D%/event.c \

@@ -114,6 +114,17 @@ static void add_pictures(const struct scene *scene, const struct verdict *verdic
 	text_add(out, "\n");
 }
 
+/* The call that the diagnosis names. */
+static void add_named_call(const struct finding *finding, struct text *out)
+{
+	if (!finding->call.length)
+		return;
+	text_add(out, "    The call:  ");
+	if (finding->file[0])
+		text_printf(out, "%s:%d  ", finding->file, finding->line);
+	text_printf(out, "%s\n", text_string(&finding->call));
+}
+
 static void add_sentence(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
                          struct text *out)
 {
@@ -126,6 +137,7 @@ static void add_sentence(const struct scene *scene, const struct verdict *verdic
 	report_wrap(out, text_string(&next), 4, width);
 	text_free(&next);
 	report_expected(scene, &verdict->match, out);
+	add_named_call(&verdict->finding, out);
 }
 
 /* What a program printed is the student's own: shown as it is, but for control
@@ -232,7 +244,8 @@ void report_case(const struct scene *scene, const struct verdict *verdict, const
 		}
 		add_pictures(scene, verdict, options, out);
 		add_sentence(scene, verdict, options, out);
-		add_failed_call(scene, out);
+		if (!verdict->finding.call.length)
+			add_failed_call(scene, out);
 		break;
 	case VERDICT_INCONCLUSIVE:
 		text_add(out, "\n");

@@ -1,4 +1,4 @@
-/* wrong: server.c -> nothing-bound
+/* wrong: server.c -> no-family
  * Believed: AF_INET was already said to socket(), so the struct does not need
  * it again; and bind() does not fail, so nobody has to look.
  */

@@ -1,4 +1,4 @@
-/* wrong: client.c -> silent-client
+/* wrong: client.c -> called-itself
  * Believed: the server is on the same machine while one is testing.
  */
 #include <stdio.h>

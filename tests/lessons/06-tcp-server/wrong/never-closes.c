@@ -1,4 +1,4 @@
-/* wrong: server.c -> end-ignored
+/* wrong: server.c -> descriptor-leaked
  * Believed: the client closes the connection, and then it is closed.
  */
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* wrong: server.c -> reset-not-fin
+/* wrong: server.c -> closed-unread
  * Believed: select() tells me that the question is there, and I know what it says,
  * so there is no need to read it.
  */

@@ -1,4 +1,4 @@
-/* wrong: server.c -> reset-not-fin
+/* wrong: server.c -> short-read
  * Believed: one byte is enough to see that the client has asked; the rest of the
  * question goes away with the connection.
  */

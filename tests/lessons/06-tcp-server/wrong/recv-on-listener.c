@@ -1,4 +1,4 @@
-/* wrong: server.c -> accepted-not-read
+/* wrong: server.c -> recv-on-listener
  * Believed: accept() says yes to the client, and then one talks on the socket as
  * in UDP. What accept returns is only 'it worked'.
  */

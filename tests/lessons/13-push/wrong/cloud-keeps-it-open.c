@@ -1,4 +1,4 @@
-/* wrong: cloud.c -> never-closed
+/* wrong: cloud.c -> descriptor-leaked
  * The connection is permanent, so the cloud never closes it: it goes
  * on with the next event. */
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-/* wrong: cloud.c -> reset-not-fin
+/* wrong: cloud.c -> closed-unread
  * I only push. What the hub sends is not interesting, so I need not
  * read it. */
 #include <arpa/inet.h>

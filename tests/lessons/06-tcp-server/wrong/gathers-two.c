@@ -1,0 +1,71 @@
+/* wrong: server.c -> accepted-not-read
+ * Believed: two clients are coming, so first let both in and then serve them in
+ * turn. The first waits for the second, which comes only when the first is served.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int open_listener(const char *address, unsigned short port)
+{
+    struct sockaddr_in addr;
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+
+    if (s < 0) {
+        perror("socket");
+        return -1;
+    }
+    memset(&addr, 0, sizeof(addr));
+    addr.sin_family = AF_INET;
+    addr.sin_port = htons(port);
+    addr.sin_addr.s_addr = inet_addr(address);
+    if (bind(s, (struct sockaddr *)&addr, sizeof(addr)) < 0) {
+        perror("bind");
+        return -1;
+    }
+    if (listen(s, 5) < 0) {
+        perror("listen");
+        return -1;
+    }
+    return s;
+}
+
+int serve_two(int s, const char *answer)
+{
+    int conn[2];
+    char buf[1024];
+
+    for (int i = 0; i < 2; i++) {
+        conn[i] = accept(s, NULL, NULL);
+        if (conn[i] < 0) {
+            perror("accept");
+            return -1;
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        while (recv(conn[i], buf, sizeof(buf), 0) > 0)
+            if (send(conn[i], answer, strlen(answer), 0) < 0)
+                perror("send");
+        close(conn[i]);
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    int listener;
+
+    if (argc != 4) {
+        fprintf(stderr, "usage: server ADDRESS PORT ANSWER\n");
+        return 2;
+    }
+    listener = open_listener(argv[1], (unsigned short)atoi(argv[2]));
+    if (listener < 0)
+        return 1;
+    while (serve_two(listener, argv[3]) == 0)
+        ;
+    return 1;
+}
