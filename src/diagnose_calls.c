@@ -240,12 +240,14 @@ bool find_recv_on_listener(const struct look *look)
 	return false;
 }
 
-/* It ended before its first socket call, with an exit status that says "no". */
+#define EXIT_USAGE 2 /* what the skeletons' main() returns when the arguments are wrong, and many a program */
+
+/* It ended before its first socket call, and not as one does that has come to nothing. */
 bool find_arguments_miscounted(const struct look *look)
 {
 	const struct evidence_program *program = mute(look);
 
-	if (!program || program->end != PROGRAM_EXITED || !program->value || !calls_complete(look) ||
+	if (!program || program->end != PROGRAM_EXITED || program->value != EXIT_USAGE || !calls_complete(look) ||
 	    call_next(look, NULL, program, ~0u))
 		return false;
 	say_seen(look, "%s ended with exit status %d before its first socket call; it had got %zu argument%s.",
