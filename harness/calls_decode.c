@@ -81,14 +81,53 @@ static const struct known_socket *find_socket(long inode)
 	return NULL;
 }
 
+/* What the descriptors at hand are, because asking /proc costs as much as all else about a call. Nothing here
+ * outlives what may give a number to another file: close, dup2, dup3, close_range and exec stop too; 0 to 2 pass the
+ * filter, and are never here. */
+#define RECENT_MAX 64
+static struct recent {
+	pid_t tgid; /* 0 = free */
+	int fd;
+	enum call_transport transport;
+} recents[RECENT_MAX];
+
+static struct recent *recent_of(const struct task *task, int fd)
+{
+	return &recents[((unsigned)task->tgid * 7 + (unsigned)fd) % RECENT_MAX];
+}
+
+static void forget_descriptor(const struct task *task, int fd)
+{
+	struct recent *recent = recent_of(task, fd);
+
+	if (recent->tgid == task->tgid && recent->fd == fd)
+		recent->tgid = 0;
+}
+
+void decode_forget(const struct task *task)
+{
+	for (size_t i = 0; i < RECENT_MAX; i++)
+		if (recents[i].tgid == task->tgid)
+			recents[i].tgid = 0;
+}
+
 /* Whether a call on FD is ours to tell: on a socket of IP; and, where only a socket will do
  * (STRICT), on what is none, since that is the mistake. */
 static bool is_told(const struct task *task, struct call *call, bool strict)
 {
-	long inode = socket_inode(task->tid, call->fd);
-	const struct known_socket *known = find_socket(inode);
+	struct recent *recent = recent_of(task, call->fd);
+	const struct known_socket *known;
+	long inode;
 
+	if (task->tgid && recent->tgid == task->tgid && recent->fd == call->fd) {
+		call->transport = recent->transport;
+		return true;
+	}
+	inode = socket_inode(task->tid, call->fd);
+	known = find_socket(inode);
 	call->transport = known ? known->transport : CALL_UNKNOWN;
+	if (known && call->fd > 2)
+		*recent = (struct recent){task->tgid, call->fd, known->transport};
 	return known || (strict && inode <= 0);
 }
 
@@ -204,6 +243,16 @@ static bool enter_on_socket(const struct task *task, struct call *call, enum cal
 	return is_told(task, call, true);
 }
 
+static bool enter_close(const struct task *task, struct call *call)
+{
+	bool told;
+
+	call->kind = CALL_CLOSE;
+	told = is_told(task, call, false);
+	forget_descriptor(task, call->fd);
+	return told;
+}
+
 static bool enter_on_file(const struct task *task, struct call *call, enum call_kind kind)
 {
 	call->kind = kind;
@@ -264,7 +313,14 @@ bool decode_entry(struct task *task, const struct __ptrace_syscall_info *info, s
 		call->value = (int)arguments[1];
 		return enter_on_socket(task, call, CALL_SHUTDOWN);
 	case SYS_close:
-		return enter_on_file(task, call, CALL_CLOSE);
+		return enter_close(task, call);
+#ifdef SYS_dup2
+	case SYS_dup2:
+#endif
+	case SYS_dup3:
+	case SYS_close_range:
+		decode_forget(task);
+		return false;
 	case SYS_setsockopt:
 		read_option(task, call);
 		return enter_on_socket(task, call, CALL_SETSOCKOPT);

@@ -24,6 +24,10 @@
 static const unsigned always[] = {
 	SYS_socket, SYS_bind, SYS_listen, SYS_accept, SYS_accept4, SYS_connect, SYS_sendto, SYS_sendmsg, SYS_sendmmsg,
 	SYS_recvfrom, SYS_recvmsg, SYS_recvmmsg, SYS_shutdown, SYS_setsockopt, SYS_ppoll, SYS_pselect6, SYS_epoll_pwait,
+	SYS_dup3, SYS_close_range, /* and dup2: they are not told, but descriptors become others */
+#ifdef SYS_dup2
+	SYS_dup2,
+#endif
 #ifdef SYS_epoll_pwait2
 	SYS_epoll_pwait2,
 #endif

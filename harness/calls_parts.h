@@ -51,6 +51,8 @@ _Noreturn void calls_trace(struct calls_log *log, const struct calls_target *tar
 
 /* Whether the call that TASK is about to make is taken down, and as what. */
 bool decode_entry(struct task *task, const struct __ptrace_syscall_info *info, struct call *call);
+/* TASK's program is another from here on: its descriptors may be too. */
+void decode_forget(const struct task *task);
 void decode_exit(const struct task *task, int64_t result, struct call *call);
 /* At most SIZE bytes of the task's memory; as many as are there. */
 size_t task_read(pid_t tid, uint64_t address, void *bytes, size_t size);

@@ -226,6 +226,7 @@ static void handle_event(struct tracer *tracer, struct task *task, int event, in
 	case PTRACE_EVENT_EXEC: /* of a thread: it has taken its leader's number */
 		task->code = (struct code){0};
 		task->open = 0;
+		decode_forget(task);
 		go_on(task->tid, PTRACE_CONT, 0);
 		lines_learn(task);
 		return;

@@ -133,13 +133,15 @@ fuzz:
 
 # ---- make bench: ratios in one run ----
 
-PEERS = tests/bench/bare tests/bench/peer_server tests/bench/peer_client
+PEERS = tests/bench/bare tests/bench/peer_server tests/bench/peer_client tests/bench/pingpong tests/bench/under_tracer
 EXTRA_PROGRAMS += $(PEERS)
 CLEANFILES += $(PEERS)
 tests_bench_bare_LDADD = $(MNL_LIBS)
 tests_bench_peer_server_LDADD =
 tests_bench_peer_client_LDADD =
-EXTRA_DIST += %D%/bench/bench.py %D%/bench/bench_read.py %D%/bench/ipnetns.sh %D%/bench/mininet_case.py
+tests_bench_pingpong_LDADD =
+tests_bench_under_tracer_LDADD = $(HARNESS_LIBS)
+EXTRA_DIST += %D%/bench/bench.py %D%/bench/bench_calls.py %D%/bench/bench_read.py %D%/bench/ipnetns.sh %D%/bench/mininet_case.py
 
 bench: windsock $(PEERS)
 	$(PYTHON3) $(srcdir)/tests/bench/bench.py --bin $(abs_builddir)/tests/bench \
@@ -149,9 +151,13 @@ bench: windsock $(PEERS)
 bench-read: windsock
 	$(PYTHON3) $(srcdir)/tests/bench/bench_read.py --windsock $(abs_builddir)/windsock $(BENCH_ARGUMENTS)
 
+# What the tracer of calls costs, beside strace.
+bench-calls: $(PEERS)
+	$(PYTHON3) $(srcdir)/tests/bench/bench_calls.py --bin $(abs_builddir)/tests/bench $(BENCH_ARGUMENTS)
+
 clean-local:
 	-rm -rf tests/fuzz/found tests/fuzz/objects tests/fuzz/corpus.fuzz_* tests/fuzz/*.out
 	-test "$(srcdir)" = . || rm -f lessons
 	-for target in $(FUZZ_TARGETS); do rm -f tests/fuzz/$$target; done
 
-.PHONY: fuzz bench bench-read dist-hook
+.PHONY: fuzz bench bench-calls bench-read dist-hook
