@@ -13,6 +13,7 @@
 #include "terminal.h"
 
 #include <getopt.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define PICTURE_ROWS 30 /* what the ladder shows of more than one flow */
@@ -187,10 +188,24 @@ static void read_capture(struct scene *scene, size_t i, const char *file)
 	fprintf(stderr, "windsock: %s\n", error_string(&error));
 }
 
+/* Out or in is a question about a host's interface: a capture alone does not know whose it is. */
+static void check_counted(const struct options *options, const struct trace *trace)
+{
+	for (size_t i = 0; i < trace->entry_count; i++) {
+		const struct entry *entry = &trace->entries[i];
+
+		if ((entry->kind == ENTRY_UP || entry->kind == ENTRY_DOWN) && entry->vantage < 0 &&
+		    !options->watched[0].host[0])
+			die("%s:%d: out of which interface, and in to which? Write it below `at HOST.INTERFACE`, and name the "
+			    "capture with --at HOST.INTERFACE=%s", options->trace, entry->line, options->watched[0].file);
+	}
+}
+
 static void read_scene(struct options *options, const struct trace *trace, struct lesson *lesson, struct scene *scene)
 {
 	struct evidence evidence = {.capture_count = options->watched_count};
 
+	check_counted(options, trace);
 	list_hosts(options, trace, lesson);
 	evidence.params = options->params;
 	options->params = (struct params){0};
@@ -248,6 +263,24 @@ static void add_unexpected(const struct scene *scene, const struct pairing *pair
 	trace_free(&seen);
 }
 
+/* What was counted, where the trace asks for another number of bytes. */
+static void add_counted(const struct scene *scene, const struct match *match, struct text *out)
+{
+	const struct pairing *first = match->first == SIZE_MAX ? NULL : &match->pairings[match->first];
+	const struct entry *entry = match->where;
+	const struct vantage *at = entry && entry->vantage >= 0 ? &scene->trace->vantages[entry->vantage] : NULL;
+
+	if (first && first->header & HEADER_BYTES)
+		text_printf(out, "    seen:  -> %" PRIu64 " bytes <- %" PRIu64 " bytes\n", first->flow->bytes[0],
+		            first->flow->bytes[1]);
+	if (first || !entry || (entry->kind != ENTRY_UP && entry->kind != ENTRY_DOWN))
+		return;
+	for (size_t i = 0; i < scene->view_count; i++)
+		if (at ? !strcmp(scene->views[i].host, at->host) && !strcmp(scene->views[i].interface, at->interface) : !i)
+			text_printf(out, "    seen:  up %" PRIu64 " bytes, down %" PRIu64 " bytes\n", scene->views[i].bytes[0],
+			            scene->views[i].bytes[1]);
+}
+
 static void add_incomplete(const struct scene *scene, struct text *out)
 {
 	size_t incomplete = 0;
@@ -274,6 +307,7 @@ static void add_verdict(const struct scene *scene, const struct match *match, co
 	if (match->first != SIZE_MAX && !match->pairings[match->first].entry)
 		add_unexpected(scene, &match->pairings[match->first], out);
 	report_expected(scene, match, out);
+	add_counted(scene, match, out);
 	add_incomplete(scene, out);
 	text_printf(out, "different: %zu of %zu flows are as %s says\n", right, match->pairing_count, options->trace);
 }

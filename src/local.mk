@@ -22,6 +22,7 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_silence.c \
 	%D%/diagnose_source.c \
 	%D%/diagnose_stream.c \
+	%D%/diagnose_views.c \
 	%D%/diagnose_witness.c \
 	%D%/diagnose_words.c \
 	%D%/error.c %D%/error.h \
@@ -60,4 +61,5 @@ libwindsock_a_SOURCES = \
 	%D%/trace_parse_endpoint.c \
 	%D%/trace_parse_item.c \
 	%D%/trace_print.c \
+	%D%/traffic.c %D%/traffic.h \
 	%D%/verdict.c %D%/verdict.h

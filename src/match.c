@@ -100,8 +100,7 @@ static void report_slot(const struct matcher *matcher, size_t slot, struct match
 	} else {
 		pairing.header = match_compare_header(matcher, &pairing.entry->flow, pairing.flow);
 		pairing.out_of_order = match_is_out_of_order(matcher, slot);
-		if (match_is_too_soon(matcher, slot))
-			pairing.header |= HEADER_TOO_SOON;
+		pairing.header |= match_untimely(matcher, slot);
 		pairing.cost = match_header_cost(pairing.header) + pairing.out_of_order;
 		pairing.cost += match_align(matcher, &pairing.entry->flow, pairing.flow, pairing.header,
 		                           &pairing.steps, &pairing.step_count);
@@ -195,6 +194,8 @@ int match_trace(const struct match_input *input, struct match *match, struct err
 		report_slot(&matcher, i, match, &capacity);
 	report_rest(&matcher, match, &capacity);
 	match->where = match_broken_relation(&matcher);
+	if (!match->where)
+		match->where = match_broken_amount(&matcher);
 	find_first(match);
 	match->complete = match->first == SIZE_MAX && !match->where;
 	match->bindings = matcher.bindings;

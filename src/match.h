@@ -41,6 +41,8 @@ struct match_step {
 #define HEADER_TARGET_PORT 0x20
 #define HEADER_OUTCOME 0x40      /* refused, unanswered, open: not the one expected */
 #define HEADER_TOO_SOON 0x80     /* opened before its `after` was over */
+#define HEADER_TOO_LATE 0x100    /* opened when its `within` was over */
+#define HEADER_BYTES 0x200       /* carried more or fewer bytes, one way or the other */
 
 /* An expected flow beside a seen one, or one of both alone. */
 struct pairing {
@@ -66,7 +68,7 @@ struct match {
 	size_t pairing_count;
 	struct binding *bindings;  /* owned */
 	size_t binding_count;
-	const struct entry *where; /* the relation that does not hold, or NULL */
+	const struct entry *where; /* the `where`, or else the `up` or `down`, that does not hold; or NULL */
 	/* The first divergence in time; SIZE_MAX when complete or only `where` fails. */
 	size_t first;              /* index into pairings */
 	size_t first_step;         /* index into its steps, or SIZE_MAX: its header, or the flow as a whole */
@@ -77,6 +79,8 @@ struct view {
 	const char *host, *interface;
 	const struct flow *const *flows;
 	size_t flow_count;
+	bool counted;      /* bytes is known; else `up` and `down` are not judged */
+	uint64_t bytes[2]; /* of IP packets: [0] out of the interface, [1] in to it; see traffic.h */
 };
 
 struct match_input {

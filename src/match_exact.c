@@ -88,7 +88,7 @@ static bool is_exact(struct matcher *matcher)
 		const struct flow *flow = flow_of(matcher, matcher->slots[i].view, matcher->chosen[i]);
 		const struct expected_flow *expected = &entry_of(matcher, &matcher->slots[i])->flow;
 
-		if (flow && (match_is_out_of_order(matcher, i) || match_is_too_soon(matcher, i) ||
+		if (flow && (match_is_out_of_order(matcher, i) || match_untimely(matcher, i) ||
 		             match_compare_header(matcher, expected, flow) ||
 		             match_align(matcher, expected, flow, 0, NULL, NULL)))
 			return false;

@@ -9,6 +9,7 @@ static const struct {
 } header_costs[] = {
 	{HEADER_TRANSPORT, 112}, {HEADER_REVERSED, 96},   {HEADER_OPENER_HOST, 80}, {HEADER_TARGET_HOST, 80},
 	{HEADER_OPENER_PORT, 40}, {HEADER_TARGET_PORT, 40}, {HEADER_OUTCOME, 32},   {HEADER_TOO_SOON, 8},
+	{HEADER_TOO_LATE, 8}, {HEADER_BYTES, 16},
 };
 
 /* ---- the first line of a flow ---- */
@@ -49,6 +50,19 @@ unsigned match_header_cost(unsigned header)
 	return cost;
 }
 
+/* Payload that is new, by direction. */
+static bool is_amount(const struct expected_flow *expected, const struct flow *flow, bool reversed)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct amount *amount = &expected->bytes[i];
+		uint64_t bytes = flow->bytes[reversed ? !i : i];
+
+		if (amount->said && (bytes < amount->least || bytes > amount->most))
+			return false;
+	}
+	return true;
+}
+
 unsigned match_compare_header(const struct matcher *matcher, const struct expected_flow *expected,
                               const struct flow *flow)
 {
@@ -62,6 +76,8 @@ unsigned match_compare_header(const struct matcher *matcher, const struct expect
 		header |= HEADER_TRANSPORT;
 	else if (expected->outcome != outcome_of(flow))
 		header |= HEADER_OUTCOME;
+	if (!is_amount(expected, flow, header & HEADER_REVERSED))
+		header |= HEADER_BYTES;
 	return header;
 }
 
@@ -109,14 +125,15 @@ bool match_is_out_of_order(const struct matcher *matcher, size_t slot)
 }
 
 /* Whether the slot's flow opened too soon behind the one that opened before it. */
-bool match_is_too_soon(const struct matcher *matcher, size_t slot)
+unsigned match_untimely(const struct matcher *matcher, size_t slot)
 {
 	const struct slot *self = &matcher->slots[slot];
 	const struct flow *flow = flow_of(matcher, self->view, matcher->chosen[slot]);
-	int64_t after_ns = entry_of(matcher, self)->flow.after_us * 1000, before = INT64_MIN;
+	const struct expected_flow *expected = &entry_of(matcher, self)->flow;
+	int64_t before = INT64_MIN;
 
-	if (!flow || !after_ns)
-		return false;
+	if (!flow || (!expected->after_us && !expected->within_us))
+		return 0;
 	for (size_t i = 0; i < matcher->slot_count; i++) {
 		const struct flow *other = flow_of(matcher, matcher->slots[i].view, matcher->chosen[i]);
 
@@ -124,7 +141,11 @@ bool match_is_too_soon(const struct matcher *matcher, size_t slot)
 		    other->opened_ns <= flow->opened_ns && other->opened_ns > before)
 			before = other->opened_ns;
 	}
-	return before != INT64_MIN && flow->opened_ns - before < after_ns;
+	if (before == INT64_MIN)
+		return 0;
+	if (flow->opened_ns - before < expected->after_us * 1000)
+		return HEADER_TOO_SOON;
+	return expected->within_us && flow->opened_ns - before > expected->within_us * 1000 ? HEADER_TOO_LATE : 0;
 }
 
 const struct entry *match_forbidden_by(const struct matcher *matcher, size_t view, const struct flow *flow)

@@ -53,6 +53,7 @@ bool match_is_port(const struct matcher *matcher, const struct endpoint *endpoin
 int match_check_names(const struct match_input *input, struct error *error); /* an unknown one matches anything */
 void match_bind(struct matcher *matcher, const struct expected_flow *expected, const struct flow *flow, bool reversed);
 const struct entry *match_broken_relation(const struct matcher *matcher); /* or NULL */
+const struct entry *match_broken_amount(const struct matcher *matcher); /* `up` or `down`; or NULL */
 
 /* match_pair.c: HEADER_ bits and their cost; items at least cost; order and time; what is forbidden */
 unsigned match_compare_ends(const struct matcher *matcher, const struct expected_flow *expected,
@@ -63,7 +64,7 @@ unsigned match_compare_header(const struct matcher *matcher, const struct expect
 unsigned match_align(const struct matcher *matcher, const struct expected_flow *expected, const struct flow *flow,
                      unsigned header, struct match_step **steps, size_t *count);
 bool match_is_out_of_order(const struct matcher *matcher, size_t slot);
-bool match_is_too_soon(const struct matcher *matcher, size_t slot);
+unsigned match_untimely(const struct matcher *matcher, size_t slot); /* HEADER_TOO_SOON, HEADER_TOO_LATE or 0 */
 const struct entry *match_forbidden_by(const struct matcher *matcher, size_t view, const struct flow *flow);
 bool match_is_judged(const struct matcher *matcher, size_t view);
 

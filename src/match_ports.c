@@ -1,4 +1,5 @@
-/* match_ports.c - ports, variables and what a `where` says of them; the names that a trace uses. See match.h. */
+/* match_ports.c - ports, variables and what a `where` says of them; what `up` and `down` say of bytes; the names
+ * that a trace uses. See match.h. */
 #include "match_parts.h"
 
 #include <stdio.h>
@@ -190,5 +191,27 @@ const struct entry *match_broken_relation(const struct matcher *matcher)
 	for (size_t i = 0; i < trace->entry_count; i++)
 		if (trace->entries[i].kind == ENTRY_WHERE && !relation_holds(matcher, &trace->entries[i]))
 			return &trace->entries[i];
+	return NULL;
+}
+
+const struct entry *match_broken_amount(const struct matcher *matcher)
+{
+	const struct trace *trace = matcher->input->trace;
+	struct error ignored; /* match_trace() has looked at every vantage point */
+	size_t where;
+
+	for (size_t i = 0; i < trace->entry_count; i++) {
+		const struct entry *entry = &trace->entries[i];
+		const struct view *view;
+		uint64_t bytes;
+
+		if ((entry->kind != ENTRY_UP && entry->kind != ENTRY_DOWN) ||
+		    match_view_of(matcher->input, entry, &where, &ignored))
+			continue;
+		view = &matcher->input->views[where];
+		bytes = view->bytes[entry->kind == ENTRY_DOWN];
+		if (view->counted && (bytes < entry->amount.least || bytes > entry->amount.most))
+			return entry;
+	}
 	return NULL;
 }

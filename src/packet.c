@@ -275,6 +275,7 @@ static void decode_ipv4(struct view view, struct packet *packet)
 		malformed(packet);
 		return;
 	}
+	packet->ip_length = total;
 	protocol = view.bytes[9];
 	fragment = number16(view.bytes + 6);
 	packet->ip_id = number16(view.bytes + 4);
@@ -325,6 +326,7 @@ static void decode_ipv6(struct view view, struct packet *packet)
 		malformed(packet);
 		return;
 	}
+	packet->ip_length = 40 + length;
 	set_address(&packet->source, 6, view.bytes + 8);
 	set_address(&packet->destination, 6, view.bytes + 24);
 	skip(&view, 40);
@@ -379,18 +381,26 @@ static void decode_link(struct view view, size_t size, size_t type, struct packe
 
 static void decode_ethernet(struct view view, struct packet *packet)
 {
+	if (view.captured >= 12) {
+		packet->has_link_source = true;
+		memcpy(packet->link_source, view.bytes + 6, sizeof packet->link_source);
+	}
 	decode_link(view, 14, 12, packet);
 }
 
 static void decode_cooked(struct view view, struct packet *packet)
 {
 	packet->cooked = true;
+	if (view.captured >= 2) /* LINUX_SLL_OUTGOING */
+		packet->direction = number16(view.bytes) == 4 ? PACKET_DIRECTION_OUT : PACKET_DIRECTION_IN;
 	decode_link(view, 16, 14, packet);
 }
 
 static void decode_cooked2(struct view view, struct packet *packet)
 {
 	packet->cooked = true;
+	if (view.captured >= 11)
+		packet->direction = view.bytes[10] == 4 ? PACKET_DIRECTION_OUT : PACKET_DIRECTION_IN;
 	decode_link(view, 20, 0, packet);
 }
 

@@ -40,6 +40,9 @@ enum packet_kind {
 	PACKET_MALFORMED   /* its lengths contradict each other */
 };
 
+/* What a Linux cooked capture says of each packet. */
+enum packet_direction { PACKET_DIRECTION_UNKNOWN, PACKET_DIRECTION_OUT, PACKET_DIRECTION_IN };
+
 struct packet {
 	enum packet_kind kind;
 	int64_t time_ns;            /* since the epoch; copied by the caller */
@@ -54,6 +57,10 @@ struct packet {
 	uint8_t icmp_type, icmp_code;
 	/* What tells one packet captured twice (as on `-i any`) from two equal ones. */
 	bool cooked;                /* the link type is Linux cooked, v1 or v2 */
+	enum packet_direction direction; /* cooked */
+	bool has_link_source;
+	uint8_t link_source[6];     /* Ethernet: who sent it over this link */
+	size_t ip_length;           /* bytes of the IP packet on the wire, headers and all; 0 = not IP, or malformed */
 	uint16_t ip_id;             /* IPv4; 0 = unknown */
 	uint16_t checksum;          /* TCP, UDP, ICMP: as captured, right or wrong */
 	/* PACKET_ICMP_ERROR: the packet that it is about, as far as it is quoted. */

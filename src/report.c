@@ -81,12 +81,7 @@ void report_expected(const struct scene *scene, const struct match *match, struc
 		return;
 	if (first && first->entry && match->first_step != SIZE_MAX)
 		item = first->steps[match->first_step].item;
-	if (entry->kind == ENTRY_NEVER)
-		text_add(&line, "never ");
-	if (entry->kind != ENTRY_WHERE)
-		trace_print_flow(&entry->flow, &line);
-	else
-		text_add(&line, "the relation `where` on this line");
+	trace_print_line(entry, &line);
 	text_printf(out, "    expected, %s:%d:  %s\n", scene->trace->file, item ? item->line : entry->line,
 	            text_string(&line));
 	text_free(&line);

@@ -3,6 +3,7 @@
 
 #include "capture.h"
 #include "sentinel.h"
+#include "traffic.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@ void scene_open(struct scene *scene, const struct lesson *lesson, const struct l
 	*evidence = (struct evidence){0};
 	hosts_of_lesson(&scene->hosts, lesson);
 	scene->view_count = scene->evidence.capture_count;
+	for (size_t i = 0; trace && i < trace->entry_count; i++)
+		scene->counts |= trace->entries[i].kind == ENTRY_UP || trace->entries[i].kind == ENTRY_DOWN;
 	scene->reducers = mem_alloc(scene->view_count * sizeof *scene->reducers);
 	scene->views = mem_alloc(scene->view_count * sizeof *scene->views);
 	for (size_t i = 0; i < scene->view_count; i++) {
@@ -23,9 +26,21 @@ void scene_open(struct scene *scene, const struct lesson *lesson, const struct l
 	}
 }
 
+static void count_packet(const struct scene *scene, size_t i, const struct packet *packet, struct traffic *traffic)
+{
+	uint32_t round;
+	bool outward;
+
+	if (!sentinel_read(packet, &round, &outward))
+		traffic_packet(traffic, packet, hosts_match(&scene->hosts, scene->views[i].host, &packet->source));
+	else if (outward)
+		traffic_own(traffic, packet);
+}
+
 int scene_read(struct scene *scene, size_t i, FILE *stream, const char *file, struct error *error)
 {
 	struct capture *capture = capture_open(stream, file, error);
+	struct traffic traffic = {0};
 	struct packet packet;
 	size_t number = 0;
 	int got;
@@ -36,11 +51,15 @@ int scene_read(struct scene *scene, size_t i, FILE *stream, const char *file, st
 		uint32_t round;
 		bool outward;
 
+		if (scene->counts)
+			count_packet(scene, i, &packet, &traffic);
 		number++; /* of sentinels too: other readers of the capture count them */
 		if (!sentinel_read(&packet, &round, &outward))
 			reducer_packet(scene->reducers[i], &packet, number);
 	}
 	capture_close(capture);
+	scene->views[i].counted = scene->counts;
+	traffic_bytes(&traffic, scene->views[i].bytes);
 	scene->views[i].flows = reducer_flows(scene->reducers[i], &scene->views[i].flow_count);
 	return got;
 }

@@ -18,6 +18,7 @@ struct scene {
 	struct reducer **reducers; /* one a capture; owned */
 	struct view *views;        /* the same, as the matcher wants them */
 	size_t view_count;
+	bool counts; /* the trace has an `up` or a `down`, so packets are counted */
 };
 
 /* EVIDENCE becomes the scene's own. */

@@ -33,6 +33,7 @@ UNIT_TESTS = \
 	tests/unit/test_sentinel \
 	tests/unit/test_text \
 	tests/unit/test_trace \
+	tests/unit/test_traffic \
 	tests/unit/test_verdict
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)

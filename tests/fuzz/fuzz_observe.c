@@ -49,7 +49,7 @@ static void check_back(const struct flow *const *flows, size_t count, const stru
 {
 	struct observe_options options = {hosts, true, 0, views};
 	struct params params = {0};
-	struct view view = {"", "", flows, count};
+	struct view view = {.host = "", .interface = "", .flows = flows, .flow_count = count};
 	struct trace meant = {0}, read;
 	struct text printed = {0};
 	struct match match;

@@ -109,10 +109,23 @@ static void add_flow(struct seen *seen, const struct entry *entry, uint16_t more
 	seen->listed[entry->vantage + 1][view->flow_count++] = flow;
 }
 
+/* `up 5 bytes` among what was seen: so many. */
+static void add_bytes(struct seen *seen, const struct entry *entry)
+{
+	struct view *view = &seen->views[entry->vantage + 1];
+
+	if (entry->kind != ENTRY_UP && entry->kind != ENTRY_DOWN)
+		return;
+	view->counted = true;
+	view->bytes[entry->kind == ENTRY_DOWN] = entry->amount.least;
+}
+
 static void add_flows(struct seen *seen)
 {
 	int64_t now = MILLISECOND, opened = 0;
 
+	for (size_t i = 0; i < seen->trace.entry_count; i++)
+		add_bytes(seen, &seen->trace.entries[i]);
 	for (size_t i = 0; i < seen->trace.entry_count; i++)
 		for (size_t n = 0; n < seen->trace.entries[i].flow.least; n++) {
 			const struct entry *entry = &seen->trace.entries[i];

@@ -9,7 +9,8 @@
  * `after` says otherwise; on a flow's line it counts from the opening of the flow
  * before it. `repeat 3` is three flows, from ports that follow one another;
  * `5 bytes` are xxxxx, `any` is "?", and
- * a message `in at least 80 ms` lasts so long. What stands below `at HOST.INTERFACE` is a
+ * a message `in at least 80 ms` lasts so long. `up 5 bytes` is what
+ * the view has counted. What stands below `at HOST.INTERFACE` is a
  * view of its own. */
 #ifndef WINDSOCK_SEEN_H
 #define WINDSOCK_SEEN_H

@@ -116,6 +116,8 @@ static void show_event(const struct event *event, struct text *out)
 		break;
 	case EVENT_FIN: text_add(out, " fin"); break;
 	case EVENT_RESET: text_add(out, " reset"); break;
+	case EVENT_SYN: text_add(out, " syn"); break;
+	case EVENT_ACK: text_add(out, " ack"); break;
 	case EVENT_UNREACHABLE: text_printf(out, " unreachable %u/%u", event->icmp_type, event->icmp_code); break;
 	}
 }

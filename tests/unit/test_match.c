@@ -8,7 +8,7 @@
  * never came; the second flow seen is nobody's, and a `never` forbids it; the
  * first divergence is pairing 2. Steps: . matched, x wrong, ? missing, + extra,
  * t untimely. Behind the slash: T transport, R reversed, o and t hosts of opener
- * and target, p and q their ports, O outcome, S too soon, < out of order, N never.
+ * and target, p and q their ports, O outcome, S too soon, L too late, B bytes, < out of order, N never.
  * At the end: `ok`, `where`, or `!PAIRING` or `!PAIRING.STEP`. */
 #include "match.h"
 #include "seen.h"
@@ -41,12 +41,12 @@ static void tidy(void)
 
 static void add_flags(struct text *out, const struct pairing *pairing)
 {
-	static const char letters[] = "TRotpqOS";
+	static const char letters[] = "TRotpqOSLB";
 
 	if (!pairing->header && !pairing->out_of_order && !pairing->never)
 		return;
 	text_add(out, "/");
-	for (unsigned bit = 0; bit < 8; bit++)
+	for (unsigned bit = 0; bit < 10; bit++)
 		if (pairing->header & 1u << bit)
 			text_add_bytes(out, &letters[bit], 1);
 	if (pairing->out_of_order)
@@ -122,6 +122,62 @@ static void check(const char *wanted, const char *was, const char *described)
 {
 	ASSERT_STRING(matched(wanted, was), described);
 	tidy();
+}
+
+/* ---- bytes and times ---- */
+
+static void bytes_of_a_flow(void)
+{
+	static const char was[] = "tcp b:40000 => a:7777\n -> 2000 bytes\n <- \"ok\"\n -> 500 bytes\n";
+
+	check("tcp b:* => a:7777 -> 2500 bytes <- 0..2 bytes\n", was, "1=0: ok");
+	check("tcp b:* => a:7777 -> 2500.. bytes\n -> 2000 bytes\n <- any\n -> any\n", was, "1=0:... ok");
+	check("tcp b:* => a:7777 -> 2501.. bytes\n", was, "1=0/B: !0");
+	check("tcp b:* => a:7777 -> 0..2499 bytes\n", was, "1=0/B: !0");
+	check("tcp b:* => a:7777 <- 3 bytes\n", was, "1=0/B: !0");
+	check("udp b:* => a:7777 -> 4 bytes <- 3 bytes\n", "udp b:1 => a:7777\n -> \"ab\"\n <- \"abc\"\n -> \"ab\"\n",
+	      "1=0: ok");
+	/* Two flows alike but for what they carry. */
+	check("tcp b:* => a:7777 -> 5 bytes\ntcp b:* => a:7777 -> 7 bytes\n",
+	      "tcp b:1 => a:7777\n -> 7 bytes\ntcp b:2 => a:7777\n -> 5 bytes\n", "1=1: 2=0: ok");
+	/* Opened from the other side, the bytes run the other way. */
+	check("tcp b:* => a:7777 -> 9 bytes <- 5 bytes\n", "tcp a:7777 => b:1\n <- 9 bytes\n -> 5 bytes\n", "1=0/R: !0");
+}
+
+static void bytes_at_an_interface(void)
+{
+	static const char was[] = "up 1000 bytes\ndown 200 bytes\ntcp b:1 => a:7777\n"
+	                          "at b.eth0\n up 5 bytes\n tcp b:1 => a:7777\n";
+
+	check("up 1000 bytes\ndown 100..300 bytes\ntcp b:* => a:7777\n", was, "3=0: ok");
+	check("up 1001.. bytes\ntcp b:* => a:7777\n", was, "2=0: where");
+	check("down 0..199 bytes\ntcp b:* => a:7777\n", was, "2=0: where");
+	check("tcp b:* => a:7777\nat b.eth0\n up 5 bytes\n down 0 bytes\n", was, "1=0: ok");
+	check("tcp b:* => a:7777\nat b.eth0\n up 6 bytes\n", was, "1=0: where");
+	/* What was never counted is not judged. */
+	check("up 5 bytes\ntcp b:* => a:7777\n", "tcp b:1 => a:7777\n", "2=0: ok");
+}
+
+static void flows_within_a_time(void)
+{
+	check("tcp b:* => a:7777\nthen\ntcp b:* => a:7777 within 100 ms\n",
+	      "tcp b:1 => a:7777\ntcp b:2 => a:7777 after 100 ms\n", "1=0: 3=1: ok");
+	check("tcp b:* => a:7777\nthen\ntcp b:* => a:7777 within 99 ms\n",
+	      "tcp b:1 => a:7777\ntcp b:2 => a:7777 after 100 ms\n", "1=0: 3=1/L: !1");
+	check("tcp b:* => a:7777 repeat 3 after 50 ms within 60 ms\n",
+	      "tcp b:1 => a:7777\ntcp b:2 => a:7777 after 55 ms\ntcp b:3 => a:7777 after 61 ms\n",
+	      "1=0: 1=1: 1=2/L: !2");
+}
+
+/* Each flow is looked at as its own line says, whatever the others ask for. */
+static void views_of_several_flows(void)
+{
+	check("tcp b:* => a:7777 handshake segments ends\n -> syn seq 0\n <- syn seq 0 ack 1\n -> 3 bytes seq 1\n"
+	      "udp b:* => a:7777\n -> any\ntcp c:* => a:7777\n -> \"hello\"\n",
+	      "tcp c:1 => a:7777 handshake segments\n -> syn seq 0\n <- syn seq 0 ack 1\n -> \"hel\" seq 1\n"
+	      " -> \"lo\" seq 4\n -> fin seq 6\ntcp b:1 => a:7777 handshake segments\n -> syn seq 0\n"
+	      " <- syn seq 0 ack 1\n -> \"abc\" seq 1\nudp b:1 => a:7777\n -> \"x\"\n",
+	      "1=1:... 5=2:. 7=0:. ok");
 }
 
 /* ---- one flow ---- */
@@ -637,6 +693,10 @@ static const struct suite_test tests[] = {
 	{"names and addresses of hosts", names_and_addresses},
 	{"the hosts of a lesson", hosts_of_a_lesson},
 	{"the port of an endpoint, the bytes of a pattern", ports_and_texts},
+	{"the bytes of a flow, each way", bytes_of_a_flow},
+	{"the bytes at an interface, out and in", bytes_at_an_interface},
+	{"a flow opens within a time of the one before", flows_within_a_time},
+	{"each flow has its own view", views_of_several_flows},
 };
 
 SUITE_MAIN("match", tests)

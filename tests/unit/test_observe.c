@@ -120,7 +120,7 @@ static const char *check_back(const struct flow *const *flows, size_t count, con
 {
 	struct trace meant = {0}, read;
 	struct params params = {0};
-	struct view view = {"", "", flows, count};
+	struct view view = {.host = "", .interface = "", .flows = flows, .flow_count = count};
 	struct match match;
 	static struct error error;
 	const char *wrong = "";

@@ -163,7 +163,7 @@ static void what_was_not_expected(void)
 static void where(void)
 {
 	check_expected("udp b:$p => a:7777\nwhere $p = 6\n", "udp b:5 => a:7777\n",
-	               "    expected, traces/one.trace:2:  the relation `where` on this line\n");
+	               "    expected, traces/one.trace:2:  where $p = 6\n");
 }
 
 static void pictures_of_the_view_at_fault(void)
