@@ -19,6 +19,7 @@ UNIT_TESTS = \
 	tests/unit/test_call \
 	tests/unit/test_capture \
 	tests/unit/test_diagnose \
+	tests/unit/test_diagnose_calls \
 	tests/unit/test_evidence \
 	tests/unit/test_flow \
 	tests/unit/test_ladder \

@@ -103,6 +103,53 @@ static void page_names_each_once(void)
 	}
 }
 
+/* The number in a row's last cell names a lesson: there is a folder that begins with it. */
+static bool is_lesson(const char *cell)
+{
+	char pattern[512];
+	glob_t found;
+	bool any;
+
+	if (strspn(cell, "0123456789") != 2)
+		return false;
+	snprintf(pattern, sizeof pattern, "%s/lessons/%.2s-*", source_folder(), cell);
+	any = glob(pattern, 0, NULL, &found) == 0;
+	globfree(&found);
+	return any;
+}
+
+/* | `id` | seen | means | next | lesson | */
+static bool is_whole_row(char *line)
+{
+	size_t cells = 0;
+	char *cell = line, *last = line;
+
+	for (char *bar; (bar = strstr(cell, " |")); cell = bar + 2) {
+		last = cell;
+		cells += bar > cell;
+	}
+	last += strspn(last, "| ");
+	return (cells == 5 && is_lesson(last)) || strstr(line, "`divergence`");
+}
+
+static void rows_are_whole(void)
+{
+	char path[512], line[2048];
+	FILE *page;
+
+	snprintf(path, sizeof path, "%s/docs/diagnoses.md", source_folder());
+	page = open_file(path);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(page);
+	while (fgets(line, sizeof line, page)) {
+		bool whole = strncmp(line, "| `", 3) != 0 || is_whole_row(line);
+
+		if (!whole)
+			printf("# a cell is missing, or the lesson: %s", line);
+		CU_ASSERT_TRUE(whole);
+	}
+	(void)fclose(page); /* only read from */
+}
+
 static void at_least_fifty(void)
 {
 	fill_known();
@@ -173,6 +220,7 @@ static void last_one_fits_always(void)
 
 static const struct suite_test tests[] = {
 	{"docs/diagnoses.md names each diagnosis once, and no other", page_names_each_once},
+	{"each row has its four texts, and a lesson that there is", rows_are_whole},
 	{"there are fifty or more", at_least_fifty},
 	{"each has a wrong program, or a reason", each_has_a_wrong_program},
 	{"the reasons are for diagnoses that there are", excuses_have_reasons},
