@@ -237,6 +237,7 @@ static void add_picture(const struct scene *scene, const struct match *match, co
 {
 	struct ladder_style style = terminal_style(options->ascii);
 	struct match part = *match;
+	struct picture picture;
 	size_t view = match->first == SIZE_MAX ? 0 : match->pairings[match->first].view;
 
 	if (match->first != SIZE_MAX && count_rows(match) > PICTURE_ROWS) {
@@ -245,10 +246,13 @@ static void add_picture(const struct scene *scene, const struct match *match, co
 		part.first = 0;
 		text_printf(out, "    the flow that differs first, of %zu:\n", match->pairing_count);
 	}
-	if (scene->views[view].flow_count)
-		ladder_draw(scene, &part, view, &style, out);
-	else
+	if (scene->views[view].flow_count) {
+		picture_make(scene, &part, &(struct picture_options){view, PICTURE_NO_CALLS}, &picture);
+		ladder_draw(&picture, &style, out);
+		picture_free(&picture);
+	} else {
 		text_printf(out, "      (no flow in %s)\n", options->watched[view].file);
+	}
 	text_add(out, "\n");
 }
 

@@ -11,6 +11,7 @@
 struct options {
 	const char *folder, *state, *only;
 	bool ascii;
+	enum form { FORM_REPORT, FORM_FLOWS, FORM_TRACE, FORM_SVG } form;
 	struct report_options report;
 };
 
@@ -19,7 +20,8 @@ static void read_options(int argc, char **argv, struct options *options)
 	static const struct option longs[] = {
 		{"dir", required_argument, NULL, 'd'}, {"state", required_argument, NULL, 'S'},
 		{"ascii", no_argument, NULL, 'a'},     {"output", no_argument, NULL, 'o'},
-		{"calls", no_argument, NULL, 'C'},
+		{"calls", no_argument, NULL, 'C'},     {"flows", no_argument, NULL, 'F'},
+		{"trace", no_argument, NULL, 'T'},     {"svg", no_argument, NULL, 'V'},
 		{NULL, 0, NULL, 0},
 	};
 	int option;
@@ -32,6 +34,9 @@ static void read_options(int argc, char **argv, struct options *options)
 		case 'a': options->ascii = true; break;
 		case 'o': options->report.output = true; break;
 		case 'C': options->report.calls = true; break;
+		case 'F': options->form = FORM_FLOWS; break;
+		case 'T': options->form = FORM_TRACE; break;
+		case 'V': options->form = FORM_SVG; break;
 		default: command_usage("show", "%s: not an option of show, or its value is missing", argv[optind - 1]);
 		}
 	options->only = argv[optind];
@@ -39,28 +44,83 @@ static void read_options(int argc, char **argv, struct options *options)
 		command_usage("show", "one case at a time: \"%s\" is too much", argv[optind + 1]);
 }
 
-static void show_case(const struct course_lesson *lesson, const char *folder, const struct options *options)
+/* Traces and tables of several cases in one stream: each says whose it is. */
+static void print_form(const struct scene *scene, const struct verdict *verdict, const struct options *options,
+                       struct text *out)
+{
+	switch (options->form) {
+	case FORM_REPORT: report_case(scene, verdict, &options->report, out); break;
+	case FORM_FLOWS:
+		text_printf(out, "%s\n", scene->lesson_case->name);
+		report_flows(scene, options->report.style.width, out);
+		break;
+	case FORM_TRACE:
+		text_printf(out, "# %s\n", scene->lesson_case->name);
+		report_trace(scene, out);
+		break;
+	case FORM_SVG: report_svg(scene, verdict, &options->report, out); break;
+	}
+}
+
+static bool show_case(const struct course_lesson *lesson, const char *folder, const struct options *options)
 {
 	_cleanup_text_ struct text report = {0};
 	struct scene scene;
 	struct verdict verdict;
 	struct error error;
+	bool shown;
 
 	if (check_read_verdict(lesson, folder, &scene, &verdict, &error))
 		die_error(&error);
-	report_case(&scene, &verdict, &options->report, &report);
-	fputs(text_string(&report), stdout);
+	/* An SVG file is one picture: of the first case that is not right, unless one was named. */
+	shown = options->form != FORM_SVG || options->only || verdict.result != VERDICT_RIGHT;
+	if (shown) {
+		print_form(&scene, &verdict, options, &report);
+		fputs(text_string(&report), stdout);
+	}
 	verdict_free(&verdict);
 	scene_close(&scene);
+	return shown;
+}
+
+/* The cases that were run. Returns how many were shown. */
+static size_t show_cases(const struct course_lesson *lesson, const struct workspace *workspace,
+                         const struct options *options)
+{
+	size_t shown = 0;
+	bool one = options->form == FORM_SVG;
+
+	for (size_t i = 0; i < lesson->lesson.case_count && !(one && shown); i++) {
+		_cleanup_text_ struct text folder = {0}, record = {0};
+
+		if (options->only && strcmp(options->only, lesson->lesson.cases[i].name) != 0)
+			continue;
+		text_printf(&folder, "%s/last/%s", workspace->state, lesson->lesson.cases[i].name);
+		text_printf(&record, "%s/run.json", text_string(&folder));
+		if (is_file(text_string(&record)))
+			shown += show_case(lesson, text_string(&folder), options);
+	}
+	return shown;
+}
+
+/* Nothing was wrong: then the first case that was run. */
+static size_t show_first(const struct course_lesson *lesson, const struct workspace *workspace, struct options *options)
+{
+	for (size_t i = 0; i < lesson->lesson.case_count; i++) {
+		options->only = lesson->lesson.cases[i].name;
+		if (show_cases(lesson, workspace, options))
+			return 1;
+	}
+	return 0;
 }
 
 int cmd_show(int argc, char **argv)
 {
-	struct options options = {.report = {.pictures = true}};
+	struct options options = {.report = {.pictures = true, .flows = true}};
 	struct course_lesson lesson;
 	struct workspace workspace;
 	struct error error;
-	size_t shown = 0;
+	size_t shown;
 	_cleanup_free_ char *name = NULL;
 
 	read_options(argc, argv, &options);
@@ -71,18 +131,9 @@ int cmd_show(int argc, char **argv)
 	options.report.style = terminal_style(options.ascii);
 	if (options.only && lesson_case(&lesson.lesson, options.only) < 0)
 		die("%s has no case \"%s\"", name, options.only);
-	for (size_t i = 0; i < lesson.lesson.case_count; i++) {
-		_cleanup_text_ struct text folder = {0}, record = {0};
-
-		if (options.only && strcmp(options.only, lesson.lesson.cases[i].name))
-			continue;
-		text_printf(&folder, "%s/last/%s", workspace.state, lesson.lesson.cases[i].name);
-		text_printf(&record, "%s/run.json", text_string(&folder));
-		if (!is_file(text_string(&record)))
-			continue;
-		show_case(&lesson, text_string(&folder), &options);
-		shown++;
-	}
+	shown = show_cases(&lesson, &workspace, &options);
+	if (!shown && options.form == FORM_SVG && !options.only)
+		shown = show_first(&lesson, &workspace, &options);
 	workspace_close(&workspace);
 	course_free(&lesson);
 	if (!shown)

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define WIDTH_LEAST 60
-#define WIDTH_MOST 120
+#define WIDTH_MOST 160 /* arrows that are longer are no easier to follow */
 
 static int find_width(void)
 {

@@ -1,329 +1,37 @@
-/* ladder.c - see ladder.h. First rows are listed (what, when, between whom), then
- * sorted by time, then each is drawn into a line of cells. */
+/* ladder.c - see ladder.h. Each row of the picture is drawn into a line of cells. */
 #include "ladder.h"
 
-#include <inttypes.h>
+#include "glyph.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define MARGIN 11 /* mark and time */
-#define COLUMNS_MAX 8
-#define ROWS_MAX 32 /* beyond that it is no picture any more */
-#define ROWS_AFTER 8 /* of them behind the first wrong one */
 #define WIDTH_MAX 200
 
-enum mark { MARK_NONE, MARK_FIRST, MARK_WRONG, MARK_MISSING, MARK_FIRST_MISSING };
-
-struct row {
-	int64_t time_ns;
-	size_t order; /* of equal times */
-	char from[64], to[64];
-	uint16_t from_port, to_port; /* 0 = none shown */
-	char label[160];
-	enum mark mark;
-	bool lost;    /* nobody answered: the arrow ends in the air */
-};
-
-struct rows {
-	struct row *rows;
-	size_t count, capacity;
-};
-
-struct picture {
-	const struct scene *scene;
-	const struct match *match;
-	const struct ladder_style *style;
-	struct rows rows;
-	char column[COLUMNS_MAX][64];
-	size_t column_count;
-};
-
-/* ---- the rows ---- */
-
-static struct row *add_row(struct picture *picture, int64_t time_ns, enum mark mark)
-{
-	struct rows *rows = &picture->rows;
-
-	mem_room(rows->rows, rows->count, rows->capacity);
-	rows->rows[rows->count] = (struct row){.time_ns = time_ns, .order = rows->count, .mark = mark};
-	return &rows->rows[rows->count++];
-}
-
-static bool is_missing(const struct row *row)
-{
-	return row->mark == MARK_MISSING || row->mark == MARK_FIRST_MISSING;
-}
-
-static void add_column(struct picture *picture, const char *name)
-{
-	for (size_t i = 0; i < picture->column_count; i++)
-		if (!strcmp(picture->column[i], name))
-			return;
-	if (picture->column_count < COLUMNS_MAX)
-		snprintf(picture->column[picture->column_count++], sizeof picture->column[0], "%.63s", name);
-}
-
-/* The ends of an arrow from SIDE of the flow to the other. */
-static void set_ends(const struct picture *picture, struct row *row, const struct flow *flow, int side)
-{
-	snprintf(row->from, sizeof row->from, "%s", scene_name(picture->scene, &flow->address[side]));
-	snprintf(row->to, sizeof row->to, "%s", scene_name(picture->scene, &flow->address[!side]));
-	row->from_port = flow->port[side];
-	row->to_port = flow->port[!side];
-}
-
-/* Cuts text that is longer than a label, visibly. */
-static void set_label(struct row *row, const char *text)
-{
-	if (snprintf(row->label, sizeof row->label, "%s", text) >= (int)sizeof row->label)
-		memcpy(row->label + sizeof row->label - 4, "...", 4);
-}
-
-static void label_bytes(struct row *row, const uint8_t *bytes, size_t kept, size_t length)
-{
-	struct text text = {0};
-
-	if (length > 200) {
-		snprintf(row->label, sizeof row->label, "%zu bytes", length);
-		return;
-	}
-	text_add_quoted(&text, bytes, kept);
-	set_label(row, text_string(&text));
-	text_free(&text);
-}
-
-static void label_event(struct row *row, const struct event *event, size_t offset, size_t length)
-{
-	size_t kept = event->kept > offset ? event->kept - offset : 0;
-
-	switch (event->kind) {
-	case EVENT_MESSAGE:
-		label_bytes(row, event->bytes + offset, length < kept ? length : kept, length);
-		break;
-	case EVENT_FIN:
-		snprintf(row->label, sizeof row->label, "end (FIN)");
-		break;
-	case EVENT_RESET:
-		snprintf(row->label, sizeof row->label, "reset (RST)");
-		break;
-	case EVENT_UNREACHABLE:
-		snprintf(row->label, sizeof row->label, "unreachable (ICMP)");
-		break;
-	case EVENT_SYN:
-		snprintf(row->label, sizeof row->label, event->ack ? "syn seq 0 ack %" PRIu64 : "syn seq 0", event->ack);
-		break;
-	case EVENT_ACK:
-		snprintf(row->label, sizeof row->label, "ack %" PRIu64, event->ack);
-		break;
-	}
-}
-
-static void label_item(const struct picture *picture, struct row *row, const struct item *item)
-{
-	struct text text = {0};
-
-	while (item->item_count)
-		item = item->items; /* of a block, what begins it */
-	if (item->kind == ITEM_MESSAGE && item->pattern.kind == PATTERN_TEXT) {
-		struct text bytes = {0};
-
-		match_expand(&item->pattern, &picture->scene->evidence.params, picture->match->bindings,
-		             picture->match->binding_count, &bytes);
-		text_add_quoted(&text, text_string(&bytes), bytes.length);
-		text_free(&bytes);
-	} else if (item->kind == ITEM_MESSAGE) {
-		trace_print_pattern(&item->pattern, &text);
-	} else if (item->kind == ITEM_SYN || item->kind == ITEM_ACK) {
-		trace_print_item(item, &text);
-		memmove(text.data, text.data + 3, text.length - 2); /* without its arrow */
-	} else {
-		text_add(&text, item->kind == ITEM_FIN ? "end (FIN)"
-		                                       : item->kind == ITEM_RESET ? "reset (RST)" : "unreachable (ICMP)");
-	}
-	set_label(row, text_string(&text));
-	text_free(&text);
-}
-
-static void add_opening(struct picture *picture, const struct pairing *pairing, enum mark mark)
-{
-	const struct flow *flow = pairing->flow;
-	struct row *row;
-
-	if (flow->transport == TRANSPORT_UDP || !flow->saw_syn)
-		return;
-	row = add_row(picture, flow->opened_ns, flow->refused ? MARK_NONE : mark);
-	set_ends(picture, row, flow, 0);
-	row->lost = !flow->refused && !flow->syn_answered;
-	snprintf(row->label, sizeof row->label, flow->refused ? "call (SYN)" : row->lost ? "call (SYN), no answer" : "open");
-	if (!flow->refused)
-		return;
-	row = add_row(picture, flow->opened_ns, mark);
-	set_ends(picture, row, flow, 1);
-	snprintf(row->label, sizeof row->label, "refused (RST)");
-}
-
-static bool has_reversed(const struct pairing *pairing)
-{
-	return pairing->header & HEADER_REVERSED;
-}
-
-static void add_missing(struct picture *picture, const struct pairing *pairing, const struct match_step *step,
-                        enum mark mark)
-{
-	struct row *row = add_row(picture, step->time_ns, mark);
-	bool along = step->item->direction == DIRECTION_ALONG;
-
-	set_ends(picture, row, pairing->flow, along == has_reversed(pairing));
-	label_item(picture, row, step->item);
-}
-
-/* Whether a step tells of this event already. */
-static bool is_told(const struct pairing *pairing, size_t event)
-{
-	for (size_t i = 0; i < pairing->step_count; i++)
-		if (pairing->steps[i].event == event)
-			return true;
-	return false;
-}
-
-static void add_event(struct picture *picture, const struct flow *flow, size_t index, size_t offset, size_t length,
-                      enum mark mark)
-{
-	const struct event *event = &flow->events[index];
-	struct row *row = add_row(picture, event->time_ns, mark);
-
-	set_ends(picture, row, flow, event->direction == DIRECTION_AGAINST);
-	if (event->kind == EVENT_UNREACHABLE) {
-		row->from_port = row->to_port = 0;
-		snprintf(row->from, sizeof row->from, "%s", scene_name(picture->scene, &event->icmp_source));
-	}
-	label_event(row, event, offset, length);
-}
-
-/* The steps of a flow, and between them the ends that no item asked for. */
-static void add_flow(struct picture *picture, const struct pairing *pairing, size_t first_step)
-{
-	const struct flow *flow = pairing->flow;
-	size_t untold = 0;
-
-	for (size_t i = 0; i <= pairing->step_count; i++) {
-		const struct match_step *step = i < pairing->step_count ? &pairing->steps[i] : NULL;
-		size_t until = !step ? flow->event_count : step->event == MATCH_NO_EVENT ? untold : step->event;
-		enum mark mark = MARK_NONE;
-
-		for (; untold < until; untold++)
-			if (!is_told(pairing, untold))
-				add_event(picture, flow, untold, 0, flow->events[untold].length,
-				          pairing->entry ? MARK_NONE : MARK_WRONG);
-		if (!step)
-			continue;
-		if (step->status == STEP_MISSING && pairing->header & HEADER_OUTCOME)
-			continue; /* where nothing was opened, all the rest is missing, of course */
-		if (step->status == STEP_MISSING) {
-			add_missing(picture, pairing, step, i == first_step ? MARK_FIRST_MISSING : MARK_MISSING);
-			continue;
-		}
-		if (step->status != STEP_MATCHED)
-			mark = i == first_step ? MARK_FIRST : MARK_WRONG;
-		add_event(picture, flow, step->event, step->offset, step->length, mark);
-	}
-}
-
-static void add_never_came(struct picture *picture, const struct pairing *pairing, bool first)
-{
-	const struct expected_flow *flow = &pairing->entry->flow;
-	struct row *row = add_row(picture, INT64_MAX, first ? MARK_FIRST_MISSING : MARK_MISSING);
-
-	snprintf(row->from, sizeof row->from, "%s", flow->opener.host);
-	snprintf(row->to, sizeof row->to, "%s", flow->target.host);
-	row->from_port = match_port(&flow->opener, &picture->scene->evidence.params, picture->match->bindings,
-	                            picture->match->binding_count);
-	row->to_port = match_port(&flow->target, &picture->scene->evidence.params, picture->match->bindings,
-	                          picture->match->binding_count);
-	if (flow->transport == TRANSPORT_TCP)
-		snprintf(row->label, sizeof row->label, "open");
-	else if (flow->item_count)
-		label_item(picture, row, &flow->items[0]);
-}
-
-static int by_time(const void *left, const void *right)
-{
-	const struct row *a = left, *b = right;
-
-	if (a->time_ns != b->time_ns)
-		return a->time_ns < b->time_ns ? -1 : 1;
-	return a->order < b->order ? -1 : a->order > b->order;
-}
-
-static void list_rows(struct picture *picture, size_t view)
-{
-	for (size_t i = 0; i < picture->match->pairing_count; i++) {
-		const struct pairing *pairing = &picture->match->pairings[i];
-		bool first = i == picture->match->first;
-		size_t first_step = first ? picture->match->first_step : SIZE_MAX;
-		enum mark mark = MARK_NONE;
-		size_t from;
-
-		if (pairing->view != view)
-			continue;
-		if (!pairing->flow) {
-			add_never_came(picture, pairing, first);
-			continue;
-		}
-		if (!pairing->entry || pairing->never || pairing->header || pairing->out_of_order)
-			mark = first && first_step == SIZE_MAX ? MARK_FIRST : MARK_WRONG;
-		from = picture->rows.count;
-		add_opening(picture, pairing, mark);
-		add_flow(picture, pairing, first_step);
-		/* A datagram has no opening row: the first one that came carries the mark. */
-		while (from < picture->rows.count && is_missing(&picture->rows.rows[from]))
-			from++;
-		if (mark != MARK_NONE && from < picture->rows.count && pairing->flow->transport == TRANSPORT_UDP)
-			picture->rows.rows[from].mark = mark;
-	}
-	if (picture->rows.count)
-		qsort(picture->rows.rows, picture->rows.count, sizeof *picture->rows.rows, by_time);
-}
-
-/* Hosts of the lesson in its order, then strangers. */
-static void list_columns(struct picture *picture)
-{
-	const struct lesson *lesson = picture->scene->lesson;
-	const struct rows *rows = &picture->rows;
-
-	for (size_t host = 0; host < lesson->host_count; host++)
-		for (size_t i = 0; i < rows->count; i++)
-			if (!strcmp(rows->rows[i].from, lesson->hosts[host].name) ||
-			    !strcmp(rows->rows[i].to, lesson->hosts[host].name))
-				add_column(picture, lesson->hosts[host].name);
-	for (size_t i = 0; i < rows->count; i++) {
-		if (strcmp(rows->rows[i].from, "*"))
-			add_column(picture, rows->rows[i].from);
-		if (strcmp(rows->rows[i].to, "*"))
-			add_column(picture, rows->rows[i].to);
-	}
-}
-
-/* ---- the drawing ---- */
-
-/* One character cell, in UTF-8. */
+/* Each cell holds a character in UTF-8, with the marks that stand on it; "" is the right half of a wide one. */
 struct line {
-	char cell[WIDTH_MAX][5];
+	char cell[WIDTH_MAX][16];
 	int width;
 };
 
 struct glyphs {
-	const char *rail, *shaft, *dotted, *right, *left, *lost, *first, *wrong, *missing;
+	const char *rail, *shaft, *dotted, *right, *left, *lost, *cross, *from_left, *from_right, *first, *wrong, *missing;
 };
 
-static const struct glyphs unicode_glyphs = {"│", "─", "┄", "▶", "◀", "╳", "✗", "!", "?"};
-static const struct glyphs ascii_glyphs = {"|", "-", ".", ">", "<", "x", "X", "!", "?"};
+static const struct glyphs unicode_glyphs = {"│", "─", "┄", "▶", "◀", "╳", "┼", "├", "┤", "✗", "!", "?"};
+static const struct glyphs ascii_glyphs = {"|", "-", ".", ">", "<", "x", "+", "+", "+", "X", "!", "?"};
 
-static const struct glyphs *glyphs_of(const struct picture *picture)
-{
-	return picture->style->unicode ? &unicode_glyphs : &ascii_glyphs;
-}
+/* A picture on its way to paper. */
+struct drawing {
+	const struct picture *picture;
+	const struct ladder_style *style;
+	const struct glyphs *glyphs;
+	struct text *out;
+	struct line line;
+};
+
+/* ---- cells ---- */
 
 static void put_cell(struct line *line, int at, const char *glyph)
 {
@@ -331,48 +39,72 @@ static void put_cell(struct line *line, int at, const char *glyph)
 		snprintf(line->cell[at], sizeof line->cell[at], "%s", glyph);
 }
 
-/* ASCII only: labels are quoted. */
-static void put_text(struct line *line, int at, const char *text)
+static void add_to_cell(struct line *line, int at, const char *glyph)
 {
-	char glyph[2] = {0};
+	if (at >= 0 && at < line->width && strlen(line->cell[at]) + strlen(glyph) < sizeof line->cell[at])
+		strcat(line->cell[at], glyph);
+}
 
-	for (; *text; text++) {
-		glyph[0] = *text;
-		put_cell(line, at++, glyph);
+/* From AT on, up to END. Returns where it ended. */
+static int put_text(struct drawing *drawing, int at, int end, const char *text)
+{
+	struct line *line = &drawing->line;
+
+	for (; *text; text += glyph_at(text).length) {
+		struct glyph glyph = glyph_at(text);
+		char bytes[5];
+
+		if (!drawing->style->unicode && glyph.code >= 0x80)
+			glyph = (struct glyph){'?', glyph.length, glyph.cells ? 1 : 0};
+		glyph_print(glyph.code, bytes);
+		if (at + glyph.cells > end || at + glyph.cells > line->width)
+			return at;
+		if (!glyph.cells && drawing->style->unicode)
+			add_to_cell(line, at - 1, bytes);
+		if (!glyph.cells)
+			continue;
+		put_cell(line, at, bytes);
+		if (glyph.cells == 2)
+			line->cell[at + 1][0] = '\0';
+		at += glyph.cells;
 	}
+	return at;
 }
 
-static int column_at(const struct picture *picture, const struct line *line, size_t column)
+/* Cut visibly where there is too little room. */
+static void put_fitting(struct drawing *drawing, int at, int end, const char *text)
 {
-	int room = line->width - MARGIN - 2;
+	if (glyph_width(text) <= end - at)
+		(void)put_text(drawing, at, end, text);
+	else if (end - at >= 4)
+		(void)put_text(drawing, put_text(drawing, at, end - 3, text), end, "...");
+}
 
-	if (picture->column_count < 2)
+static int column_at(const struct drawing *drawing, size_t column)
+{
+	int room = drawing->line.width - MARGIN - 2;
+
+	if (drawing->picture->column_count < 2)
 		return MARGIN;
-	return MARGIN + (int)column * room / (int)(picture->column_count - 1);
+	return MARGIN + (int)column * room / (int)(drawing->picture->column_count - 1);
 }
 
-static size_t find_column(const struct picture *picture, const char *name)
+static void start_line(struct drawing *drawing)
 {
-	for (size_t i = 0; i < picture->column_count; i++)
-		if (!strcmp(picture->column[i], name))
-			return i;
-	return 0;
+	drawing->line.width = drawing->style->width < WIDTH_MAX ? drawing->style->width : WIDTH_MAX;
+	for (int i = 0; i < drawing->line.width; i++)
+		put_cell(&drawing->line, i, " ");
 }
 
-static void start_line(const struct picture *picture, struct line *line)
+static void draw_rails(struct drawing *drawing)
 {
-	line->width = picture->style->width < WIDTH_MAX ? picture->style->width : WIDTH_MAX;
-	for (int i = 0; i < line->width; i++)
-		put_cell(line, i, " ");
+	for (size_t i = 0; i < drawing->picture->column_count; i++)
+		put_cell(&drawing->line, column_at(drawing, i), drawing->glyphs->rail);
 }
 
-static void draw_rails(const struct picture *picture, struct line *line)
-{
-	for (size_t i = 0; i < picture->column_count; i++)
-		put_cell(line, column_at(picture, line, i), glyphs_of(picture)->rail);
-}
+/* ---- lines ---- */
 
-static const char *colour_of(enum mark mark)
+static const char *colour_of(enum picture_mark mark)
 {
 	switch (mark) {
 	case MARK_NONE: return "";
@@ -384,157 +116,233 @@ static const char *colour_of(enum mark mark)
 	return "";
 }
 
-static void end_line(const struct picture *picture, const struct line *line, enum mark mark, struct text *out)
+static void end_line(struct drawing *drawing, const char *colour)
 {
-	bool coloured = picture->style->colour && mark != MARK_NONE;
-	int last = line->width;
+	bool coloured = drawing->style->colour && *colour;
+	int last = drawing->line.width;
 
-	while (last && !strcmp(line->cell[last - 1], " "))
+	while (last && !strcmp(drawing->line.cell[last - 1], " "))
 		last--;
 	if (coloured)
-		text_add(out, colour_of(mark));
+		text_add(drawing->out, colour);
 	for (int i = 0; i < last; i++)
-		text_add(out, line->cell[i]);
-	text_add(out, coloured ? "\033[0m\n" : "\n");
+		text_add(drawing->out, drawing->line.cell[i]);
+	text_add(drawing->out, coloured ? "\033[0m\n" : "\n");
 }
 
-static void draw_names(const struct picture *picture, struct text *out)
+/* A name starts at its column, as far as its neighbours and the margin allow. */
+static void draw_names(struct drawing *drawing)
 {
-	struct line line;
+	size_t count = drawing->picture->column_count;
 
-	start_line(picture, &line);
-	put_text(&line, MARGIN - 5, "ms");
-	for (size_t i = 0; i < picture->column_count; i++) {
-		int length = (int)strlen(picture->column[i]), at = column_at(picture, &line, i);
+	start_line(drawing);
+	(void)put_text(drawing, MARGIN - 5, MARGIN, "ms");
+	for (size_t i = 0; i < count; i++) {
+		const char *name = drawing->picture->column[i];
+		int length = glyph_width(name), at = column_at(drawing, i);
+		int end = i + 1 < count ? column_at(drawing, i + 1) - 1 : drawing->line.width;
 
-		at = at + length > line.width ? line.width - length : at;
-		put_text(&line, at, picture->column[i]);
+		if (i + 2 == count && end > drawing->line.width - glyph_width(drawing->picture->column[i + 1]) - 1)
+			end = drawing->line.width - glyph_width(drawing->picture->column[i + 1]) - 1;
+		if (i && i + 1 == count && at + length > end)
+			at = end - length;
+		put_fitting(drawing, at < 0 ? 0 : at, end, name);
 	}
-	end_line(picture, &line, MARK_NONE, out);
+	end_line(drawing, "");
 }
 
-static void draw_margin(const struct picture *picture, struct line *line, const struct row *row, int64_t start_ns)
+static void draw_margin(struct drawing *drawing, const struct picture_row *row)
 {
-	const struct glyphs *glyphs = glyphs_of(picture);
-	char time[24];
+	const struct glyphs *glyphs = drawing->glyphs;
+	char time[32], padded[40];
 
 	switch (row->mark) {
 	case MARK_NONE: break;
 	case MARK_FIRST:
-	case MARK_FIRST_MISSING: put_cell(line, 1, glyphs->first); break;
-	case MARK_WRONG: put_cell(line, 1, glyphs->wrong); break;
-	case MARK_MISSING: put_cell(line, 1, glyphs->missing); break;
+	case MARK_FIRST_MISSING: put_cell(&drawing->line, 1, glyphs->first); break;
+	case MARK_WRONG: put_cell(&drawing->line, 1, glyphs->wrong); break;
+	case MARK_MISSING: put_cell(&drawing->line, 1, glyphs->missing); break;
 	}
-	if (is_missing(row) || row->time_ns == INT64_MAX)
+	snprintf(padded, sizeof padded, "%7s", picture_time(drawing->picture, row, time, sizeof time));
+	if (time[0])
+		(void)put_text(drawing, 2, MARGIN, padded);
+}
+
+/* ---- arrows ---- */
+
+/* The cells of an arrow that are left for its label. */
+struct stretch {
+	int left, right; /* between the rails: the middle of the label is theirs */
+	int begin, end;  /* free */
+};
+
+static int put_port(struct drawing *drawing, int at, bool leftward, uint16_t port)
+{
+	char text[8];
+	int length = snprintf(text, sizeof text, ":%u", port);
+
+	at = leftward ? at - length : at;
+	(void)put_text(drawing, at, at + length, text);
+	return length;
+}
+
+static int port_length(uint16_t port)
+{
+	return port ? snprintf(NULL, 0, ":%u", port) : 0;
+}
+
+/* The ports of both ends, where they leave room for four cells of text. */
+static void draw_ports(struct drawing *drawing, const struct picture_row *row, bool rightward, struct stretch *stretch)
+{
+	uint16_t left = rightward ? row->from_port : row->to_port, right = rightward ? row->to_port : row->from_port;
+
+	if (stretch->end - stretch->begin - port_length(left) - port_length(right) < 4)
 		return;
-	snprintf(time, sizeof time, "%7.1f", (double)(row->time_ns - start_ns) / 1e6);
-	put_text(line, 2, time);
+	if (left)
+		stretch->begin += put_port(drawing, stretch->begin, false, left);
+	if (right)
+		stretch->end -= put_port(drawing, stretch->end, true, right);
 }
 
-/* Cuts the label to ROOM, so that an ending quote stays visible as "...". */
-static void fit_label(char *label, int room)
+/* The NAT's crossing, its port on the outer side. The longer part of the arrow is left. */
+static void draw_via(struct drawing *drawing, const struct picture_via *via, bool rightward, struct stretch *stretch)
 {
-	if (room < 4)
-		label[0] = '\0';
-	else if ((int)strlen(label) > room)
-		snprintf(label + room - 3, 4, "...");
-}
+	int at = column_at(drawing, via->column), length = port_length(via->port);
+	bool outer_right = via->inside_first == rightward;
+	int before = at, behind = at + 1; /* free to, free from */
 
-/* In the middle of the cells from LEFT to RIGHT, as far as BEGIN and END allow. */
-static void put_label(struct line *line, char *label, int left, int right, int begin, int end)
-{
-	int at, length;
-
-	fit_label(label, end - begin);
-	length = (int)strlen(label);
-	at = left + (right - left + 1 - length) / 2;
-	if (at + length > end)
-		at = end - length;
-	put_text(line, at < begin ? begin : at, label);
-}
-
-static void draw_arrow(const struct picture *picture, struct line *line, const struct row *row)
-{
-	const struct glyphs *glyphs = glyphs_of(picture);
-	int from = column_at(picture, line, find_column(picture, row->from));
-	int to = column_at(picture, line, find_column(picture, row->to));
-	bool rightward = from < to;
-	int left = (rightward ? from : to) + 1, right = rightward ? to : from; /* the cells between the rails */
-	int begin = rightward ? left : left + 1, end = rightward ? right - 1 : right; /* but for the arrow's head */
-	char label[200], left_port[8] = "", right_port[8] = "";
-
-	if (left > right)
+	if (at < stretch->begin || at >= stretch->end)
 		return;
-	for (int at = left; at < right; at++)
-		put_cell(line, at, is_missing(row) ? glyphs->dotted : glyphs->shaft);
-	put_cell(line, rightward ? right - 1 : left, row->lost ? glyphs->lost : rightward ? glyphs->right : glyphs->left);
-	if (row->from_port)
-		snprintf(rightward ? left_port : right_port, 8, ":%u", row->from_port);
-	if (row->to_port)
-		snprintf(rightward ? right_port : left_port, 8, ":%u", row->to_port);
-	if (end - begin - (int)strlen(left_port) - (int)strlen(right_port) >= 4) {
-		put_text(line, begin, left_port);
-		begin += (int)strlen(left_port);
-		end -= (int)strlen(right_port);
-		put_text(line, end, right_port);
+	put_cell(&drawing->line, at, drawing->glyphs->cross);
+	if (via->port && outer_right && at + 1 + length <= stretch->end)
+		behind += put_port(drawing, at + 1, false, via->port);
+	else if (via->port && !outer_right && at - length >= stretch->begin)
+		before -= put_port(drawing, at, true, via->port);
+	if (before - stretch->begin >= stretch->end - behind) {
+		stretch->end = before;
+		stretch->right = at;
+	} else {
+		stretch->begin = behind;
+		stretch->left = at + 1;
 	}
-	snprintf(label, sizeof label, " %s%s ", row->label, is_missing(row) ? ", missing" : "");
-	put_label(line, label, left, right, begin, end);
 }
 
-static int64_t start_of(const struct picture *picture)
+static void draw_label(struct drawing *drawing, const struct stretch *stretch, const char *label)
 {
-	return picture->rows.count ? picture->rows.rows[0].time_ns : 0;
+	char padded[240];
+	int length, at, room = stretch->end - stretch->begin;
+
+	snprintf(padded, sizeof padded, " %s ", label);
+	length = glyph_width(padded);
+	length = length > room ? room : length;
+	at = stretch->left + (stretch->right - stretch->left + 1 - length) / 2;
+	if (at + length > stretch->end)
+		at = stretch->end - length;
+	put_fitting(drawing, at < stretch->begin ? stretch->begin : at, stretch->end, padded);
 }
 
-/* Where the rows that are shown begin: so that the first wrong arrow is one of them. */
-static size_t first_shown(const struct picture *picture)
+/* A remark that found no room in its arrow: below, ending where the arrow does. */
+static void draw_below(struct drawing *drawing, const struct picture_row *row)
 {
-	const struct rows *rows = &picture->rows;
-	size_t first = 0;
+	int from = column_at(drawing, row->from), to = column_at(drawing, row->to);
+	int left = (from < to ? from : to) + 2, length = glyph_width(row->remark) + 2;
+	char text[40];
 
-	while (first < rows->count && rows->rows[first].mark != MARK_FIRST && rows->rows[first].mark != MARK_FIRST_MISSING)
-		first++;
-	if (first == rows->count || first < ROWS_MAX)
-		return 0;
-	return first + ROWS_AFTER < rows->count ? first + ROWS_AFTER - ROWS_MAX : rows->count - ROWS_MAX;
+	start_line(drawing);
+	draw_rails(drawing);
+	snprintf(text, sizeof text, "(%s)", row->remark);
+	if (left + length > drawing->line.width)
+		left = drawing->line.width - length;
+	(void)put_text(drawing, left, drawing->line.width, text);
+	end_line(drawing, colour_of(row->mark));
 }
 
-static void draw_rows(const struct picture *picture, struct text *out)
+/* Returns whether all of it found room. */
+static bool draw_words(struct drawing *drawing, const struct picture_row *row, const struct stretch *stretch)
 {
-	size_t from = first_shown(picture), to = picture->rows.count;
-	struct line line;
+	char label[208];
+	int length;
 
-	if (to > from + ROWS_MAX + 1)
-		to = from + ROWS_MAX;
-	if (from)
-		text_printf(out, "%*s... %zu before\n", MARGIN, "", from);
-	for (size_t i = from; i < to; i++) {
-		const struct row *row = &picture->rows.rows[i];
-
-		start_line(picture, &line);
-		draw_rails(picture, &line);
-		draw_margin(picture, &line, row, start_of(picture));
-		draw_arrow(picture, &line, row);
-		end_line(picture, &line, row->mark, out);
+	snprintf(label, sizeof label, "%s%s%s", row->label, row->remark[0] ? ", " : "", row->remark);
+	length = glyph_width(label) + 2;
+	if (!row->remark[0] || length <= stretch->end - stretch->begin) {
+		draw_label(drawing, stretch, label);
+		return true;
 	}
-	if (to < picture->rows.count)
-		text_printf(out, "%*s... and %zu more\n", MARGIN, "", picture->rows.count - to);
+	draw_label(drawing, stretch, row->label);
+	return false;
 }
 
-void ladder_draw(const struct scene *scene, const struct match *match, size_t view, const struct ladder_style *style,
-                 struct text *out)
+static void draw_arrow(struct drawing *drawing, const struct picture_row *row)
 {
-	struct picture picture = {.scene = scene, .match = match, .style = style};
+	const struct glyphs *glyphs = drawing->glyphs;
+	int from = column_at(drawing, row->from), to = column_at(drawing, row->to);
+	bool rightward = from < to, fits = true;
+	int left = (rightward ? from : to) + 1, right = rightward ? to : from;
 
-	list_rows(&picture, view);
-	list_columns(&picture);
-	if (!picture.rows.count) {
-		text_printf(out, "      (not a single packet on %s.%s)\n", scene->views[view].host,
-		            scene->views[view].interface);
+	draw_rails(drawing);
+	draw_margin(drawing, row);
+	if (left <= right) {
+		struct stretch stretch = {left, right, rightward ? left : left + 1, rightward ? right - 1 : right};
+
+		for (int at = left; at < right; at++)
+			put_cell(&drawing->line, at, picture_is_missing(row) ? glyphs->dotted : glyphs->shaft);
+		put_cell(&drawing->line, rightward ? right - 1 : left,
+		         row->lost ? glyphs->lost : rightward ? glyphs->right : glyphs->left);
+		draw_ports(drawing, row, rightward, &stretch);
+		for (size_t i = 0; i < row->via_count; i++)
+			draw_via(drawing, &row->via[i], rightward, &stretch);
+		fits = draw_words(drawing, row, &stretch);
+	}
+	end_line(drawing, colour_of(row->mark));
+	if (!fits)
+		draw_below(drawing, row);
+}
+
+/* ---- calls, gaps ---- */
+
+/* Right of its host's line, or left of it where there is more room; other lines give way. */
+static void draw_call(struct drawing *drawing, const struct picture_row *row)
+{
+	int at = column_at(drawing, row->from), length = glyph_width(row->label);
+	int right = drawing->line.width - at - 2, left = at - MARGIN - 1;
+	bool rightward = length <= right || right >= left;
+
+	draw_rails(drawing);
+	draw_margin(drawing, row);
+	put_cell(&drawing->line, at, rightward ? drawing->glyphs->from_left : drawing->glyphs->from_right);
+	if (rightward) {
+		put_cell(&drawing->line, at + 1, " ");
+		put_fitting(drawing, at + 2, drawing->line.width, row->label);
+	} else {
+		put_cell(&drawing->line, at - 1, " ");
+		put_fitting(drawing, length < left ? at - 1 - length : MARGIN, at - 1, row->label);
+	}
+	end_line(drawing, drawing->style->colour ? "\033[36m" : "");
+}
+
+static void draw_gap(struct drawing *drawing, const struct picture_row *row)
+{
+	char gap[80];
+
+	(void)put_text(drawing, MARGIN, drawing->line.width, picture_gap(row, gap, sizeof gap));
+	end_line(drawing, "");
+}
+
+void ladder_draw(const struct picture *picture, const struct ladder_style *style, struct text *out)
+{
+	struct drawing drawing = {.picture = picture, .style = style, .out = out,
+	                          .glyphs = style->unicode ? &unicode_glyphs : &ascii_glyphs};
+
+	if (!picture->row_count)
 		return;
+	draw_names(&drawing);
+	for (size_t i = 0; i < picture->row_count; i++) {
+		start_line(&drawing);
+		switch (picture->rows[i].kind) {
+		case PICTURE_ARROW: draw_arrow(&drawing, &picture->rows[i]); break;
+		case PICTURE_CALL: draw_call(&drawing, &picture->rows[i]); break;
+		case PICTURE_GAP: draw_gap(&drawing, &picture->rows[i]); break;
+		}
 	}
-	draw_names(&picture, out);
-	draw_rows(&picture, out);
-	free(picture.rows.rows);
 }

@@ -1,12 +1,12 @@
-/* ladder.h - the picture of a run: hosts as columns, what was said as arrows.
+/* ladder.h - a picture as text.
  *
- * Time runs down. The first wrong arrow is marked, what was expected stands as a
- * dotted arrow. Colour never says anything that a mark does not say too. */
+ * Hosts are columns, packets arrows with their ports, calls stand at their host's
+ * line, time runs down. The first wrong arrow is marked, what was expected stands as
+ * a dotted arrow. Colour never says anything that a mark does not say too. */
 #ifndef WINDSOCK_LADDER_H
 #define WINDSOCK_LADDER_H
 
-#include "match.h"
-#include "scene.h"
+#include "picture.h"
 
 struct ladder_style {
 	int width;    /* columns of the terminal, from 60 */
@@ -14,8 +14,7 @@ struct ladder_style {
 	bool colour;  /* ANSI escapes */
 };
 
-/* Appends the picture of what VIEW saw. */
-void ladder_draw(const struct scene *scene, const struct match *match, size_t view, const struct ladder_style *style,
-                 struct text *out);
+/* Appends the picture; nothing when it has no rows. No line is wider than the style's width. */
+void ladder_draw(const struct picture *picture, const struct ladder_style *style, struct text *out);
 
 #endif

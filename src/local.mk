@@ -25,11 +25,13 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_views.c \
 	%D%/diagnose_witness.c \
 	%D%/diagnose_words.c \
+	%D%/directions.c %D%/directions.h \
 	%D%/error.c %D%/error.h \
 	%D%/event.c \
 	%D%/evidence.c %D%/evidence.h \
 	%D%/flow.c %D%/flow.h %D%/flow_state.h \
 	%D%/fragment.c %D%/fragment.h \
+	%D%/glyph.c %D%/glyph.h \
 	%D%/hosts.c %D%/hosts.h \
 	%D%/ladder.c %D%/ladder.h \
 	%D%/lesson.c %D%/lesson.h \
@@ -48,6 +50,10 @@ libwindsock_a_SOURCES = \
 	%D%/observe.c %D%/observe.h \
 	%D%/packet.c %D%/packet.h \
 	%D%/params.c %D%/params.h \
+	%D%/picture.c %D%/picture.h %D%/picture_parts.h \
+	%D%/picture_arrows.c \
+	%D%/picture_calls.c \
+	%D%/picture_join.c \
 	%D%/report.c %D%/report.h \
 	%D%/rules_check.c %D%/rules_check.h \
 	%D%/scene.c %D%/scene.h \
@@ -55,7 +61,9 @@ libwindsock_a_SOURCES = \
 	%D%/sentinel.c %D%/sentinel.h \
 	%D%/sockstate.h \
 	%D%/stream.c %D%/stream.h \
+	%D%/svg.c %D%/svg.h \
 	%D%/text.c %D%/text.h \
+	%D%/tie.c %D%/tie.h \
 	%D%/trace.c %D%/trace.h \
 	%D%/trace_parse.c %D%/trace_parse_parts.h \
 	%D%/trace_parse_endpoint.c \

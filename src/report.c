@@ -1,7 +1,14 @@
 /* report.c - see report.h. */
 #include "report.h"
 
+#include "directions.h"
+#include "observe.h"
+#include "svg.h"
+
 #include <string.h>
+
+#define FLOWS_GLANCE 2 /* lines of the table below a right case: what can be taken in at a glance */
+#define FLOWS_MOST 40
 
 static const char *const marks[][2] = {{"ok  ", "✓"}, {"no  ", "✗"}, {"??  ", "?"}};
 static const char *const colours[] = {"\033[32m", "\033[31m", "\033[33m"};
@@ -92,21 +99,53 @@ void report_expected(const struct scene *scene, const struct match *match, struc
 	text_free(&line);
 }
 
-static void add_pictures(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
-                         struct text *out)
+static enum picture_calls calls_for(const struct verdict *verdict, const struct report_options *options)
 {
-	size_t first = verdict->match.first;
-	size_t other = first == SIZE_MAX ? 0 : verdict->match.pairings[first].view;
+	if (options->calls)
+		return PICTURE_ALL_CALLS;
+	return verdict->result == VERDICT_WRONG ? PICTURE_SOME_CALLS : PICTURE_NO_CALLS;
+}
 
-	for (size_t view = 0; view < scene->view_count; view++) {
-		if (view && view != other && !options->pictures)
-			continue; /* the other vantage points only where the fault is seen there */
-		text_add(out, "\n");
-		if (scene->view_count > 1)
-			text_printf(out, "    seen on %s.%s:\n", scene->views[view].host, scene->views[view].interface);
-		ladder_draw(scene, &verdict->match, view, &options->style, out);
-	}
+/* "hub.eth0, home.wan and cloud.eth0" */
+static void add_views(const struct scene *scene, const char *last, struct text *out)
+{
+	for (size_t view = 0; view < scene->view_count; view++)
+		text_printf(out, "%s%s.%s", !view ? "" : view + 1 == scene->view_count ? last : ", ", scene->views[view].host,
+		            scene->views[view].interface);
+}
+
+static bool has_arrows(const struct picture *picture)
+{
+	for (size_t i = 0; i < picture->row_count; i++)
+		if (picture->rows[i].kind == PICTURE_ARROW)
+			return true;
+	return false;
+}
+
+static void add_picture(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
+                        struct text *out)
+{
+	struct picture_options all = {PICTURE_EVERY_VIEW, calls_for(verdict, options)};
+	struct picture picture;
+
+	picture_make(scene, &verdict->match, &all, &picture);
 	text_add(out, "\n");
+	if (!has_arrows(&picture)) {
+		text_add(out, "      (not a single packet on ");
+		add_views(scene, " or ", out);
+		text_add(out, ")\n");
+	} else if (scene->view_count > 1) {
+		text_add(out, "    seen on ");
+		add_views(scene, " and ", out);
+		text_add(out, ":\n");
+	}
+	ladder_draw(&picture, &options->style, out);
+	if (options->calls && !scene->evidence.call_count)
+		text_add(out, "    no socket calls were seen\n");
+	if (options->calls && scene->evidence.calls_note[0])
+		text_printf(out, "    (%s)\n", scene->evidence.calls_note);
+	text_add(out, "\n");
+	picture_free(&picture);
 }
 
 /* The call that the diagnosis names. */
@@ -158,57 +197,85 @@ static void add_output(const struct evidence_program *program, struct text *out)
 	}
 }
 
-/* ---- calls ---- */
+/* ---- flows ---- */
 
-/* When the first packet was seen: the zero of the picture. */
-static int64_t first_packet(const struct scene *scene)
+void report_flows(const struct scene *scene, int width, struct text *out)
 {
-	int64_t first = INT64_MAX;
+	for (size_t view = 0; view < scene->view_count; view++) {
+		size_t lines;
 
-	for (size_t i = 0; i < scene->view_count && i < 1; i++)
-		for (size_t flow = 0; flow < scene->views[i].flow_count; flow++)
-			if (scene->views[i].flows[flow]->opened_ns < first)
-				first = scene->views[i].flows[flow]->opened_ns;
-	return first;
+		if (scene->view_count > 1)
+			text_printf(out, "    flows seen on %s.%s:\n", scene->views[view].host, scene->views[view].interface);
+		lines = directions_table(scene, view, 4, width, FLOWS_MOST, out);
+		if (!lines)
+			text_add(out, "    no flow was seen\n");
+		else if (lines > FLOWS_MOST)
+			text_printf(out, "    %zu flows, too many for a table: `windsock show --trace` prints them\n", lines);
+	}
 }
 
-static void add_call(const struct call *call, int64_t zero_ns, bool several, struct text *out)
+/* Below a case that is right: what there is to learn from it, when that is a line or two. */
+static void add_glance(const struct scene *scene, const struct report_options *options, struct text *out)
 {
-	text_printf(out, "  %7.1f  ", (double)(call->time_ns - zero_ns) / 1e6);
-	text_printf(out, "%-8s", call->host);
-	if (several)
-		text_printf(out, "%d.%d  ", call->process, call->thread);
-	text_printf(out, "%-16s ", call->line);
-	call_print(call, out);
-	text_add(out, "\n");
+	if (scene->view_count)
+		(void)directions_table(scene, 0, 4, options->style.width, FLOWS_GLANCE, out);
 }
 
-/* Not the programs' first processes alone: each needs its number. */
-static bool has_several(const struct evidence *evidence)
+static void add_indented(const char *lines, struct text *out)
 {
-	for (size_t i = 0; i < evidence->call_count; i++)
-		if (evidence->calls[i].process != CALL_FIRST_PROCESS || evidence->calls[i].thread != CALL_FIRST_PROCESS)
-			return true;
-	return false;
+	while (*lines) {
+		size_t length = strcspn(lines, "\n");
+
+		text_printf(out, "    %.*s\n", (int)length, lines);
+		lines += length + (lines[length] == '\n');
+	}
 }
 
-static void add_calls(const struct scene *scene, struct text *out)
+void report_trace(const struct scene *scene, struct text *out)
 {
-	const struct evidence *evidence = &scene->evidence;
-	bool several = has_several(evidence);
-	int64_t zero_ns = first_packet(scene);
+	struct observe_options options = {.hosts = &scene->hosts};
 
-	if (evidence->call_count && zero_ns == INT64_MAX)
-		zero_ns = evidence->calls[0].time_ns;
-	if (!evidence->call_count)
-		text_add(out, "    no socket calls were seen\n");
-	else
-		text_printf(out, "    socket calls (ms, host, %sline, call):\n", several ? "process.thread, " : "");
-	for (size_t i = 0; i < evidence->call_count; i++)
-		add_call(&evidence->calls[i], zero_ns, several, out);
-	if (evidence->calls_note[0])
-		text_printf(out, "    (%s)\n", evidence->calls_note);
+	for (size_t view = 0; view < scene->view_count; view++) {
+		struct text lines = {0};
+
+		for (size_t i = 0; i < scene->views[view].flow_count; i++)
+			observe_print(scene->views[view].flows[i], &options, &lines);
+		if (!lines.length)
+			text_printf(out, "# nothing was seen on %s.%s\n", scene->views[view].host, scene->views[view].interface);
+		else if (view)
+			text_printf(out, "at %s.%s\n", scene->views[view].host, scene->views[view].interface);
+		if (view)
+			add_indented(text_string(&lines), out);
+		else
+			text_add(out, text_string(&lines));
+		text_free(&lines);
+	}
 }
+
+/* ---- as SVG ---- */
+
+void report_svg(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
+                struct text *out)
+{
+	static const char *const words[] = {"right", "wrong", "this run says nothing"};
+	struct picture_options all = {PICTURE_EVERY_VIEW, calls_for(verdict, options)};
+	struct text title = {0}, sentence = {0};
+	struct picture picture;
+
+	text_printf(&title, "%s: %s (%s)", scene->lesson->name, scene->lesson_case->title, words[verdict->result]);
+	if (verdict->result == VERDICT_WRONG)
+		text_printf(&sentence, "%s %s Next: %s", text_string(&verdict->finding.seen),
+		            text_string(&verdict->finding.means), text_string(&verdict->finding.next));
+	else if (verdict->result == VERDICT_INCONCLUSIVE)
+		text_add(&sentence, verdict->trouble);
+	picture_make(scene, &verdict->match, &all, &picture);
+	svg_draw(&picture, text_string(&title), text_string(&sentence), out);
+	picture_free(&picture);
+	text_free(&sentence);
+	text_free(&title);
+}
+
+/* ---- the whole ---- */
 
 /* The call that failed first, beside the sentence that the packets made. */
 static void add_failed_call(const struct scene *scene, struct text *out)
@@ -222,34 +289,46 @@ static void add_failed_call(const struct scene *scene, struct text *out)
 	text_add(out, "\n");
 }
 
+static void add_right(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
+                      struct text *out)
+{
+	if (options->pictures || options->calls)
+		add_picture(scene, verdict, options, out);
+	if (!options->flows)
+		add_glance(scene, options, out);
+}
+
+static void add_wrong(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
+                      struct text *out)
+{
+	if (options->told && !options->calls && !strcmp(options->told, verdict->finding.id)) {
+		text_printf(out, "    The same as above [%s]; `windsock show %s` draws it.\n", verdict->finding.id,
+		            scene->lesson_case->name);
+		return;
+	}
+	add_picture(scene, verdict, options, out);
+	add_sentence(scene, verdict, options, out);
+	if (!verdict->finding.call.length)
+		add_failed_call(scene, out);
+}
+
 void report_case(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
                  struct text *out)
 {
 	add_heading(scene, verdict, options, out);
 	switch (verdict->result) {
-	case VERDICT_RIGHT:
-		if (options->pictures)
-			add_pictures(scene, verdict, options, out);
-		break;
-	case VERDICT_WRONG:
-		if (options->told && !strcmp(options->told, verdict->finding.id)) {
-			text_printf(out, "    The same as above [%s]; `windsock show %s` draws it.\n", verdict->finding.id,
-			            scene->lesson_case->name);
-			break;
-		}
-		add_pictures(scene, verdict, options, out);
-		add_sentence(scene, verdict, options, out);
-		if (!verdict->finding.call.length)
-			add_failed_call(scene, out);
-		break;
+	case VERDICT_RIGHT: add_right(scene, verdict, options, out); break;
+	case VERDICT_WRONG: add_wrong(scene, verdict, options, out); break;
 	case VERDICT_INCONCLUSIVE:
 		text_add(out, "\n");
 		report_wrap(out, "This run says nothing about your program:", 4, options->style.width);
 		report_wrap(out, verdict->trouble, 4, options->style.width);
 		break;
 	}
-	if (options->calls)
-		add_calls(scene, out);
+	if (options->flows) {
+		text_add(out, verdict->result == VERDICT_WRONG ? "\n" : "");
+		report_flows(scene, options->style.width, out);
+	}
 	for (size_t i = 0; options->output && i < scene->evidence.program_count; i++)
 		add_output(&scene->evidence.programs[i], out);
 	if (verdict->result != VERDICT_RIGHT || options->pictures || options->calls)

@@ -79,6 +79,15 @@ static void add_event(struct flow *flow, const struct item *item, int64_t *now)
 	if (item->kind == ITEM_UNREACHABLE)
 		event->icmp_source = flow->address[item->direction == DIRECTION_ALONG ? 0 : 1];
 	flow->bytes[item->direction] += event->length;
+	if (item->kind == ITEM_MESSAGE && !flow->spoken) {
+		flow->spoken = true;
+		flow->first_word = item->direction;
+	}
+	if ((item->kind == ITEM_FIN || item->kind == ITEM_RESET) && !flow->ended) {
+		flow->ended = true;
+		flow->ended_how = event->kind;
+		flow->ended_by = item->direction;
+	}
 	flow->last_ns = *now;
 }
 

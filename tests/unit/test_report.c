@@ -65,11 +65,17 @@ static const char *report(void)
 static void right(void)
 {
 	open_scene(ASKED, "udp b:5 => a:7777\n -> \"from B\"\n");
-	ASSERT_STRING(report(), "ok   One question, one answer  (one-question, 4 of 4 points)\n");
+	ASSERT_STRING(report(), "ok   One question, one answer  (one-question, 4 of 4 points)\n"
+ "    flow               opened by  first word  bytes      closed by\n"
+ "    udp b:5 => a:7777  b          b           6 -> <- 0  -\n");
 	options.style.unicode = true;
-	ASSERT_STRING(report(), "✓ One question, one answer  (one-question, 4 of 4 points)\n");
+	ASSERT_STRING(report(), "✓ One question, one answer  (one-question, 4 of 4 points)\n"
+ "    flow               opened by  first word  bytes      closed by\n"
+ "    udp b:5 => a:7777  b          b           6 -> <- 0  -\n");
 	options.style.colour = true;
-	ASSERT_STRING(report(), "\033[32m✓\033[0m One question, one answer  (one-question, 4 of 4 points)\n");
+	ASSERT_STRING(report(), "\033[32m✓\033[0m One question, one answer  (one-question, 4 of 4 points)\n"
+ "    flow               opened by  first word  bytes      closed by\n"
+ "    udp b:5 => a:7777  b          b           6 -> <- 0  -\n");
 	close_scene();
 }
 
@@ -166,18 +172,62 @@ static void where(void)
 	               "    expected, traces/one.trace:2:  where $p = 6\n");
 }
 
-static void pictures_of_the_view_at_fault(void)
+/* All vantage points make one picture; a packet that two of them saw is one arrow. */
+static void one_picture_of_all_views(void)
 {
-	static const char wanted[] = "udp b:* => a:7777\n -> \"one\"\nat b.wan\n udp b:* => a:7777\n  -> \"two\"\n";
+	static const char wanted[] = "udp b:* => a:7777\n -> \"one\"\nat b.wan\n udp b:* => a:7777\n  -> \"one\"\n";
 
-	open_scene(wanted, "udp b:5 => a:7777\n -> \"one\"\nat b.wan\n udp b:6 => a:7777\n  -> \"x\"\n");
-	CU_ASSERT_PTR_NOT_NULL(strstr(report(), "    seen on a.eth0:\n"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(report(), "    seen on b.wan:\n"));
-	close_scene();
-	open_scene(wanted, "udp b:5 => a:7777\n -> \"x\"\nat b.wan\n udp b:6 => a:7777\n  -> \"two\"\n");
-	CU_ASSERT_PTR_NULL(strstr(report(), "    seen on b.wan:\n"));
+	open_scene(wanted, "udp b:5 => a:7777\n -> \"one\"\nat b.wan\n udp b:5 => a:7777\n  -> \"one\"\n");
 	options.pictures = true;
-	CU_ASSERT_PTR_NOT_NULL(strstr(report(), "    seen on b.wan:\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(report(), "    seen on a.eth0 and b.wan:\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(report(), "\"one\""));
+	CU_ASSERT_PTR_NULL(strstr(strstr(report(), "\"one\"") + 1, "\"one\""));
+	close_scene();
+	/* What they did not see alike is two. */
+	open_scene(wanted, "udp b:5 => a:7777\n -> \"one\"\nat b.wan\n udp b:5 => a:7777\n  -> \"two\"\n");
+	CU_ASSERT_PTR_NOT_NULL(strstr(report(), "\"one\""));
+	CU_ASSERT_PTR_NOT_NULL(strstr(report(), "\"two\", not as expected"));
+	close_scene();
+}
+
+static void nothing_on_the_wire(void)
+{
+	open_scene("tcp b:* => a:1 maybe\n", "");
+	options.pictures = true;
+	CU_ASSERT_PTR_NOT_NULL(strstr(report(), "\n      (not a single packet on a.eth0)\n"));
+	close_scene();
+}
+
+static void flows(void)
+{
+	open_scene("tcp b:* => a:1 repeat 2..\n -> \"q\"\n", "tcp b:5 => a:1 repeat 2\n -> \"q\"\n <- \"aaa\"\n <- fin\n"
+	           "tcp b:9 => a:2 refused\nudp a:7 => b:8\n");
+	report_flows(&scene, 80, &out);
+	ASSERT_STRING(text_string(&out),
+	              "    flow                    opened by   first word  bytes      closed by\n"
+	              "    2 times tcp b:* => a:1  b           b           2 -> <- 6  a\n"
+	              "    tcp b:9 => a:2          b, refused  nobody      0 -> <- 0  -\n"
+	              "    udp a:7 => b:8          a           nobody      0 -> <- 0  -\n");
+	text_free(&out);
+	report_flows(&scene, 60, &out);
+	ASSERT_STRING(text_string(&out),
+	              "    flow\n"
+	              "      opened by   first word  bytes      closed by\n"
+	              "    2 times tcp b:* => a:1\n"
+	              "      b           b           2 -> <- 6  a\n"
+	              "    tcp b:9 => a:2\n"
+	              "      b, refused  nobody      0 -> <- 0  -\n"
+	              "    udp a:7 => b:8\n"
+	              "      a           nobody      0 -> <- 0  -\n");
+	close_scene();
+}
+
+static void a_trace_to_paste(void)
+{
+	open_scene(ASKED, "udp b:5 => a:7777\n -> \"from B\"\nat b.wan\n udp b:6 => a:7777\n  -> \"x\"\n");
+	report_trace(&scene, &out);
+	ASSERT_STRING(text_string(&out), "udp b:5 => a:7777\n    -> \"from B\"\n"
+	                                 "at b.wan\n    udp b:6 => a:7777\n        -> \"x\"\n");
 	close_scene();
 }
 
@@ -303,7 +353,10 @@ static const struct suite_test tests[] = {
 	{"the expected line is named by file and line", what_was_expected},
 	{"what was not expected names a line only where one forbids it", what_was_not_expected},
 	{"a relation that does not hold", where},
-	{"other vantage points are drawn where the fault is seen there", pictures_of_the_view_at_fault},
+	{"all vantage points make one picture", one_picture_of_all_views},
+	{"nothing seen is said in words", nothing_on_the_wire},
+	{"flows as a table", flows},
+	{"what was seen as a trace", a_trace_to_paste},
 	{"what programs printed cannot rewrite the screen", output},
 	{"paragraphs are wrapped", wrapped},
 	{"quoted spaces stay", quoted_spaces},
