@@ -57,9 +57,14 @@ static size_t find_arrow(const struct placing *placing, size_t call, bool *cause
 	return SIZE_MAX;
 }
 
+static int64_t effect_of(const struct call *call)
+{
+	return tie_waits(call->kind) && call->end_ns ? call->end_ns : call->time_ns;
+}
+
 static size_t place_in_time(const struct placing *placing, const struct call *call)
 {
-	int64_t time_ns = tie_waits(call->kind) && call->end_ns ? call->end_ns : call->time_ns;
+	int64_t time_ns = effect_of(call);
 	size_t i = 0;
 
 	if (!call->end_ns)
@@ -74,6 +79,19 @@ static bool is_same_thread(const struct call *a, const struct call *b)
 	return a->program == b->program && a->thread == b->thread && a->process == b->process && !strcmp(a->host, b->host);
 }
 
+/* LATER stands behind EARLIER, and behind the arrow that EARLIER caused, if that was out by then. */
+static void keep_order(struct placing *placing, size_t earlier, size_t later)
+{
+	size_t least = placing->places[earlier], arrow = placing->arrows[earlier];
+	bool causes = arrow != SIZE_MAX && least == 3 * arrow;
+
+	if (causes && placing->arrows[later] != arrow &&
+	    effect_of(&calls_of(placing)[later]) >= placing->picture->rows[arrow].time_ns)
+		least += 2;
+	if (placing->places[later] < least)
+		placing->places[later] = least;
+}
+
 static void find_place(struct placing *placing, size_t index)
 {
 	const struct call *call = &calls_of(placing)[index];
@@ -84,8 +102,7 @@ static void find_place(struct placing *placing, size_t index)
 	placing->places[index] = arrow == SIZE_MAX ? place_in_time(placing, call) : 3 * arrow + (causes ? 0 : 2);
 	for (size_t i = index; i-- > 0;)
 		if (is_same_thread(&calls_of(placing)[i], call)) {
-			if (placing->places[i] > placing->places[index])
-				placing->places[index] = placing->places[i];
+			keep_order(placing, i, index);
 			return;
 		}
 }

@@ -32,7 +32,9 @@ UNIT_TESTS = \
 	tests/unit/test_rules_check \
 	tests/unit/test_script \
 	tests/unit/test_sentinel \
+	tests/unit/test_svg \
 	tests/unit/test_text \
+	tests/unit/test_tie \
 	tests/unit/test_trace \
 	tests/unit/test_traffic \
 	tests/unit/test_verdict

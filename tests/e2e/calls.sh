@@ -171,7 +171,7 @@ server_with << 'END' | compile twice
 END
 run "$WINDSOCK" check --dir 01-udp-server --case one-question --with "server=$work/twice"
 expect "a wrong verdict names the call that failed" 1 \
-	"$(line_of twice.c 'if (bind('): bind(4, 10.0.0.1:7777) = -1 EADDRINUSE"
+	"$(line_of twice.c 'if (bind(') bind(4, 10.0.0.1:7777) = -1 EADDRINUSE"
 run "$WINDSOCK" check --dir 01-udp-server --case one-question --with "server=$work/twice" --no-calls
 expect "and is the same without" 1 "!EADDRINUSE)" "!twice.c:"
 server_with << 'END' | compile busy

@@ -62,20 +62,19 @@ static const char *report(void)
 
 #define ASKED "udp b:* => a:7777\n -> \"from B\"\n"
 
+/* Below what is right: the three directions. */
+#define GLANCE                                                              \
+	"    flow               opened by  first word  bytes      closed by\n" \
+	"    udp b:5 => a:7777  b          b           6 -> <- 0  -\n"
+
 static void right(void)
 {
 	open_scene(ASKED, "udp b:5 => a:7777\n -> \"from B\"\n");
-	ASSERT_STRING(report(), "ok   One question, one answer  (one-question, 4 of 4 points)\n"
- "    flow               opened by  first word  bytes      closed by\n"
- "    udp b:5 => a:7777  b          b           6 -> <- 0  -\n");
+	ASSERT_STRING(report(), "ok   One question, one answer  (one-question, 4 of 4 points)\n" GLANCE);
 	options.style.unicode = true;
-	ASSERT_STRING(report(), "✓ One question, one answer  (one-question, 4 of 4 points)\n"
- "    flow               opened by  first word  bytes      closed by\n"
- "    udp b:5 => a:7777  b          b           6 -> <- 0  -\n");
+	ASSERT_STRING(report(), "✓ One question, one answer  (one-question, 4 of 4 points)\n" GLANCE);
 	options.style.colour = true;
-	ASSERT_STRING(report(), "\033[32m✓\033[0m One question, one answer  (one-question, 4 of 4 points)\n"
- "    flow               opened by  first word  bytes      closed by\n"
- "    udp b:5 => a:7777  b          b           6 -> <- 0  -\n");
+	ASSERT_STRING(report(), "\033[32m✓\033[0m One question, one answer  (one-question, 4 of 4 points)\n" GLANCE);
 	close_scene();
 }
 
@@ -85,7 +84,8 @@ static void right_with_a_picture(void)
 	options.pictures = true;
 	ASSERT_STRING(report(), "ok   One question, one answer  (one-question, 4 of 4 points)\n\n"
 	                        "      ms   a                                                                  b\n"
-	                        "      0.0  |<:7777---------------------- \"from B\" --------------------------:5|\n\n\n");
+	                        "      0.0  |<:7777---------------------- \"from B\" --------------------------:5|\n\n"
+	                        GLANCE "\n");
 	close_scene();
 }
 
@@ -244,7 +244,7 @@ static void output(void)
 	scene.evidence.program_count = 3;
 	CU_ASSERT_PTR_NULL(strstr(report(), "printed"));
 	options.output = true;
-	ASSERT_STRING(report(), "ok   One question, one answer  (one-question, 4 of 4 points)\n"
+	ASSERT_STRING(report(), "ok   One question, one answer  (one-question, 4 of 4 points)\n" GLANCE
 	                        "    server on a printed:\n"
 	                        "      | line\n"
 	                        "      | \ta tab\n"
