@@ -5,6 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What of a flow's first line its opening shows: an expected one beside it says how it should be. */
+#define HEADER_OF_OPENING                                                                              \
+	(HEADER_TRANSPORT | HEADER_REVERSED | HEADER_OPENER_HOST | HEADER_TARGET_HOST | HEADER_OPENER_PORT | \
+	 HEADER_TARGET_PORT | HEADER_OUTCOME)
+
 /* What is being listed: a flow beside what was expected of it. */
 struct listing {
 	const struct scene *scene;
@@ -311,7 +316,7 @@ static void mark_flow(const struct listing *listing, size_t from, enum picture_m
 	set_remark(row, remark_of_flow(pairing));
 	if (from > begin && picture_is_missing(&picture->rows[from - 1]))
 		return; /* what should have begun it stands there already */
-	if (pairing->entry && pairing->header & ~(unsigned)HEADER_TOO_SOON)
+	if (pairing->entry && pairing->header & HEADER_OF_OPENING)
 		add_expected_opening(listing, row->time_ns);
 }
 

@@ -233,7 +233,7 @@ static void add_indented(const char *lines, struct text *out)
 
 void report_trace(const struct scene *scene, struct text *out)
 {
-	struct observe_options options = {.hosts = &scene->hosts};
+	struct observe_options options = {.hosts = &scene->hosts, .views = trace_views(scene->trace)};
 
 	for (size_t view = 0; view < scene->view_count; view++) {
 		struct text lines = {0};
