@@ -176,6 +176,10 @@ static enum activity look_thread(int pid, int tid, bool kept, struct activity_lo
 	look->switches += status_number(status, "\nvoluntary_ctxt_switches:", 10) +
 	                  status_number(status, "\nnonvoluntary_ctxt_switches:", 10);
 	state = strstr(status, "\nState:\t");
+	if (state && state[8] == 't') {
+		look->traced++;
+		return ACTIVITY_PARKED; /* or not: see activity_look() */
+	}
 	if (!state || (state[8] != 'S' && state[8] != 'Z' && state[8] != 'X' && state[8] != 'T'))
 		return ACTIVITY_RUNNING;
 	if (state[8] == 'T')
@@ -229,8 +233,10 @@ static void look_process(int pid, unsigned limit, int depth, bool self, struct a
 	(void)closedir(folder); /* only read from */
 }
 
-void activity_look(pid_t keeper, unsigned limit, struct activity_look *look)
+void activity_look(pid_t keeper, unsigned limit, unsigned stopped, struct activity_look *look)
 {
-	*look = (struct activity_look){ACTIVITY_PARKED, 0, 0};
+	*look = (struct activity_look){.activity = ACTIVITY_PARKED};
 	look_process(keeper, limit, 0, false, look);
+	if (look->traced > stopped)
+		look->activity = ACTIVITY_RUNNING;
 }

@@ -26,10 +26,12 @@ enum activity {
 struct activity_look {
 	enum activity activity;
 	unsigned processes; /* threads, in all */
+	unsigned traced;    /* of them, those in a stop of a tracer's */
 	uint64_t switches;  /* context switches so far, of all of them: unchanged = nobody moved */
 };
 
-/* The processes below KEEPER (itself not counted). Stops counting at LIMIT processes. */
-void activity_look(pid_t keeper, unsigned limit, struct activity_look *look);
+/* The processes below KEEPER (itself not counted). Stops counting at LIMIT processes. STOPPED of them are in a stop
+ * of a tracer's because a signal has stopped them (calls.h): any more than that will go on at once. */
+void activity_look(pid_t keeper, unsigned limit, unsigned stopped, struct activity_look *look);
 
 #endif

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define STOP_NS   10000 /* what a stop takes from a program: 5 to 15 us (make bench-calls) */
 #define FINISH_MS 5000 /* for the tracer to end behind its programs: a loaded machine's worst */
 
 struct calls {
@@ -113,7 +114,17 @@ static void write_note(struct calls *calls)
 		         "not need them; --no-calls does without", strerror(calls->log->refused));
 	else if (calls->log->cut)
 		snprintf(calls->note, sizeof calls->note, "more socket calls were made than are written down: only the first "
-		         "are here");
+		         "are here, and %zu more of sockets and files are not", calls->log->left_out);
+}
+
+int64_t calls_delay_us(const struct calls *calls)
+{
+	return calls ? (int64_t)(atomic_load_explicit(&calls->log->stops, memory_order_relaxed) * STOP_NS / 1000) : 0;
+}
+
+unsigned calls_stopped(const struct calls *calls, size_t i)
+{
+	return calls && i < TARGETS_MAX ? atomic_load(&calls->log->stopped[i]) : 0;
 }
 
 int calls_finish(struct calls *calls)

@@ -44,6 +44,10 @@ struct calls_target {
 struct calls *calls_start(const struct calls_target *targets, size_t count);
 /* Whether target number I is held; waits until that is known. */
 bool calls_hold(struct calls *calls, size_t i);
+/* By how much the programs have been slowed down so far, about. 0 of NULL. */
+int64_t calls_delay_us(const struct calls *calls);
+/* Tasks of target I that a signal has stopped: /proc shows them like those that the tracer looks at. 0 of NULL. */
+unsigned calls_stopped(const struct calls *calls, size_t i);
 /* Waits for the tracer's end; the programs have ended or are about to. -1: it was lost. */
 int calls_finish(struct calls *calls);
 /* What was taken down, by time of the call; call.program is the target's number. After calls_finish(). */

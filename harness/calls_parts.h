@@ -4,6 +4,7 @@
 
 #include "calls.h"
 
+#include <stdatomic.h>
 #include <sys/ptrace.h>
 
 #define TARGETS_MAX 32
@@ -15,6 +16,10 @@ struct calls_log {
 	int refused; /* errno of ptrace or seccomp: there are no calls */
 	bool held[TARGETS_MAX];
 	bool cut;
+	size_t left_out;                   /* stops at calls since then */
+	/* While the programs run: */
+	atomic_ulong stops;                /* so far, which slow the programs down */
+	atomic_uint stopped[TARGETS_MAX];  /* tasks of each target that a signal has stopped, and that we leave so */
 	size_t count;
 	struct call calls[CALLS_MAX];
 };
@@ -38,6 +43,7 @@ struct task {
 	pid_t tid, tgid;
 	int inner_tid, inner_pid; /* as the program sees them */
 	int target;
+	bool stopped;             /* by a signal, until SIGCONT */
 	struct code code;
 	size_t open;              /* number of its call that has not returned, + 1; 0 = none */
 	uint64_t arguments[6];    /* of that call */

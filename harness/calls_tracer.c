@@ -114,12 +114,26 @@ static struct task *add_task(struct tracer *tracer, pid_t tid)
 	return &tracer->tasks[tracer->task_count++];
 }
 
+/* Whether the task is stopped by a signal: not by us, although /proc says so. */
+static void note_stopped(struct tracer *tracer, struct task *task, bool stopped)
+{
+	if (task->stopped == stopped)
+		return;
+	task->stopped = stopped;
+	if (task->target >= 0 && stopped)
+		atomic_fetch_add(&tracer->log->stopped[task->target], 1);
+	else if (task->target >= 0)
+		atomic_fetch_sub(&tracer->log->stopped[task->target], 1);
+}
+
 static void drop_task(struct tracer *tracer, pid_t tid)
 {
 	struct task *task = find_task(tracer, tid);
 
-	if (task)
-		*task = tracer->tasks[--tracer->task_count];
+	if (!task)
+		return;
+	note_stopped(tracer, task, false);
+	*task = tracer->tasks[--tracer->task_count];
 }
 
 /* ---- their calls ---- */
@@ -140,10 +154,11 @@ static bool enter_call(struct tracer *tracer, struct task *task)
 	struct __ptrace_syscall_info info;
 	struct call *call;
 
-	if (log->cut || task->target < 0)
+	if (task->target < 0)
 		return false;
-	if (log->count == CALLS_MAX || tracer->stops++ == STOPS_MAX) {
+	if (log->cut || log->count == CALLS_MAX || tracer->stops++ == STOPS_MAX) {
 		log->cut = true;
+		log->left_out++;
 		return false;
 	}
 	info = ask(task->tid);
@@ -220,8 +235,10 @@ static void handle_event(struct tracer *tracer, struct task *task, int event, in
 			how = PTRACE_SYSCALL;
 		break;
 	case PTRACE_EVENT_STOP:
-		if (is_group_stop(signal))
+		if (is_group_stop(signal)) {
+			note_stopped(tracer, task, true);
 			how = PTRACE_LISTEN;
+		}
 		break;
 	case PTRACE_EVENT_EXEC: /* of a thread: it has taken its leader's number */
 		task->code = (struct code){0};
@@ -243,6 +260,8 @@ static void handle_stop(struct tracer *tracer, pid_t tid, int status)
 
 	if (!task)
 		task = add_task(tracer, tid);
+	note_stopped(tracer, task, false);
+	atomic_fetch_add_explicit(&tracer->log->stops, 1, memory_order_relaxed);
 	if (event) {
 		handle_event(tracer, task, event, signal);
 	} else if (signal == SYSCALL_STOP) {

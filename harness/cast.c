@@ -88,16 +88,17 @@ static bool has_pending_timer(struct run *run, bool *pending, struct error *erro
 }
 
 /* Looks twice: unchanged counts of context switches prove that nobody moved between. */
-static enum activity look_at(struct actor *actor)
+static enum activity look_at(const struct run *run, struct actor *actor)
 {
 	struct activity_look again;
+	unsigned stopped = calls_stopped(run->calls, actor->target);
 
-	activity_look(actor->sandbox.keeper, SANDBOX_PROCESSES_MAX, &actor->look);
+	activity_look(actor->sandbox.keeper, SANDBOX_PROCESSES_MAX, stopped, &actor->look);
 	if (actor->look.processes > actor->processes)
 		actor->processes = actor->look.processes;
 	if (actor->look.activity == ACTIVITY_RUNNING || !actor->look.processes)
 		return ACTIVITY_RUNNING; /* without a process: it is being started, or just ending */
-	activity_look(actor->sandbox.keeper, SANDBOX_PROCESSES_MAX, &again);
+	activity_look(actor->sandbox.keeper, SANDBOX_PROCESSES_MAX, stopped, &again);
 	if (again.switches != actor->look.switches || again.processes != actor->look.processes)
 		return ACTIVITY_RUNNING;
 	return again.activity;
@@ -110,7 +111,7 @@ enum cast_state cast_look(struct run *run, struct error *error)
 
 	for (size_t i = 0; i < run->actor_count; i++)
 		if (run->actors[i].end == SANDBOX_RUNNING) {
-			enum activity activity = look_at(&run->actors[i]);
+			enum activity activity = look_at(run, &run->actors[i]);
 
 			if (activity > most)
 				most = activity;

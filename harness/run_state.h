@@ -50,6 +50,7 @@ struct run {
 	int64_t limit_us;    /* when the wall clock ends it */
 	int64_t step_us;     /* since when next_step is the next one */
 	int64_t moved_us;    /* when anything last happened */
+	int64_t moved_delay_us; /* calls_delay_us() then */
 	int64_t dozing_us;   /* since when every program has waited, some with a timeout; 0 = not */
 	uint32_t round;      /* of sentinels */
 	struct pollfd *pollers;

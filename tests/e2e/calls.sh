@@ -52,6 +52,7 @@ compile() { # NAME [FLAG...]: standard input
 server_with() { # what main() does, on standard input
 	sed '/^int main/,$d' "$WINDSOCK_TESTS/lessons/01-udp-server/solution/server.c"
 	cat << 'PROGRAM'
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/ptrace.h>
@@ -119,7 +120,8 @@ server_with << 'END' | compile signals
 	(void)serve(NULL);
 END
 try "$work/signals"
-expect "one that stops itself is at rest, and wrong" 1 "[nothing-bound]"
+expect "one that stops itself is at rest, and wrong" 1 "[nothing-bound]" "!seconds"
+that "and known to be: the run has settled" grep -q '"end": "settled"' 01-udp-server/.windsock/last/one-question/run.json
 server_with << 'END' | compile killed
 	if (!fork()) {
 		(void)socket(AF_INET, SOCK_DGRAM, 0);
@@ -189,6 +191,25 @@ server_with << 'END' | compile many
 END
 run "$WINDSOCK" check --dir 01-udp-server --case one-question --with "server=$work/many"
 expect_soon "too many calls are cut, and the program is as good as any" 0 "only the first are here"
+
+# In 1.5 s without a packet a run is given up: time that the taking down takes is none of it.
+server_with << 'END' | compile slowed
+	for (int i = 0; i < 250000; i++)
+		(void)listen(-1, i);
+	(void)serve(NULL);
+END
+run "$WINDSOCK" check --dir 01-udp-server --case one-question --with "server=$work/slowed"
+expect_soon "a quarter of a million calls before the first packet do no harm" 0 "only the first are here, and 2"
+server_with << 'END' | compile dups
+	int s = socket(AF_INET, SOCK_DGRAM, 0), file = open("/dev/null", O_RDWR);
+	(void)send(s, "a", 1, 0);
+	(void)dup2(file, s);
+	(void)!write(s, "bc", 2);
+	(void)close(file);
+	(void)serve(NULL);
+END
+try "$work/dups"
+expect "a descriptor that becomes another is not taken for what it was" 0 "send(3, 1 byte) = -1" "!write(3, 2 bytes)"
 
 # ---- where it is not to be had ----
 
