@@ -7,10 +7,12 @@
  * any more, and nobody waits for it. */
 #include "check.h"
 
+#include "../src/student_trace.h"
 #include "build.h"
 #include "cleanup.h"
 #include "files.h"
 #include "run.h"
+#include "student_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,6 +32,8 @@ struct job {
 	struct run_program *programs;
 	enum run_result result;
 	struct text trouble;
+	struct text student;       /* the student's trace for the case: goes into its folder */
+	struct text picture_error; /* why his prediction cannot be read, or empty */
 };
 
 struct check {
@@ -344,6 +348,131 @@ static bool finish_builds(struct check *check)
 	return good;
 }
 
+/* ---- what the student wrote beside them ---- */
+
+/* Whether it can be read at all; whether it names hosts and interfaces that are there is the verdict's to say. */
+static int check_trace(const struct lesson_case *lesson_case, const struct text *source, struct error *error)
+{
+	struct trace trace;
+
+	if (trace_parse(&trace, lesson_case->student_trace, text_string(source), source->length, error))
+		return -1;
+	trace_free(&trace);
+	return 0;
+}
+
+/* A prediction that is as it came, or, worked on in the lesson's own folder, with a TODO in it. */
+static bool is_untouched(const struct check *check, const char *name, const struct text *mine)
+{
+	const char *folder = check->options->lesson->folder;
+	_cleanup_free_ char *path = file_path(folder, name, "");
+	_cleanup_text_ struct text skeleton = {0};
+	struct error ignored;
+
+	if (!strcmp(folder, check->options->workspace->folder))
+		return strstr(text_string(mine), "TODO") != NULL;
+	return !file_read(path, STUDENT_TRACE_MAX, &skeleton, &ignored) &&
+	       !strcmp(text_string(&skeleton), text_string(mine));
+}
+
+static void read_prediction(const struct check *check, struct job *job)
+{
+	const char *name = check->options->lesson->lesson.cases[job->index].student_trace;
+	struct error error;
+
+	if (student_file_read(check->options->workspace->folder, name, STUDENT_TRACE_MAX, &job->student, &error)) {
+		text_printf(&job->picture_error, "Your picture cannot be read: %s", error_string(&error));
+		text_free(&job->student);
+	} else if (is_untouched(check, name, &job->student)) {
+		text_free(&job->student);
+	}
+}
+
+static bool read_trace(const struct check *check, struct job *job)
+{
+	const struct lesson_case *lesson_case = &check->options->lesson->lesson.cases[job->index];
+	struct error error;
+
+	if (!student_file_read(check->options->workspace->folder, lesson_case->student_trace, STUDENT_TRACE_MAX,
+	                       &job->student, &error) &&
+	    !check_trace(lesson_case, &job->student, &error))
+		return true;
+	printf("%s\n%s cannot be read, so nothing is run yet: mend that first. [trace-not-readable]\n",
+	       error_string(&error), lesson_case->student_trace);
+	return false;
+}
+
+/* Whether an earlier job has the same trace, which was told of. */
+static bool was_told(const struct check *check, const struct job *job)
+{
+	const struct lesson_case *cases = check->options->lesson->lesson.cases;
+
+	for (const struct job *other = check->jobs; other < job; other++)
+		if (student_trace_judged(&cases[other->index]) &&
+		    !strcmp(cases[other->index].student_trace, cases[job->index].student_trace))
+			return true;
+	return false;
+}
+
+static bool read_traces(struct check *check)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < check->job_count; i++) {
+		struct job *job = &check->jobs[i];
+
+		switch (check->options->lesson->lesson.cases[job->index].student_trace_kind) {
+		case STUDENT_TRACE_NONE:
+			break;
+		case STUDENT_TRACE_PREDICT:
+			read_prediction(check, job);
+			break;
+		case STUDENT_TRACE_ACCEPTS:
+		case STUDENT_TRACE_REJECTS:
+			if (good || !was_told(check, job))
+				good = read_trace(check, job) && good;
+			break;
+		}
+	}
+	return good;
+}
+
+/* Whether some case that is run loads them. */
+static bool is_loaded(const struct check *check, const struct rules *rules)
+{
+	for (size_t i = 0; i < check->job_count; i++)
+		if (lesson_holds(rules->of_case, check->jobs[i].index))
+			return true;
+	return false;
+}
+
+static bool read_rules(const struct check *check)
+{
+	const struct lesson *lesson = &check->options->lesson->lesson;
+
+	for (size_t i = 0; i < lesson->rules_count; i++) {
+		_cleanup_text_ struct text rules = {0};
+		struct error error;
+
+		if (!is_loaded(check, &lesson->rules[i]) ||
+		    !student_rules_read(check->options->workspace->folder, lesson->rules[i].source, &rules, &error))
+			continue;
+		printf("%s\nThese rules cannot be loaded, so there is nothing to run yet.\n", error_string(&error));
+		return false;
+	}
+	return true;
+}
+
+/* Into the evidence, from which the verdict is made: now, as no program is alive. */
+static void keep_trace(const struct job *job)
+{
+	_cleanup_free_ char *path = file_path(job->folder, CHECK_STUDENT_TRACE, "");
+	struct error error;
+
+	if (job->student.data && file_write(path, job->student.data, job->student.length, &error))
+		die_error(&error);
+}
+
 /* ---- the verdicts ---- */
 
 static void count_verdict(const struct verdict *verdict, const struct lesson_case *lesson_case,
@@ -384,11 +513,14 @@ static void judge_job(const struct check *check, const struct job *job, struct c
 	struct verdict verdict;
 	struct error error;
 
+	keep_trace(job);
 	if (check_read_verdict(check->options->lesson, job->folder, &scene, &verdict, &error))
 		die_error(&error);
 	options.told = options.pictures || !summary->first_id[0] ? NULL : summary->first_id;
 	report_case(&scene, &verdict, &options, &report);
 	fputs(text_string(&report), stdout);
+	if (job->picture_error.length)
+		printf("    %s\n", text_string(&job->picture_error));
 	tell_calls_note(scene.evidence.calls_note);
 	note("%s: %s after %.1f ms", scene.lesson_case->name, run_end_word(scene.evidence.end),
 	     scene.evidence.milliseconds);
@@ -471,6 +603,8 @@ static void free_check(struct check *check)
 		free(job->programs);
 		free(job->folder);
 		text_free(&job->trouble);
+		text_free(&job->student);
+		text_free(&job->picture_error);
 	}
 	free(check->jobs);
 	free(check->builds);
@@ -484,7 +618,7 @@ enum exit_status check_lesson(const struct check_options *options, struct check_
 	struct check check = {.options = options};
 	enum exit_status status = EXIT_WRONG;
 	struct error error;
-	bool built;
+	bool built, readable;
 
 	*summary = (struct check_summary){0};
 	check_parts(options);
@@ -498,10 +632,11 @@ enum exit_status check_lesson(const struct check_options *options, struct check_
 		die("%s: %s", check.build_folder, strerror(errno));
 	name_programs(&check);
 	cast_jobs(&check);
+	readable = read_traces(&check) & read_rules(&check);
 	start_builds(&check);
 	for (size_t i = 0; i < check.job_count; i++)
 		start_run(&check, &check.jobs[i]);
-	built = finish_builds(&check);
+	built = finish_builds(&check) && readable;
 	for (size_t i = 0; i < check.job_count; i++)
 		release_run(&check.jobs[i], built);
 	if (built)

@@ -15,6 +15,9 @@ struct check_with {
 	char *command[33]; /* the program and its own arguments; NULL behind the last */
 };
 
+/* In a folder of evidence: what the student wrote for the case, as it was. */
+#define CHECK_STUDENT_TRACE "student.trace"
+
 struct check_options {
 	const struct course_lesson *lesson;
 	const struct workspace *workspace;

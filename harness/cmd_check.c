@@ -1,8 +1,10 @@
 /* cmd_check.c - windsock check: grades a lesson. */
+#include "../src/student_trace.h"
 #include "check.h"
 #include "cleanup.h"
 #include "commands.h"
 #include "files.h"
+#include "student_file.h"
 #include "terminal.h"
 
 #include <getopt.h>
@@ -74,26 +76,38 @@ static void read_options(int argc, char **argv, struct options *options)
 		command_usage("check", "--seed: at most 63 characters");
 }
 
-/* Whether the student's sources are still as they came: equal to the lesson's, or,
- * worked on in the lesson's own folder, with every TODO in place. */
-static bool is_unedited(const struct course_lesson *lesson, const struct workspace *workspace)
+/* Whether a file of the student's is still as it came: equal to the lesson's, or, worked on in the lesson's own
+ * folder, with its first TODO in place. */
+static bool is_as_it_came(const struct course_lesson *lesson, const struct workspace *workspace, const char *name)
 {
-	bool in_place = !strcmp(lesson->folder, workspace->folder);
+	_cleanup_text_ struct text mine = {0}, skeleton = {0};
+	_cleanup_free_ char *skeleton_path = file_path(lesson->folder, name, "");
+	struct error ignored;
 
-	for (size_t i = 0; i < lesson->lesson.program_count; i++) {
-		_cleanup_text_ struct text mine_path = {0}, mine = {0}, skeleton_path = {0}, skeleton = {0};
-		struct error ignored;
+	if (student_file_read(workspace->folder, name, 1 << 20, &mine, &ignored) ||
+	    file_read(skeleton_path, 1 << 20, &skeleton, &ignored))
+		return false;
+	if (!strcmp(lesson->folder, workspace->folder))
+		return strstr(text_string(&mine), "TODO(1)") != NULL;
+	return !strcmp(text_string(&mine), text_string(&skeleton));
+}
 
-		if (lesson->lesson.programs[i].origin != PROGRAM_STUDENT)
-			continue;
-		text_printf(&mine_path, "%s/%s", workspace->folder, lesson->lesson.programs[i].source);
-		text_printf(&skeleton_path, "%s/%s", lesson->folder, lesson->lesson.programs[i].source);
-		if (file_read(text_string(&mine_path), 1 << 20, &mine, &ignored) ||
-		    file_read(text_string(&skeleton_path), 1 << 20, &skeleton, &ignored))
+/* Whether nothing that counts has been changed; a prediction does not. */
+static bool is_unedited(const struct course_lesson *course, const struct workspace *workspace)
+{
+	const struct lesson *lesson = &course->lesson;
+
+	for (size_t i = 0; i < lesson->program_count; i++)
+		if (lesson->programs[i].origin == PROGRAM_STUDENT &&
+		    !is_as_it_came(course, workspace, lesson->programs[i].source))
 			return false;
-		if (in_place ? !strstr(text_string(&mine), "TODO(1)") : strcmp(text_string(&mine), text_string(&skeleton)) != 0)
+	for (size_t i = 0; i < lesson->rules_count; i++)
+		if (!is_as_it_came(course, workspace, lesson->rules[i].source))
 			return false;
-	}
+	for (size_t i = 0; i < lesson->case_count; i++)
+		if (student_trace_judged(&lesson->cases[i]) &&
+		    !is_as_it_came(course, workspace, lesson->cases[i].student_trace))
+			return false;
 	return true;
 }
 

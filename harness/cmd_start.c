@@ -23,6 +23,35 @@ static void copy_file(const char *from_folder, const char *to_folder, const char
 		die_error(&error);
 }
 
+/* Whether one of the names before number I is the same. */
+static bool is_listed(const char *const *names, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (!strcmp(names[j], names[i]))
+			return true;
+	return false;
+}
+
+/* All that the student works on or reads; a trace or ruleset may serve several cases. */
+static void copy_sources(const struct course_lesson *course, const char *folder)
+{
+	const struct lesson *lesson = &course->lesson;
+	size_t count = 0, most = lesson->program_count + lesson->rules_count + lesson->case_count;
+	_cleanup_free_ const char **names = mem_alloc(most * sizeof *names);
+
+	for (size_t i = 0; i < lesson->program_count; i++)
+		if (lesson->programs[i].origin != PROGRAM_SYSTEM)
+			names[count++] = lesson->programs[i].source;
+	for (size_t i = 0; i < lesson->rules_count; i++)
+		names[count++] = lesson->rules[i].source;
+	for (size_t i = 0; i < lesson->case_count; i++)
+		if (lesson->cases[i].student_trace_kind != STUDENT_TRACE_NONE)
+			names[count++] = lesson->cases[i].student_trace;
+	for (size_t i = 0; i < count; i++)
+		if (!is_listed(names, i))
+			copy_file(course->folder, folder, names[i]);
+}
+
 /* What `make check` runs there: this windsock by its full path, if there is one. */
 static void write_makefile(const char *folder)
 {
@@ -73,9 +102,7 @@ int cmd_start(int argc, char **argv)
 	folder = argc == 3 ? argv[2] : name;
 	if (folder_make(folder, &error))
 		die_error(&error);
-	for (size_t i = 0; i < lesson.lesson.program_count; i++)
-		if (lesson.lesson.programs[i].origin != PROGRAM_SYSTEM)
-			copy_file(lesson.folder, folder, lesson.lesson.programs[i].source);
+	copy_sources(&lesson, folder);
 	copy_file(lesson.folder, folder, "README.md");
 	copy_file(lesson.folder, folder, "hints.md");
 	write_makefile(folder);

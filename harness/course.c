@@ -1,10 +1,10 @@
 /* course.c - see course.h. */
 #include "course.h"
 
+#include "../src/hosts.h"
 #include "cleanup.h"
 #include "files.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -155,31 +155,6 @@ char *course_resolve(const char *name, struct error *error)
 	return found;
 }
 
-/* Whether NAME can be the end of a flow: a host, an address, anybody. */
-static bool is_end(const struct lesson *lesson, const char *name)
-{
-	unsigned char ignored[sizeof(struct in6_addr)];
-
-	return !strcmp(name, "*") || lesson_host(lesson, name) >= 0 || inet_pton(AF_INET, name, ignored) == 1 ||
-	       inet_pton(AF_INET6, name, ignored) == 1;
-}
-
-/* A host that is not there would make every program wrong. */
-static int check_ends(const struct lesson *lesson, const struct trace *trace, struct error *error)
-{
-	for (size_t i = 0; i < trace->entry_count; i++) {
-		const struct entry *entry = &trace->entries[i];
-		const char *names[] = {entry->flow.opener.host, entry->flow.target.host};
-
-		for (size_t j = 0; j < 2 && (entry->kind == ENTRY_FLOW || entry->kind == ENTRY_NEVER); j++)
-			if (!is_end(lesson, names[j]))
-				return error_set(error, trace->file, entry->line, entry->column,
-				                 "%s has no host \"%s\": write one of its hosts, an address, or *",
-				                 lesson->name, names[j]);
-	}
-	return 0;
-}
-
 static int load_trace(struct course_lesson *lesson, size_t i, struct error *error)
 {
 	const struct lesson_case *lesson_case = &lesson->lesson.cases[i];
@@ -190,7 +165,7 @@ static int load_trace(struct course_lesson *lesson, size_t i, struct error *erro
 		return -1;
 	if (trace_parse(&lesson->traces[i], lesson_case->trace, text_string(&source), source.length, error))
 		return -1;
-	return check_ends(&lesson->lesson, &lesson->traces[i], error);
+	return hosts_check_trace(&lesson->lesson, &lesson->traces[i], error);
 }
 
 int course_load(const char *name, struct course_lesson *lesson, struct error *error)

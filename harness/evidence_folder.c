@@ -3,6 +3,7 @@
 
 #include "cleanup.h"
 #include "files.h"
+#include "student_file.h"
 
 #include <errno.h>
 #include <string.h>
@@ -40,6 +41,20 @@ static int read_captures(struct scene *scene, const char *folder, struct error *
 	return 0;
 }
 
+/* What the student wrote for this case; without it there is nothing to read. */
+static int read_student(struct scene *scene, const char *folder, struct error *error)
+{
+	_cleanup_free_ char *path = file_path(folder, CHECK_STUDENT_TRACE, "");
+	_cleanup_text_ struct text source = {0};
+
+	if (scene->lesson_case->student_trace_kind == STUDENT_TRACE_NONE || !is_file(path))
+		return 0;
+	if (file_read(path, STUDENT_TRACE_MAX, &source, error))
+		return -1;
+	scene_take_student(scene, text_string(&source), source.length);
+	return 0;
+}
+
 int check_read_verdict(const struct course_lesson *lesson, const char *folder, struct scene *scene,
                        struct verdict *verdict, struct error *error)
 {
@@ -56,7 +71,7 @@ int check_read_verdict(const struct course_lesson *lesson, const char *folder, s
 		return -1;
 	}
 	scene_open(scene, &lesson->lesson, &lesson->lesson.cases[i], &lesson->traces[i], &evidence);
-	if (read_captures(scene, folder, error) || verdict_make(scene, verdict, error)) {
+	if (read_captures(scene, folder, error) || read_student(scene, folder, error) || verdict_make(scene, verdict, error)) {
 		scene_close(scene);
 		return -1;
 	}

@@ -8,6 +8,10 @@ static const struct {
 	const char *id;
 	diagnosis_test *test;
 } table[] = {
+	/* The student's own trace: where it is judged nothing else is. */
+	{"trace-not-readable", find_trace_not_readable},
+	{"trace-too-strict", find_trace_too_strict},
+	{"trace-too-loose", find_trace_too_loose},
 	/* What makes everything after it meaningless. */
 	{"prints-forever", find_prints_forever},
 	{"forks-forever", find_forks_forever},

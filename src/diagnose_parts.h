@@ -15,6 +15,8 @@ struct look {
 /* Whether it fits; if so the finding's three texts are filled in. */
 typedef bool diagnosis_test(const struct look *look);
 
+/* diagnose_trace.c: the student's own trace, where the verdict is about it */
+diagnosis_test find_trace_not_readable, find_trace_too_strict, find_trace_too_loose;
 /* diagnose_program.c: the program itself */
 diagnosis_test find_prints_forever, find_forks_forever, find_floods, find_crashed, find_ended_by_signal,
 	find_sent_unconnected, find_broken_pipe, find_cpu_limit, find_exited_early;

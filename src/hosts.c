@@ -61,6 +61,29 @@ bool hosts_match(const struct hosts *hosts, const char *name, const struct addre
 	return !strcmp(name, address_print(address, printed, sizeof printed));
 }
 
+static bool is_end(const struct lesson *lesson, const char *name)
+{
+	struct address ignored;
+
+	return !strcmp(name, "*") || lesson_host(lesson, name) >= 0 ||
+	       (address_parse(name, &ignored) && ignored.family);
+}
+
+int hosts_check_trace(const struct lesson *lesson, const struct trace *trace, struct error *error)
+{
+	for (size_t i = 0; i < trace->entry_count; i++) {
+		const struct entry *entry = &trace->entries[i];
+		const char *names[] = {entry->flow.opener.host, entry->flow.target.host};
+
+		for (size_t j = 0; j < 2 && (entry->kind == ENTRY_FLOW || entry->kind == ENTRY_NEVER); j++)
+			if (!is_end(lesson, names[j]))
+				return error_set(error, trace->file, entry->line, entry->column,
+				                 "%s has no host \"%s\": write one of its hosts, an address, or *",
+				                 lesson->name, names[j]);
+	}
+	return 0;
+}
+
 void hosts_free(struct hosts *hosts)
 {
 	free(hosts->entries);

@@ -22,6 +22,7 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_silence.c \
 	%D%/diagnose_source.c \
 	%D%/diagnose_stream.c \
+	%D%/diagnose_trace.c \
 	%D%/diagnose_views.c \
 	%D%/diagnose_witness.c \
 	%D%/diagnose_words.c \
@@ -61,6 +62,7 @@ libwindsock_a_SOURCES = \
 	%D%/sentinel.c %D%/sentinel.h \
 	%D%/sockstate.h \
 	%D%/stream.c %D%/stream.h \
+	%D%/student_trace.c %D%/student_trace.h \
 	%D%/svg.c %D%/svg.h \
 	%D%/text.c %D%/text.h \
 	%D%/tie.c %D%/tie.h \

@@ -325,6 +325,8 @@ void report_case(const struct scene *scene, const struct verdict *verdict, const
 		report_wrap(out, verdict->trouble, 4, options->style.width);
 		break;
 	}
+	if (verdict->prediction.length)
+		report_wrap(out, text_string(&verdict->prediction), 4, options->style.width);
 	if (options->flows) {
 		text_add(out, verdict->result == VERDICT_WRONG ? "\n" : "");
 		report_flows(scene, options->style.width, out);

@@ -37,6 +37,18 @@ static void count_packet(const struct scene *scene, size_t i, const struct packe
 		traffic_own(traffic, packet);
 }
 
+void scene_take_student(struct scene *scene, const char *source, size_t length)
+{
+	const struct lesson_case *lesson_case = scene->lesson_case;
+
+	if (trace_parse(&scene->student, lesson_case->student_trace, source, length, &scene->student_error))
+		scene->student.file = mem_string(lesson_case->student_trace); /* nothing in it, but it has a name */
+	else
+		(void)hosts_check_trace(scene->lesson, &scene->student, &scene->student_error); /* told by the verdict */
+	if (lesson_case->student_trace_kind != STUDENT_TRACE_PREDICT)
+		scene->trace = &scene->student;
+}
+
 int scene_read(struct scene *scene, size_t i, FILE *stream, const char *file, struct error *error)
 {
 	struct capture *capture = capture_open(stream, file, error);
@@ -71,6 +83,7 @@ void scene_close(struct scene *scene)
 	free(scene->reducers);
 	free(scene->views);
 	hosts_free(&scene->hosts);
+	trace_free(&scene->student);
 	evidence_free(&scene->evidence);
 	*scene = (struct scene){0};
 }

@@ -12,7 +12,9 @@
 struct scene {
 	const struct lesson *lesson;           /* borrowed */
 	const struct lesson_case *lesson_case; /* borrowed */
-	const struct trace *trace;             /* borrowed */
+	const struct trace *trace;             /* what is expected: borrowed, or &student where that is judged */
+	struct trace student;                  /* what the student wrote; owned; file is NULL: nothing */
+	struct error student_error;            /* what is wrong with it, or no text */
 	struct evidence evidence;              /* owned */
 	struct hosts hosts;
 	struct reducer **reducers; /* one a capture; owned */
@@ -24,6 +26,9 @@ struct scene {
 /* EVIDENCE becomes the scene's own. */
 void scene_open(struct scene *scene, const struct lesson *lesson, const struct lesson_case *lesson_case,
                 const struct trace *trace, struct evidence *evidence);
+/* The student's trace, parsed from SOURCE; it is what is expected where the case judges it. What is wrong with it
+ * is no failure: student_error says it. */
+void scene_take_student(struct scene *scene, const char *source, size_t length);
 /* Reads capture number I from STREAM, which it then owns. FILE names it in messages. -1: *error. */
 int scene_read(struct scene *scene, size_t i, FILE *stream, const char *file, struct error *error);
 void scene_close(struct scene *scene);

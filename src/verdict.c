@@ -2,6 +2,8 @@
  * inconclusive; a program is never blamed for what nobody saw. */
 #include "verdict.h"
 
+#include "student_trace.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -64,30 +66,63 @@ static bool is_excess(const struct scene *scene)
 	return false;
 }
 
-int verdict_make(const struct scene *scene, struct verdict *verdict, struct error *error)
+/* -1: nothing can be matched. A student's trace then matches nothing. */
+static int match_scene(struct scene *scene, bool judged, struct match *match, struct error *error)
 {
-	struct match_input input = {scene->trace, &scene->hosts, &scene->evidence.params, scene->views,
-	                            scene->view_count};
-	bool excess = is_excess(scene);
+	*match = (struct match){.first = SIZE_MAX, .first_step = SIZE_MAX};
+	if (!judged)
+		return student_trace_match(scene, scene->trace, match, error);
+	if (!scene->student.file)
+		return error_set(error, scene->lesson_case->student_trace, 0, 0, "is not part of this run; run `windsock "
+		                 "check` again");
+	if (!scene->student_error.text[0])
+		(void)student_trace_match(scene, &scene->student, match, &scene->student_error); /* told by the verdict */
+	return 0;
+}
 
-	*verdict = (struct verdict){.result = VERDICT_WRONG};
-	if (match_trace(&input, &verdict->match, error))
-		return -1;
+static bool is_right(const struct scene *scene, const struct match *match)
+{
+	if (scene->student_error.text[0] && student_trace_judged(scene->lesson_case))
+		return false;
+	return match->complete == (!scene->lesson_case ||
+	                           scene->lesson_case->student_trace_kind != STUDENT_TRACE_REJECTS);
+}
+
+static void judge(const struct scene *scene, struct verdict *verdict)
+{
+	bool judged = student_trace_judged(scene->lesson_case);
+	bool excess = !judged && is_excess(scene), right = is_right(scene, &verdict->match);
+
 	if (!excess && find_trouble(scene, verdict->trouble, sizeof verdict->trouble)) {
 		verdict->result = VERDICT_INCONCLUSIVE;
-		return 0;
-	}
-	if (verdict->match.complete && !excess) {
-		verdict->result = VERDICT_RIGHT;
-		verdict->points = scene->lesson_case->points;
-		return 0;
-	}
-	if (!excess && is_incomplete(scene)) {
+	} else if (!excess && !verdict->match.complete && is_incomplete(scene)) {
 		verdict->result = VERDICT_INCONCLUSIVE;
 		snprintf(verdict->trouble, sizeof verdict->trouble, "the capture lacks bytes that were on the wire");
-		return 0;
+	} else if (right && !excess) {
+		verdict->result = VERDICT_RIGHT;
+		verdict->points = scene->lesson_case->points;
+	} else {
+		diagnose(scene, &verdict->match, &verdict->finding);
 	}
-	diagnose(scene, &verdict->match, &verdict->finding);
+}
+
+static void compare_prediction(const struct scene *scene, struct verdict *verdict)
+{
+	if (verdict->result == VERDICT_INCONCLUSIVE || !scene->student.file || student_trace_judged(scene->lesson_case))
+		return;
+	if (scene->student_error.text[0])
+		text_printf(&verdict->prediction, "Your picture cannot be read: %s", error_string(&scene->student_error));
+	else
+		student_trace_predict(scene, &scene->student, verdict->result == VERDICT_RIGHT, &verdict->prediction);
+}
+
+int verdict_make(struct scene *scene, struct verdict *verdict, struct error *error)
+{
+	*verdict = (struct verdict){.result = VERDICT_WRONG};
+	if (match_scene(scene, student_trace_judged(scene->lesson_case), &verdict->match, error))
+		return -1;
+	judge(scene, verdict);
+	compare_prediction(scene, verdict);
 	return 0;
 }
 
@@ -95,5 +130,6 @@ void verdict_free(struct verdict *verdict)
 {
 	match_free(&verdict->match);
 	finding_free(&verdict->finding);
+	text_free(&verdict->prediction);
 	*verdict = (struct verdict){0};
 }

@@ -18,10 +18,12 @@ struct verdict {
 	struct match match;
 	struct finding finding; /* VERDICT_WRONG */
 	char trouble[768];      /* VERDICT_INCONCLUSIVE */
+	struct text prediction; /* one line about the student's prediction, or empty; owned */
 };
 
-/* -1: the trace and the case do not fit together: *error. */
-int verdict_make(const struct scene *scene, struct verdict *verdict, struct error *error);
+/* -1: the trace and the case do not fit together: *error. A trace of the student's that does not is his mistake, and
+ * becomes scene->student_error. */
+int verdict_make(struct scene *scene, struct verdict *verdict, struct error *error);
 void verdict_free(struct verdict *verdict);
 
 #endif
