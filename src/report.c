@@ -153,9 +153,9 @@ static void add_named_call(const struct finding *finding, struct text *out)
 {
 	if (!finding->call.length)
 		return;
-	text_add(out, "    The call:  ");
+	text_add(out, "    The call: ");
 	if (finding->file[0])
-		text_printf(out, "%s:%d  ", finding->file, finding->line);
+		text_printf(out, "%s:%d: ", finding->file, finding->line);
 	text_printf(out, "%s\n", text_string(&finding->call));
 }
 

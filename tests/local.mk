@@ -67,7 +67,8 @@ E2E_TESTS = \
 	%D%/e2e/seeds.sh \
 	%D%/e2e/student-files.sh \
 	%D%/e2e/student-loop.sh \
-	%D%/e2e/trace.sh
+	%D%/e2e/trace.sh \
+	%D%/e2e/without-calls.sh
 LESSON_TESTS = \
 	%D%/lessons/01-udp-server.sh \
 	%D%/lessons/02-udp-client-port.sh \
