@@ -632,7 +632,8 @@ enum exit_status check_lesson(const struct check_options *options, struct check_
 		die("%s: %s", check.build_folder, strerror(errno));
 	name_programs(&check);
 	cast_jobs(&check);
-	readable = read_traces(&check) & read_rules(&check);
+	readable = read_traces(&check);
+	readable = read_rules(&check) && readable; /* both are told */
 	start_builds(&check);
 	for (size_t i = 0; i < check.job_count; i++)
 		start_run(&check, &check.jobs[i]);

@@ -41,8 +41,8 @@ static void add_unexpected(const struct scene *scene, const struct trace *trace,
 static void add_line(const struct trace *trace, const struct entry *entry, const struct item *item, struct text *out)
 {
 	text_printf(out, "line %d of %s", item ? item->line : entry->line, trace->file);
-	if (!item && (entry->kind == ENTRY_WHERE || entry->kind == ENTRY_THEN))
-		return;
+	if (!item && entry->kind != ENTRY_FLOW && entry->kind != ENTRY_NEVER)
+		return; /* a relation, an amount: the line says it */
 	text_add(out, entry->kind == ENTRY_NEVER ? ", \"never " : ", \"");
 	if (item)
 		trace_print_item(item, out);
