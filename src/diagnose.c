@@ -22,6 +22,8 @@ static const struct {
 	/* Who owns which port. */
 	{"nat-mapping-assumed", find_nat_mapping_assumed},
 	{"wrong-way", find_wrong_way},
+	{"wrong-way", find_listens_at_home},
+	{"private-address", find_private_address},
 	{"byte-order", find_byte_order},
 	{"wrong-transport", find_wrong_transport},
 	{"loopback-only", find_loopback_only},
@@ -33,6 +35,14 @@ static const struct {
 	{"wrong-port", find_wrong_port},
 	{"wrong-host", find_wrong_host},
 	{"connected-to-first-client", find_connected_to_first_client},
+	/* A relay: two connections that are joined. */
+	{"ended-with-one", find_ended_with_one},
+	{"passed-back", find_passed_back},
+	{"own-words", find_own_words},
+	{"ended-both", find_ended_both},
+	{"not-passed-on", find_not_passed_on},
+	{"end-not-passed-on", find_end_not_passed_on},
+	/* Again who owns which port. */
 	{"listener-closed", find_listener_closed},
 	{"one-client-only", find_one_client_only},
 	{"request-unanswered", find_request_unanswered},

@@ -202,7 +202,7 @@ const struct event *early_end(const struct look *look, const struct pairing *pai
 }
 
 /* The socket of the flow on HOST, which is on its SIDE, in this state and held by a program; NULL: none. */
-const struct sock_entry *end_of(const struct look *look, const char *host, const struct flow *flow, int side,
+static const struct sock_entry *end_on(const struct look *look, const char *host, const struct flow *flow, int side,
                                        enum sock_state state)
 {
 	size_t count;
@@ -213,6 +213,21 @@ const struct sock_entry *end_of(const struct look *look, const char *host, const
 		    entry->local_port == flow->port[side] && entry->remote_port == flow->port[!side])
 			return entry;
 	return NULL;
+}
+
+const struct sock_entry *end_of(const struct look *look, const char *host, const struct flow *flow, int side,
+                                enum sock_state state)
+{
+	const struct lesson *lesson = look->scene->lesson;
+	const struct sock_entry *entry = end_on(look, host, flow, side, state);
+	int router = lesson_host(lesson, host);
+
+	/* A router speaks for who is behind it, and mostly leaves him his port. */
+	if (!entry && router >= 0 && lesson->hosts[router].kind == HOST_ROUTER)
+		for (size_t i = 0; i < lesson->host_count && !entry; i++)
+			if (scene_student(look->scene, lesson->hosts[i].name))
+				entry = end_on(look, lesson->hosts[i].name, flow, side, state);
+	return entry;
 }
 
 uint16_t called_port(const struct look *look, const struct pairing *pairing)

@@ -18,6 +18,7 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_parts.c \
 	%D%/diagnose_port.c \
 	%D%/diagnose_program.c \
+	%D%/diagnose_relay.c \
 	%D%/diagnose_reply.c \
 	%D%/diagnose_silence.c \
 	%D%/diagnose_source.c \

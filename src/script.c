@@ -104,8 +104,19 @@ static size_t times(const struct expected_flow *flow, bool opens)
 	return opens || flow->least ? flow->least : 1;
 }
 
+/* Where HOST's part is written down: at an interface of its own if the trace speaks of one (behind a NAT
+ * only that names it), else at the first watch. Other vantage points show the same flows again. */
+static int vantage_of(const struct trace *trace, const char *host)
+{
+	for (size_t i = 0; i < trace->vantage_count; i++)
+		if (!strcmp(trace->vantages[i].host, host))
+			return (int)i;
+	return -1;
+}
+
 void script_read(const struct trace *trace, const char *host, struct script *script)
 {
+	int vantage = vantage_of(trace, host);
 	size_t phase = 0;
 
 	*script = (struct script){0};
@@ -113,10 +124,11 @@ void script_read(const struct trace *trace, const char *host, struct script *scr
 		const struct entry *entry = &trace->entries[i];
 		bool opens = !strcmp(entry->flow.opener.host, host);
 
+		if (entry->vantage != vantage)
+			continue;
 		if (entry->kind == ENTRY_THEN)
 			phase++;
-		/* Other vantage points show the same flows again. */
-		if (entry->kind != ENTRY_FLOW || entry->vantage >= 0)
+		if (entry->kind != ENTRY_FLOW)
 			continue;
 		/* A refused or unanswered flow has nobody on the other side. */
 		if (!opens && (strcmp(entry->flow.target.host, host) || entry->flow.outcome != OUTCOME_OPEN))

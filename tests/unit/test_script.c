@@ -149,9 +149,19 @@ static void other_vantage_points(void)
 	static const char trace[] = "udp b:* => a:1\n -> \"1\"\nat d.wan\n udp d:* => a:1\n  -> \"1\"\n then\n"
 				    " udp d:* => a:2\nnever tcp * => b:*\nudp b:$p => a:3\nwhere $p != 4\n";
 
-	ASSERT_STRING(script_of("a", trace), "called 0 1: w2\ncalled 1 9:\n");
-	ASSERT_STRING(script_of("d", trace), "");
-	ASSERT_STRING(script_of("b", trace), "opens 0 1: s2\nopens 1 9:\n");
+	ASSERT_STRING(script_of("a", trace), "called 0 1: w2\ncalled 0 9:\n");
+	ASSERT_STRING(script_of("c", trace), "");
+	ASSERT_STRING(script_of("b", trace), "opens 0 1: s2\nopens 0 9:\n");
+}
+
+/* Behind a NAT a host is named only at an interface of its own. */
+static void own_interface(void)
+{
+	static const char trace[] = "udp d:* => a:1\n -> \"1\"\nthen\nudp d:* => a:1\n -> \"2\"\nat c.eth0\n"
+				    " udp c:* => a:1\n  -> \"1\"\n then\n udp c:* => a:1\n  -> \"2\"\n";
+
+	ASSERT_STRING(script_of("c", trace), "opens 0 7: s8\nopens 1 10: s11\n");
+	ASSERT_STRING(script_of("a", trace), "called 0 1: w2\ncalled 1 4: w5\n");
 }
 
 static void refused_and_unanswered(void)
@@ -164,6 +174,7 @@ static void refused_and_unanswered(void)
 }
 
 static const struct suite_test tests[] = {
+	{"a host with an interface in the trace plays what is seen there", own_interface},
 	{"the opener sends what the called one waits for", both_sides},
 	{"ends stand where the trace lists them", ends_as_listed},
 	{"ends that the trace does not list: the opener first", ends_where_the_trace_is_silent},

@@ -1,0 +1,362 @@
+/* diagnose_relay.c - diagnoses about two connections that a program of the student's joins, and about who can be
+ * called at all.
+ *
+ * Two flows are joined when both call the same host of the student's, in the same phase of the trace, and what one
+ * caller says is what the other one hears. */
+#include "diagnose_parts.h"
+
+#include <string.h>
+
+/* X speaks, Y is to hear it. */
+struct joint {
+	const struct pairing *x, *y;
+	const char *relay, *from, *to;
+	struct text said, heard; /* by X; by Y; owned */
+};
+
+static size_t phase_of(const struct trace *trace, const struct entry *entry)
+{
+	size_t phase = 0;
+
+	for (const struct entry *at = trace->entries; at < entry; at++)
+		phase += at->kind == ENTRY_THEN && at->vantage == entry->vantage;
+	return phase;
+}
+
+/* Whether some message that the one flow has in this direction is the same as one of the other flow's. */
+static bool share_words(const struct look *look, const struct expected_flow *x, const struct expected_flow *y)
+{
+	bool same = false;
+
+	for (size_t i = 0; i < x->item_count && !same; i++)
+		for (size_t j = 0; j < y->item_count && !same; j++) {
+			struct text a = {0}, b = {0};
+
+			if (x->items[i].direction != DIRECTION_ALONG || y->items[j].direction != DIRECTION_AGAINST)
+				continue;
+			wanted_text(look, &x->items[i], &a);
+			wanted_text(look, &y->items[j], &b);
+			same = a.length && a.length == b.length && !memcmp(a.data, b.data, a.length);
+			text_free(&a);
+			text_free(&b);
+		}
+	return same;
+}
+
+static bool is_joint(const struct look *look, const struct pairing *x, const struct pairing *y)
+{
+	const struct entry *a = x->entry, *b = y->entry;
+
+	return x != y && a && b && x->flow && y->flow && !x->view && !y->view && a->flow.transport == TRANSPORT_TCP &&
+	       b->flow.transport == TRANSPORT_TCP && !((x->header | y->header) & HEADER_REVERSED) &&
+	       is_student(look, a->flow.target.host) && !strcmp(a->flow.target.host, b->flow.target.host) &&
+	       strcmp(a->flow.opener.host, b->flow.opener.host) != 0 && (x->cost || y->cost) &&
+	       phase_of(look->scene->trace, a) == phase_of(look->scene->trace, b) &&
+	       share_words(look, &a->flow, &b->flow);
+}
+
+static void collect(const struct flow *flow, enum direction direction, struct text *out)
+{
+	for (size_t i = 0; i < flow->event_count; i++)
+		if (flow->events[i].kind == EVENT_MESSAGE && flow->events[i].direction == direction)
+			text_add_bytes(out, flow->events[i].bytes, flow->events[i].kept);
+}
+
+static void joint_free(struct joint *joint)
+{
+	text_free(&joint->said);
+	text_free(&joint->heard);
+}
+
+/* The first joint that TEST fits: to be freed when true. */
+static bool find_joint(const struct look *look, bool (*test)(const struct look *, const struct joint *),
+                       struct joint *joint)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++)
+		for (size_t j = 0; j < look->match->pairing_count; j++) {
+			const struct pairing *x = pairing_at(look, i), *y = pairing_at(look, j);
+
+			if (!is_joint(look, x, y))
+				continue;
+			*joint = (struct joint){x, y, x->entry->flow.target.host, x->entry->flow.opener.host,
+			                        y->entry->flow.opener.host, {0}, {0}};
+			collect(x->flow, DIRECTION_ALONG, &joint->said);
+			collect(y->flow, DIRECTION_AGAINST, &joint->heard);
+			if (test(look, joint))
+				return true;
+			joint_free(joint);
+		}
+	return false;
+}
+
+static bool is_running(const struct look *look, const char *host)
+{
+	const struct evidence_program *program = scene_student(look->scene, host);
+
+	return program && program->end == PROGRAM_RUNNING;
+}
+
+/* What Y heard is not what X said, from the first byte on, and it is text. */
+static bool speaks_itself(const struct look *look, const struct joint *joint)
+{
+	(void)look;
+	return joint->heard.length && joint->said.length && joint->heard.data[0] != joint->said.data[0] &&
+	       joint->heard.data[0] >= ' ';
+}
+
+bool find_own_words(const struct look *look)
+{
+	struct joint joint;
+
+	if (!find_joint(look, speaks_itself, &joint))
+		return false;
+	say_seen(look, "%s heard %s; what %s had said is %s.", joint.to, quote(joint.heard.data, joint.heard.length),
+	         joint.from, quote(joint.said.data, joint.said.length));
+	say_means(look, "The two who call %s believe that they speak with each other. Words of %s's own between theirs "
+	                "are taken for the other one's.", joint.relay, joint.relay);
+	say_next(look, "Send what recv() has brought from the one to the other, and nothing else.");
+	joint_free(&joint);
+	return true;
+}
+
+static bool says_back(const struct look *look, const struct joint *joint)
+{
+	struct text back = {0};
+	bool same;
+
+	(void)look;
+	collect(joint->x->flow, DIRECTION_AGAINST, &back);
+	same = joint->said.length && back.length >= joint->said.length && !joint->heard.length &&
+	       !memcmp(back.data, joint->said.data, joint->said.length);
+	text_free(&back);
+	return same;
+}
+
+bool find_passed_back(const struct look *look)
+{
+	struct joint joint;
+
+	if (!find_joint(look, says_back, &joint))
+		return false;
+	say_seen(look, "%s said %s and got it back; %s never heard it.", joint.from,
+	         quote(joint.said.data, joint.said.length), joint.to);
+	say_means(look, "send() was called on the socket that recv() had been called on. A connection has two ends, and "
+	                "%s is at the other end of this one.", joint.from);
+	say_next(look, "recv() on the one socket, send() on the other one.");
+	joint_free(&joint);
+	return true;
+}
+
+/* The relay ended towards X, in any way, before Y had. */
+static bool ends_both(const struct look *look, const struct joint *joint)
+{
+	const struct event *mine = event_from(joint->x->flow, 1, EVENT_FIN);
+	const struct event *other = event_from(joint->y->flow, 0, EVENT_FIN);
+	const struct event *gone = event_from(joint->y->flow, 0, EVENT_RESET);
+
+	(void)look;
+	if (!mine)
+		mine = event_from(joint->x->flow, 1, EVENT_RESET);
+	if (!other || (gone && gone->time_ns < other->time_ns))
+		other = gone;
+	return mine && (!other || mine->time_ns < other->time_ns);
+}
+
+bool find_ended_both(const struct look *look)
+{
+	struct joint joint;
+
+	if (!find_joint(look, ends_both, &joint))
+		return false;
+	say_seen(look, "%s ended the connection with %s before %s had said that it is done.", joint.relay, joint.from,
+	         joint.to);
+	if (is_running(look, joint.relay))
+		say_means(look, "An end is an end of one direction: who says fin may still listen. close() on both sockets takes "
+		                "the other direction away too.");
+	else
+		say_means(look, "The program has ended, and with it both connections. An end, or an error, of one talk is no "
+		                "reason for a relay to end.");
+	say_next(look, "When recv() returns 0 on one socket, call shutdown(other, SHUT_WR) and go on with the other "
+	               "direction; close() both when both have ended.");
+	joint_free(&joint);
+	return true;
+}
+
+static bool keeps_words(const struct look *look, const struct joint *joint)
+{
+	const struct sock_entry *listener =
+		find_socket(look, joint->relay, TRANSPORT_TCP, SOCK_LISTEN, joint->x->flow->port[1]);
+
+	return joint->said.length > joint->heard.length && is_running(look, joint->relay) &&
+	       !(listener && listener->receive_queue);
+}
+
+/* Whether bytes of X's lie unread at the relay. */
+static bool is_unread(const struct look *look, const struct joint *joint)
+{
+	const struct sock_entry *open = end_of(look, joint->relay, joint->x->flow, 1, SOCK_CONNECTED);
+	const struct sock_entry *half = end_of(look, joint->relay, joint->x->flow, 1, SOCK_CLOSE_WAIT);
+
+	/* An end that waits is counted as a byte. */
+	return (open && open->receive_queue) || (half && half->receive_queue > 1);
+}
+
+bool find_not_passed_on(const struct look *look)
+{
+	struct joint joint;
+	size_t missing;
+
+	if (!find_joint(look, keeps_words, &joint))
+		return false;
+	missing = joint.said.length - joint.heard.length;
+	say_seen(look, "%s said %s, and %zu byte%s of it never reached %s.", joint.from,
+	         quote(joint.said.data, joint.said.length), missing, missing == 1 ? "" : "s", joint.to);
+	if (is_unread(look, &joint)) {
+		say_means(look, "%s has not read it: it waits in recv() for the other caller (or has stopped reading from this one). "
+		                "Nobody knows who of the two speaks next.", joint.relay);
+		say_next(look, "Wait for both at once with poll(), and recv() only where it says that there is something.");
+	} else {
+		say_means(look, "%s has received it, and keeps it: it waits for more (a newline, an end, a full buffer) before it "
+		                "sends, or a send() is missing.", joint.relay);
+		say_next(look, "Pass on at once what one recv() has brought; a relay need not know where a message ends.");
+	}
+	joint_free(&joint);
+	return true;
+}
+
+static bool keeps_end(const struct look *look, const struct joint *joint)
+{
+	return (event_from(joint->x->flow, 0, EVENT_FIN) || event_from(joint->x->flow, 0, EVENT_RESET)) &&
+	       !event_from(joint->y->flow, 1, EVENT_FIN) && !event_from(joint->y->flow, 1, EVENT_RESET) &&
+	       joint->said.length == joint->heard.length && is_running(look, joint->relay);
+}
+
+bool find_end_not_passed_on(const struct look *look)
+{
+	struct joint joint;
+
+	if (!find_joint(look, keeps_end, &joint))
+		return false;
+	say_seen(look, "%s %s, and %s was never told.", joint.from,
+	         event_from(joint.x->flow, 0, EVENT_RESET) ? "is gone (it sent a reset)" : "said fin: it is done", joint.to);
+	say_means(look, "%s goes on waiting for words that cannot come. The end is a part of what a caller says, and is to be "
+	                "passed on like his bytes.", joint.to);
+	say_next(look, "When recv() returns 0 on the one socket, call shutdown(other, SHUT_WR); when it returns -1, close() "
+	               "both.");
+	joint_free(&joint);
+	return true;
+}
+
+/* Whether the trace joins two callers of HOST before PHASE. */
+static bool joins_before(const struct look *look, const char *host, size_t phase)
+{
+	const struct trace *trace = look->scene->trace;
+
+	for (size_t i = 0; i < trace->entry_count; i++)
+		for (size_t j = 0; j < trace->entry_count; j++) {
+			const struct entry *x = &trace->entries[i], *y = &trace->entries[j];
+
+			if (i != j && x->kind == ENTRY_FLOW && y->kind == ENTRY_FLOW && x->vantage < 0 && y->vantage < 0 &&
+			    !strcmp(x->flow.target.host, host) && !strcmp(y->flow.target.host, host) &&
+			    phase_of(trace, x) < phase && phase_of(trace, y) < phase && share_words(look, &x->flow, &y->flow))
+				return true;
+		}
+	return false;
+}
+
+/* The relay ended when one of its callers was gone, or with the first talk. */
+bool find_ended_with_one(const struct look *look)
+{
+	const struct pairing *refused = refused_pairing(look);
+	const char *host = refused ? refused->entry->flow.target.host : NULL;
+
+	if (!host || is_running(look, host) || refused->view ||
+	    !joins_before(look, host, phase_of(look->scene->trace, refused->entry)))
+		return false;
+	say_seen(look, "%s joined two, and ended when their talk was over; %s, who called next, was refused.", host,
+	         refused->entry->flow.opener.host);
+	say_means(look, "A relay outlives its callers. That one of them is gone (recv() returns -1, ECONNRESET; a send() into "
+	                "the connection is answered with SIGPIPE unless MSG_NOSIGNAL is given) is the end of that talk alone.");
+	say_next(look, "close() both connections then, and go back to accept().");
+	return true;
+}
+
+/* ---- who can be called ---- */
+
+static bool is_private(uint32_t address)
+{
+	return address >> 24 == 10 || address >> 20 == (172u << 4 | 1) || address >> 16 == (192u << 8 | 168);
+}
+
+/* Whether HOST has an end in the same subnet as ADDRESS. */
+static bool is_neighbour(const struct lesson *lesson, size_t host, uint32_t address)
+{
+	for (size_t i = 0; i < lesson->link_count; i++)
+		for (int end = 0; end < 2; end++) {
+			const struct link_end *at = &lesson->links[i].end[end];
+
+			if (at->host == host && at->address && at->prefix && !((at->address ^ address) >> (32 - at->prefix)))
+				return true;
+		}
+	return false;
+}
+
+/* The caller, if a flow goes to a private address of another network than his own; NULL: none. */
+static const char *calls_into_house(const struct look *look, const struct pairing *pairing, uint32_t *address)
+{
+	const struct lesson *lesson = look->scene->lesson;
+	const char *caller;
+	int host;
+
+	if (!pairing->flow || pairing->flow->established)
+		return NULL;
+	*address = address_to_ipv4(&pairing->flow->address[1]);
+	caller = name_at(look, &pairing->flow->address[0]);
+	host = lesson_host(lesson, caller);
+	if (!is_private(*address) || host < 0 || lesson_owner(lesson, *address) < 0 ||
+	    is_neighbour(lesson, (size_t)host, *address))
+		return NULL;
+	return caller;
+}
+
+bool find_private_address(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		uint32_t address;
+		const char *caller = calls_into_house(look, pairing_at(look, i), &address);
+		const struct lesson *lesson = look->scene->lesson;
+
+		if (!caller)
+			continue;
+		say_seen(look, "%s called %u.%u.%u.%u, and did not get there.", caller, address >> 24, address >> 16 & 255,
+		         address >> 8 & 255, address & 255);
+		say_means(look, "That is %s's address inside its own house. Outside nobody knows a way to it: there are millions "
+		                "of houses with the same addresses inside.", lesson->hosts[lesson_owner(lesson, address)].name);
+		say_next(look, "Who is outside can call only addresses that are known outside: the one of a host there, or that "
+		               "of the house's router.");
+		return true;
+	}
+	return false;
+}
+
+/* A host of the student's that should call, listens, and nothing of it is seen. */
+bool find_listens_at_home(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		if (!pairing->entry || pairing->flow || pairing->entry->kind != ENTRY_FLOW ||
+		    look->scene->lesson->forward_count ||
+		    !is_student(look, pairing->entry->flow.opener.host) ||
+		    !find_socket(look, pairing->entry->flow.opener.host, TRANSPORT_TCP, SOCK_LISTEN, 0))
+			continue;
+		say_seen(look, "%s listens, and nobody calls it; it was to call %s.", pairing->entry->flow.opener.host,
+		         pairing->entry->flow.target.host);
+		say_means(look, "Its router has no door: what somebody outside opens is dropped there. Only connections that %s "
+		                "itself opens come back in.", pairing->entry->flow.opener.host);
+		say_next(look, "socket() and connect() in %s, no listen(): news comes in over the connection that went out.",
+		         pairing->entry->flow.opener.host);
+		return true;
+	}
+	return false;
+}
