@@ -224,9 +224,11 @@ void picture_free(struct picture *picture)
 
 const char *picture_time(const struct picture *picture, const struct picture_row *row, char *out, size_t size)
 {
+	double time_ms = (double)(row->time_ns - picture->start_ns) / 1e6;
+
 	*out = '\0';
 	if (row->kind != PICTURE_GAP && !picture_is_missing(row) && row->time_ns != INT64_MAX)
-		snprintf(out, size, "%.1f", (double)(row->time_ns - picture->start_ns) / 1e6);
+		snprintf(out, size, "%.1f", time_ms < 0 && time_ms > -0.05 ? 0 : time_ms); /* not -0.0 */
 	return out;
 }
 

@@ -106,12 +106,26 @@ static enum picture_calls calls_for(const struct verdict *verdict, const struct 
 	return verdict->result == VERDICT_WRONG ? PICTURE_SOME_CALLS : PICTURE_NO_CALLS;
 }
 
-/* "hub.eth0, home.wan and cloud.eth0" */
-static void add_views(const struct scene *scene, const char *last, struct text *out)
+/* The first is judged in any case, others where the trace names them: only then are they in the picture. */
+static bool is_judged(const struct match *match, size_t view)
 {
+	for (size_t i = 0; view && i < match->pairing_count; i++)
+		if (match->pairings[i].view == view)
+			return true;
+	return !view;
+}
+
+/* "hub.eth0, home.wan and cloud.eth0" */
+static void add_views(const struct scene *scene, const struct match *match, const char *last, struct text *out)
+{
+	size_t count = 0, said = 0;
+
 	for (size_t view = 0; view < scene->view_count; view++)
-		text_printf(out, "%s%s.%s", !view ? "" : view + 1 == scene->view_count ? last : ", ", scene->views[view].host,
-		            scene->views[view].interface);
+		count += is_judged(match, view);
+	for (size_t view = 0; view < scene->view_count; view++)
+		if (is_judged(match, view))
+			text_printf(out, "%s%s.%s", !said++ ? "" : said == count ? last : ", ", scene->views[view].host,
+			            scene->views[view].interface);
 }
 
 static bool has_arrows(const struct picture *picture)
@@ -132,11 +146,11 @@ static void add_picture(const struct scene *scene, const struct verdict *verdict
 	text_add(out, "\n");
 	if (!has_arrows(&picture)) {
 		text_add(out, "      (not a single packet on ");
-		add_views(scene, " or ", out);
+		add_views(scene, &verdict->match, " or ", out);
 		text_add(out, ")\n");
 	} else if (scene->view_count > 1) {
 		text_add(out, "    seen on ");
-		add_views(scene, " and ", out);
+		add_views(scene, &verdict->match, " and ", out);
 		text_add(out, ":\n");
 	}
 	ladder_draw(&picture, &options->style, out);

@@ -22,7 +22,8 @@
 /* The colours are told by the reader's own scheme; each goes with a mark or a form as well. */
 static const char style[] =
 	"<style>\n"
-	"text{font-family:ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;font-size:13px;fill:#1b1f24}\n"
+	"text{font-family:ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;font-size:13px;fill:#1b1f24;"
+	"paint-order:stroke;stroke:#ffffff;stroke-width:3px;stroke-linejoin:round}\n"
 	".ground{fill:#ffffff}.rail{stroke:#8c959f;stroke-width:1}.shaft{stroke:#1b1f24;stroke-width:1.5;fill:none}\n"
 	".head{fill:#1b1f24;stroke:none}.name{font-weight:bold}.time,.port,.gap{fill:#57606a}.port{font-size:11px}\n"
 	".call text{font-size:11px;fill:#0a5c91}.call circle{fill:#0a5c91}\n"
@@ -31,7 +32,7 @@ static const char style[] =
 	".missing .head,.missing .label,.missing .mark{fill:#8a5a00}\n"
 	".mark,.title{font-weight:bold;font-size:15px}\n"
 	"@media (prefers-color-scheme:dark){\n"
-	"text{fill:#e6edf3}.ground{fill:#0d1117}.rail{stroke:#6e7681}.shaft{stroke:#e6edf3}.head{fill:#e6edf3}\n"
+	"text{fill:#e6edf3;stroke:#0d1117}.ground{fill:#0d1117}.rail{stroke:#6e7681}.shaft{stroke:#e6edf3}.head{fill:#e6edf3}\n"
 	".time,.port,.gap{fill:#9da7b3}.call text{fill:#79c0ff}.call circle{fill:#79c0ff}\n"
 	".wrong .shaft{stroke:#ff8178}.wrong .head,.wrong .label,.wrong .mark{fill:#ff8178}\n"
 	".missing .shaft{stroke:#e3b341}.missing .head,.missing .label,.missing .mark{fill:#e3b341}\n"

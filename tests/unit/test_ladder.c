@@ -258,6 +258,9 @@ static void never_came(void)
 	      "",
 	      &ascii,
 	      "      ms   a                                b                                 c\n"
+	      "      0.0  |:5000------- \"hello\" -----------+:40001---------------------:7777>|\n"
+	      "     79.0  |<:5000------- \"you\" ------------+:40001----------------------:7777|\n"
+	      " X   81.0  |                                |<:40001 \"me\", not expected ---:99|\n"
 	      " X         |<:7777... \"q\", missing .......:1|                                 |\n"
 	      " ?         |<:7777.................... \"q\", missing ..........................|\n"
 	      " ?         |                                |<:80..... open, missing .........|\n");
@@ -369,6 +372,120 @@ static void one_view_of_two(void)
 	close_scene();
 }
 
+/* ---- calls ---- */
+
+static struct call calls[8];
+
+static struct call *add_call(const char *host, int ms, enum call_kind kind, int fd, int64_t result)
+{
+	struct call *call = &calls[scene.evidence.call_count++];
+
+	scene.evidence.calls = calls;
+	*call = (struct call){.process = 2, .thread = 2, .kind = kind, .fd = fd, .result = result,
+	                      .time_ns = ms * INT64_C(1000000), .end_ns = ms * INT64_C(1000000) + 1000};
+	snprintf(call->host, sizeof call->host, "%s", host);
+	snprintf(call->line, sizeof call->line, "%s.c:%d", host, 10 + ms);
+	return call;
+}
+
+static struct call *with(struct call *call, const char *address, uint16_t port)
+{
+	(void)address_parse(address, &call->address);
+	call->port = port;
+	return call;
+}
+
+/* Each at its arrow, whatever the clock says: a's recv() returned behind its own answer's time. */
+static void calls_in_place(void)
+{
+	open_scene("tcp b:* => a:{port}\n -> \"q\"\n <- \"answer\"\n",
+	           "tcp b:40000 => a:7777\n -> \"q\"\n <- \"answer\"\n");
+	with(add_call("b", 1, CALL_CONNECT, 3, 0), "10.0.0.1", 7777)->end_ns = 2100000;
+	with(add_call("a", 0, CALL_ACCEPT, 3, 4), "10.0.0.2", 40000)->end_ns = 2200000;
+	add_call("b", 3, CALL_SEND, 3, 1)->length = 1;
+	add_call("a", 3, CALL_RECV, 4, 1)->end_ns = 4300000;
+	add_call("a", 4, CALL_SEND, 4, 6)->length = 6;
+	add_call("a", 5, CALL_RECV, 4, 0)->end_ns = 0;
+	draw_view(&scene, &match, 0, &ascii, &drawn);
+	ASSERT_STRING(text_string(&drawn),
+	              "      ms   a                                                                  b\n"
+	              "     -1.0  |                             b.c:11 connect(3, 10.0.0.1:7777) = 0 +\n"
+	              "      0.0  |<:7777------------------------ open ------------------------:40000|\n"
+	              "      0.2  + a.c:10 accept(3) = 4 from 10.0.0.2:40000                         |\n"
+	              "      1.0  |                                       b.c:13 send(3, 1 byte) = 1 +\n"
+	              "      1.0  |<:7777------------------------- \"q\" ------------------------:40000|\n"
+	              "      2.3  + a.c:13 recv(4) = 1                                               |\n"
+	              "      2.0  + a.c:14 send(4, 6 bytes) = 6                                      |\n"
+	              "      2.0  |:7777----------------------- \"answer\" ---------------------:40000>|\n"
+	              "           + a.c:15 recv(4) never returned                                    |\n");
+	close_scene();
+}
+
+/* A long name of a source, of any characters, is cut to the screen; controls are not shown. */
+static void hostile_names(void)
+{
+	static const char *const names[] = {"\x1b[2Jx.c:1", "\xe6\xbc\xa2\xe5\xad\x97.c:7", "e\xcc\x81.c:1", "\xff\xfe.c:2",
+	                                    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.c:1"};
+	struct ladder_style sixty = {60, true, false};
+
+	open_scene("udp b:* => a:{port}\n", "udp b:40000 => a:7777\n -> \"q\"\n");
+	for (size_t i = 0; i < 5; i++)
+		snprintf(add_call(i & 1 ? "b" : "a", 1, CALL_LISTEN, (int)i, 0)->line, sizeof calls[0].line, "%s", names[i]);
+	draw_view(&scene, &match, 0, &sixty, &drawn);
+	CU_ASSERT_PTR_NULL(strchr(text_string(&drawn), '\033'));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&drawn), "\xe6\xbc\xa2\xe5\xad\x97.c:7 listen(1, 0) = 0 \xe2\x94\xa4\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&drawn), "e\xcc\x81.c:1 listen("));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&drawn), "??.c:2 listen("));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&drawn), "...\n"));
+	text_free(&drawn);
+	draw_view(&scene, &match, 0, &narrow, &drawn);
+	for (const char *at = text_string(&drawn); *at; at++)
+		CU_ASSERT((unsigned char)*at < 0x80);
+	close_scene();
+}
+
+/* ---- several vantage points ---- */
+
+static struct nat nats[] = {{.host = 1}};
+static const struct lesson with_nat = {.hosts = hosts, .host_count = 3, .nats = nats, .nat_count = 1};
+
+/* b translates for a. One datagram, seen on both sides, is one arrow with both ports; what b did not let
+ * in ends there. */
+static void through_a_nat(void)
+{
+	struct picture_options options = {PICTURE_EVERY_VIEW, PICTURE_NO_CALLS};
+	struct picture picture;
+
+	open_scene("udp a:5000 => c:{port}\n -> \"hello\"\n <- \"you\"\n"
+	           "at b.wan\n udp b:$mapped => c:{port}\n  -> \"hello\"\n  <- \"you\"\n",
+	           "udp a:5000 => c:7777\n -> \"hello\"\n <- \"you\" after 80 ms\nat b.wan\n"
+	           " udp b:40001 => c:7777 after 1 us\n  -> \"hello\"\n  <- \"you\" after 79 ms\n udp c:99 => b:40001\n  -> \"me\"\n");
+	scene.lesson = &with_nat;
+	picture_make(&scene, &match, &options, &picture);
+	ladder_draw(&picture, &ascii, &drawn);
+	picture_free(&picture);
+	ASSERT_STRING(text_string(&drawn),
+	              "      ms   a                                b                                 c\n");
+	close_scene();
+}
+
+static struct host five_hosts[] = {{.name = "a"}, {.name = "b"}, {.name = "c"}, {.name = "d"}, {.name = "e"}};
+static const struct lesson with_five = {.hosts = five_hosts, .host_count = 5};
+
+static void five(void)
+{
+	open_scene("udp a:1 => e:53\n -> \"question\"\n <- \"answer\"\nudp b:70 => c:7777\n -> \"hi\"\ntcp d:40000 => c:80 maybe\n",
+	           "udp a:1 => e:53\n -> \"question\"\n <- \"answer\"\nudp b:70 => c:7777\n -> \"hi\"\ntcp d:40000 => c:80\n");
+	scene.lesson = &with_five;
+	draw_view(&scene, &match, 0, &ascii, &drawn);
+	ASSERT_STRING(text_string(&drawn), "      ms   a               b                c                d                e\n"
+ "      0.0  |:1------------------------- \"question\" -----------------------:53>|\n"
+ "      1.0  |<:1------------------------- \"answer\" -------------------------:53|\n"
+ "      3.0  |               |:70- \"hi\" :7777>|                |                |\n"
+ "      4.0  |               |                |<:80 open :40000|                |\n");
+	close_scene();
+}
+
 /* ---- every recorded run ---- */
 
 /* Columns of the line at *AT, which moves behind it: escapes have none, a character of UTF-8 has one. */
@@ -399,7 +516,7 @@ static int widest(const char *text)
 
 static void draw_recorded(const struct recording *recording, const struct verdict *verdict, size_t run)
 {
-	static const int widths[] = {60, 80, 120, 200, 500};
+	static const int widths[] = {60, 80, 81, 97, 120, 143, 160, 200, 500};
 
 	for (size_t i = 0; i < 4 * sizeof widths / sizeof widths[0]; i++) {
 		struct ladder_style style = {widths[i / 4], i & 1, i & 2};
@@ -408,6 +525,9 @@ static void draw_recorded(const struct recording *recording, const struct verdic
 			struct text text = {0};
 
 			draw_view(&recording->scene, &verdict->match, view, &style, &text);
+			if (!style.unicode)
+				for (const char *at = text_string(&text); *at; at++)
+					CU_ASSERT_FATAL((unsigned char)*at < 0x80);
 			if (widest(text_string(&text)) > style.width)
 				printf("# %s at %d\n", recorded_runs[run].run, style.width);
 			CU_ASSERT(widest(text_string(&text)) <= style.width);
@@ -468,6 +588,10 @@ static const struct suite_test tests[] = {
 	{"the first wrong arrow is shown, however many there are", many_rows},
 	{"nothing seen is said in words", nothing_seen},
 	{"a picture shows one vantage point", one_view_of_two},
+	{"calls stand at their arrows", calls_in_place},
+	{"names of sources may hold anything", hostile_names},
+	{"a datagram on both sides of a NAT is one arrow with both ports", through_a_nat},
+	{"five hosts", five},
 	{"no picture of a recorded run is wider than the screen; one arrow is the first wrong one", recorded_pictures},
 };
 
