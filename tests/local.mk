@@ -65,6 +65,7 @@ E2E_TESTS = \
 	%D%/e2e/nothing-left.sh \
 	%D%/e2e/same-as-root.sh \
 	%D%/e2e/seeds.sh \
+	%D%/e2e/show.sh \
 	%D%/e2e/student-files.sh \
 	%D%/e2e/student-loop.sh \
 	%D%/e2e/trace.sh \
