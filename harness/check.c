@@ -143,7 +143,7 @@ static void name_programs(struct check *check)
 	check->needed = mem_alloc(lesson->program_count * sizeof *check->needed);
 	for (size_t i = 0; i < lesson->program_count; i++)
 		check->builds[i].program = lesson->programs[i].origin == PROGRAM_SYSTEM ?
-		                           file_find_program(lesson->programs[i].source) :
+		                           file_find_command(lesson->programs[i].source) :
 		                           file_path(check->build_folder, lesson->programs[i].name, "");
 }
 

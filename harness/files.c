@@ -107,13 +107,11 @@ int folder_empty(const char *path, struct error *error)
 	return result;
 }
 
-char *file_find_program(const char *name)
+static char *find_in(const char *folders, const char *name)
 {
-	_cleanup_free_ char *paths = mem_string(getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
-	char real[PATH_MAX], *state = NULL;
+	_cleanup_free_ char *paths = mem_string(folders);
+	char *state = NULL;
 
-	if (strchr(name, '/'))
-		return realpath(name, real) && !access(real, X_OK) && is_file(real) ? mem_string(real) : NULL;
 	for (char *folder = strtok_r(paths, ":", &state); folder; folder = strtok_r(NULL, ":", &state)) {
 		_cleanup_text_ struct text path = {0};
 
@@ -122,4 +120,20 @@ char *file_find_program(const char *name)
 			return mem_string(text_string(&path));
 	}
 	return NULL;
+}
+
+char *file_find_program(const char *name)
+{
+	char real[PATH_MAX];
+
+	if (strchr(name, '/'))
+		return realpath(name, real) && !access(real, X_OK) && is_file(real) ? mem_string(real) : NULL;
+	return find_in(getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin", name);
+}
+
+char *file_find_command(const char *name)
+{
+	char *path = find_in("/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", name);
+
+	return path ? path : file_find_program(name);
 }

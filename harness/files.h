@@ -25,5 +25,8 @@ bool is_file(const char *path);
 /* The path of a program: NAME itself where it has a slash, else found in PATH. NULL: there is none that may be
  * executed. Owned. */
 char *file_find_program(const char *name);
+/* The same for a command that a lab's program is: the system's own folders come first, for who starts windsock may
+ * have one in his own folder that others (nobody, where root starts it) cannot run. */
+char *file_find_command(const char *name);
 
 #endif

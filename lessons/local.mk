@@ -28,6 +28,7 @@ LESSON_FILES = \
 	%D%/11-http/client.c %D%/11-http/server.c \
 	%D%/11-http/traces/your-client.trace %D%/11-http/traces/not-there.trace \
 	%D%/11-http/traces/your-server.trace %D%/11-http/traces/next-client.trace %D%/11-http/traces/together.trace \
+	%D%/11-http/traces/curl.trace %D%/11-http/traces/python.trace \
 	%D%/13-push/README.md %D%/13-push/hints.md %D%/13-push/lesson %D%/13-push/Makefile \
 	%D%/13-push/hub.c %D%/13-push/cloud.c \
 	%D%/13-push/traces/your-hub.trace %D%/13-push/traces/your-cloud.trace %D%/13-push/traces/together.trace \
