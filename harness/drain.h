@@ -1,16 +1,27 @@
 /* drain.h - proves that a watched link is quiet and its capture complete.
  *
- * For each watched interface two raw ICMP sockets: one in the host (its sentinel
- * goes out of the interface), one in a neighbour on the same link (its sentinel
- * comes in). Not AF_PACKET: closing such a socket waits for an RCU grace period. */
+ * For each watched interface two sockets: one in a neighbour on the same link (its sentinel
+ * comes in), one in the host (its sentinel goes out). Raw ICMP, not AF_PACKET: closing such a
+ * socket waits for an RCU grace period. Only where the student's own rules could keep a host
+ * from sending is it AF_PACKET, and at a tunnel, whose other end is the lab's own descriptor. */
 #ifndef WINDSOCK_DRAIN_H
 #define WINDSOCK_DRAIN_H
 
 #include "lab.h"
 
+#include <stdbool.h>
+#include <sys/socket.h>
+
+struct drain_end {
+	int fd;
+	bool whole;        /* writes the IP header too */
+	uint32_t from, to; /* host byte order */
+	struct sockaddr_storage target;
+	socklen_t size;
+};
+
 struct drain {
-	int fd[2];           /* [0] in the neighbour, [1] in the host */
-	uint32_t address[2]; /* where each sends to */
+	struct drain_end end[2]; /* [0] in the neighbour, [1] in the host */
 };
 
 /* -1: *error. */

@@ -179,12 +179,23 @@ static void add_forwards(const struct lab *lab, size_t host, struct text *out)
 	text_add(out, "\t}\n");
 }
 
+/* What is written to a tunnel's descriptor is for the host, whatever its frame says: see tunnel.c. */
+static void add_tunnels(const struct lab *lab, size_t host, struct text *out)
+{
+	for (size_t i = 0; i < lab->lesson->tunnel_count; i++)
+		if (lab->lesson->tunnels[i].end.host == host)
+			text_printf(out, "table netdev windsock {\n\tchain tunnel%zu {\n\t\ttype filter hook ingress device \"%s\" "
+			                 "priority 0; policy accept;\n\t\tmeta pkttype set host\n\t}\n}\n", i,
+			            lab->lesson->tunnels[i].end.interface);
+}
+
 void firewall_ruleset(const struct lab *lab, size_t host, struct text *out)
 {
 	struct host_rules rules = look(lab, host);
 	bool led = rules.nat || rules.forward;
 	const struct nat *nat;
 
+	add_tunnels(lab, host, out);
 	if (!rules.nat && !rules.filter && !rules.forward && !rules.memory)
 		return;
 	text_add(out, "table ip windsock {\n");

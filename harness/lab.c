@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "firewall.h"
 #include "lab_parts.h"
+#include "rules.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,7 +66,7 @@ static int look(struct lab_plan *plan, size_t host, struct error *error)
 
 static const struct lab_port *find_unready(const struct lab_plan *plan, size_t host)
 {
-	for (size_t place = 0; place < plan->port_count; place++)
+	for (size_t place = 0; place < plan->all_count; place++)
 		if (plan->ports[place].end->host == host && !plan->ports[place].ready)
 			return &plan->ports[place];
 	return NULL;
@@ -141,7 +142,9 @@ static int wire(struct lab_plan *plan, struct error *error)
 		lab_links_set(plan, host);
 	if (send_all(plan, error))
 		return -1;
-	for (size_t place = 0; place < plan->port_count; place++)
+	if (lab_tunnel_open(plan, error))
+		return -1;
+	for (size_t place = 0; place < plan->all_count; place++)
 		if (lab_settings_offloads(plan, &plan->ports[place], error))
 			return -1;
 	for (size_t host = 0; host < plan->lesson->host_count; host++)
@@ -160,7 +163,10 @@ static enum lab_result equip(struct lab_plan *plan, size_t host, struct error *e
 		error_set(error, NULL, 0, 0, "cannot go to %s: %s", lab->lesson->hosts[host].name, strerror(errno));
 		return LAB_FAILED;
 	}
-	result = firewall_load(lab, host, error);
+	/* The student's first: what he flushes is not the lab's. */
+	result = rules_load(lab, host, error);
+	if (result == LAB_BUILT)
+		result = firewall_load(lab, host, error);
 	/* Connection tracking has its settings only once a ruleset asks for it. */
 	if (result == LAB_BUILT)
 		result = lab_settings_memory(lab, host, error);
@@ -169,7 +175,7 @@ static enum lab_result equip(struct lab_plan *plan, size_t host, struct error *e
 
 static int build_network(struct lab_plan *plan, struct error *error)
 {
-	if (lab_links_plan(plan, error) || lab_settings_prepare(error))
+	if (lab_links_plan(plan, error) || lab_settings_prepare(plan, error))
 		return -1;
 	for (size_t host = 0; host < plan->lesson->host_count; host++)
 		if (make_host(plan, host, error))
@@ -195,7 +201,8 @@ static void start_plan(struct lab_plan *plan, struct lab *lab)
 	size_t host_count = lab->lesson->host_count;
 
 	*plan = (struct lab_plan){.lesson = lab->lesson, .lab = lab, .port_count = 2 * lab->lesson->link_count};
-	plan->ports = mem_alloc(plan->port_count * sizeof *plan->ports);
+	plan->all_count = plan->port_count + lab->lesson->tunnel_count;
+	plan->ports = mem_alloc(plan->all_count * sizeof *plan->ports);
 	plan->domains = mem_alloc(host_count * sizeof *plan->domains);
 	plan->netlinks = mem_alloc(host_count * sizeof *plan->netlinks);
 	for (size_t host = 0; host < host_count; host++)
@@ -221,6 +228,9 @@ static void prepare(struct lab *lab, const struct lab_order *order, struct lab_p
 	lab->diag = mem_alloc(lesson->host_count * sizeof *lab->diag);
 	for (size_t host = 0; host < lesson->host_count; host++)
 		lab->namespaces[host] = lab->diag[host] = -1;
+	lab->tunnels = mem_alloc(lesson->tunnel_count * sizeof *lab->tunnels);
+	for (size_t i = 0; i < lesson->tunnel_count; i++)
+		lab->tunnels[i] = -1;
 	start_plan(plan, lab);
 }
 
@@ -324,7 +334,10 @@ void lab_close(struct lab *lab)
 		shut(lab->namespaces[host]);
 		shut(lab->diag[host]);
 	}
+	for (size_t i = 0; lab->tunnels && i < lab->lesson->tunnel_count; i++)
+		shut(lab->tunnels[i]);
 	shut(lab->home);
+	free(lab->tunnels);
 	free(lab->namespaces);
 	free(lab->diag);
 	*lab = (struct lab){.home = -1};

@@ -17,6 +17,7 @@ struct lab {
 	const char *folder;             /* where the student's rulesets are; borrowed */
 	int *namespaces;                /* a descriptor a host, close-on-exec; owned */
 	int *diag;                      /* a NETLINK_SOCK_DIAG socket a host; owned */
+	int *tunnels;                   /* the descriptor of each of the lesson's tunnels; owned */
 	int home;                       /* the namespace lab_leave() comes back to; owned */
 	size_t host_count;
 };
@@ -56,6 +57,10 @@ enum lab_result lab_build(struct lab *lab, const struct lab_order *order, struct
 /* Runs in HOST's namespace from here on; lab_leave() comes back. 0 or -1 (errno). */
 int lab_visit(const struct lab *lab, size_t host);
 int lab_leave(const struct lab *lab);
+
+/* The descriptors that programs on HOST get as 3, 4, ...: its tunnels'. How many. Borrowed. */
+#define LAB_DESCRIPTORS_MAX 8
+size_t lab_descriptors(const struct lab *lab, size_t host, int descriptors[LAB_DESCRIPTORS_MAX]);
 
 /* Does STEP, an `address` of the lesson's: its interface gets the address as well, with a prefix of 32, and
  * everybody on its wire knows who has it. -1: *error. */

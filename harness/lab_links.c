@@ -52,6 +52,8 @@ static struct lab_port *other_end(const struct lab_plan *plan, size_t port)
 
 static int line_of(const struct lab_plan *plan, size_t port)
 {
+	if (port >= plan->port_count)
+		return plan->lesson->tunnels[port - plan->port_count].line;
 	return plan->lesson->links[port / 2].line;
 }
 
@@ -105,7 +107,8 @@ static int plan_port(struct lab_plan *plan, size_t place, int *switch_ports, str
 {
 	struct lab_port *port = &plan->ports[place];
 
-	port->end = &plan->lesson->links[place / 2].end[place % 2];
+	port->end = place < plan->port_count ? &plan->lesson->links[place / 2].end[place % 2]
+	                                     : &plan->lesson->tunnels[place - plan->port_count].end;
 	port->index = PORT_INDEX + (int)place;
 	if (is_switch(plan, port->end->host) && !port->end->interface[0])
 		snprintf(port->name, sizeof port->name, "port%d", ++switch_ports[port->end->host]);
@@ -150,13 +153,18 @@ int lab_links_plan(struct lab_plan *plan, struct error *error)
 		                 plan->lesson->host_count, LESSON_HOSTS_MAX);
 	for (size_t host = 0; host < plan->lesson->host_count; host++)
 		plan->domains[host] = host;
-	for (size_t place = 0; place < plan->port_count; place++)
+	for (size_t place = 0; place < plan->all_count; place++)
 		if (plan_port(plan, place, switch_ports, error))
 			return -1;
 	for (size_t link = 0; link < plan->lesson->link_count; link++)
 		if (join(plan, link, error))
 			return -1;
 	return 0;
+}
+
+int lab_tunnel_peer(const struct lab_plan *plan, size_t which)
+{
+	return PORT_INDEX + (int)(plan->all_count + which);
 }
 
 /* ---- messages ---- */
@@ -216,6 +224,29 @@ static void create_veth(struct lab_plan *plan, size_t place)
 	mnl_attr_nest_end(message, info);
 }
 
+/* The other end stays in home; tunnel.c brings it up. */
+static void create_tunnel(struct lab_plan *plan, size_t which)
+{
+	size_t place = plan->port_count + which;
+	const struct lab_port *port = &plan->ports[place];
+	struct nlmsghdr *message = netlink_add(&plan->netlinks[port->end->host], RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL,
+	                                       line_of(plan, place), "cannot make the tunnel %s.%s",
+	                                       host_name(plan, port), port->name);
+	struct lab_port peer = {.index = lab_tunnel_peer(plan, which), .mac = {0x02, 0x03, 0, 0, 0, (uint8_t)which}};
+	struct nlattr *info, *data;
+
+	snprintf(peer.name, sizeof peer.name, "tunnel%u", (unsigned)which % 1000);
+	put_interface(message, port->index, IFF_UP | IFF_NOARP, IFF_UP | IFF_NOARP);
+	put_identity(message, port);
+	mnl_attr_put_u32(message, IFLA_MTU, LAB_TUNNEL_MTU);
+	info = mnl_attr_nest_start(message, IFLA_LINKINFO);
+	mnl_attr_put_strz(message, IFLA_INFO_KIND, "veth");
+	data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
+	put_peer(message, &peer, plan->lab->home);
+	mnl_attr_nest_end(message, data);
+	mnl_attr_nest_end(message, info);
+}
+
 static void create_bridge(struct lab_plan *plan, size_t host)
 {
 	const struct host *of = &plan->lesson->hosts[host];
@@ -252,6 +283,9 @@ void lab_links_create(struct lab_plan *plan, size_t host)
 	for (size_t place = 0; place < plan->port_count; place++)
 		if (plan->ports[place].end->host == host && is_maker(plan, place))
 			create_veth(plan, place);
+	for (size_t i = 0; i < plan->lesson->tunnel_count; i++)
+		if (plan->lesson->tunnels[i].end.host == host)
+			create_tunnel(plan, i);
 }
 
 static void raise_loopback(struct lab_plan *plan, size_t host)
@@ -383,6 +417,14 @@ void lab_links_add_address(struct lab_plan *plan, size_t host, const struct step
 			set_neighbour(plan, place, &plan->ports[owner], step->address);
 }
 
+static int tunnel_index(const struct lab_plan *plan, const struct route *route)
+{
+	for (size_t place = plan->port_count; place < plan->all_count; place++)
+		if (plan->ports[place].end->host == route->host && !strcmp(plan->ports[place].name, route->interface))
+			return plan->ports[place].index;
+	return 0; /* which the kernel refuses */
+}
+
 static void set_route(struct lab_plan *plan, const struct route *route)
 {
 	char destination[INET_ADDRSTRLEN], via[INET_ADDRSTRLEN];
@@ -391,18 +433,21 @@ static void set_route(struct lab_plan *plan, const struct route *route)
 	                                       "cannot route %s to %s/%d via %s",
 	                                       plan->lesson->hosts[route->host].name,
 	                                       dotted(route->destination, destination), route->prefix,
-	                                       dotted(route->via, via));
+	                                       route->via ? dotted(route->via, via) : route->interface);
 	struct rtmsg *header = mnl_nlmsg_put_extra_header(message, sizeof *header);
 
 	header->rtm_family = AF_INET;
 	header->rtm_dst_len = (uint8_t)route->prefix;
 	header->rtm_table = RT_TABLE_MAIN;
 	header->rtm_protocol = RTPROT_STATIC;
-	header->rtm_scope = RT_SCOPE_UNIVERSE;
+	header->rtm_scope = route->via ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
 	header->rtm_type = RTN_UNICAST;
 	if (route->prefix)
 		mnl_attr_put_u32(message, RTA_DST, htonl(route->destination));
-	mnl_attr_put_u32(message, RTA_GATEWAY, htonl(route->via));
+	if (route->via)
+		mnl_attr_put_u32(message, RTA_GATEWAY, htonl(route->via));
+	else
+		mnl_attr_put_u32(message, RTA_OIF, (uint32_t)tunnel_index(plan, route));
 }
 
 void lab_links_set(struct lab_plan *plan, size_t host)
@@ -412,6 +457,10 @@ void lab_links_set(struct lab_plan *plan, size_t host)
 	for (size_t place = 0; place < plan->port_count; place++)
 		if (plan->ports[place].end->host == host)
 			set_port(plan, place);
+	for (size_t place = plan->port_count; place < plan->all_count; place++)
+		if (plan->ports[place].end->host == host)
+			set_address(plan, place, plan->ports[place].end->address, plan->ports[place].end->prefix,
+			            line_of(plan, place));
 	for (size_t i = 0; i < plan->lesson->route_count; i++)
 		if (plan->lesson->routes[i].host == host)
 			set_route(plan, &plan->lesson->routes[i]);
@@ -421,7 +470,7 @@ void lab_links_set(struct lab_plan *plan, size_t host)
 
 void lab_links_look(struct lab_plan *plan, size_t host)
 {
-	for (size_t place = 0; place < plan->port_count; place++) {
+	for (size_t place = 0; place < plan->all_count; place++) {
 		const struct lab_port *port = &plan->ports[place];
 		struct nlmsghdr *message;
 
@@ -456,7 +505,7 @@ void lab_links_answer(const struct nlmsghdr *message, size_t index, void *contex
 	state = netlink_find(message, sizeof *header, IFLA_OPERSTATE);
 	info = netlink_find(message, sizeof *header, IFLA_LINKINFO);
 	up = state && mnl_attr_get_u8(state) == OPERSTATE_UP;
-	for (size_t place = 0; place < plan->port_count; place++) {
+	for (size_t place = 0; place < plan->all_count; place++) {
 		struct lab_port *port = &plan->ports[place];
 
 		if (port->end->host == plan->looking && port->index == header->ifi_index)

@@ -18,12 +18,15 @@ struct lab_port {
 	bool ready; /* the kernel says that it carries packets */
 };
 
-/* ports[2 * link + end] */
+#define LAB_TUNNEL_MTU 1400 /* bytes: leaves room for what carries it */
+
+/* ports[2 * link + end], and behind them one a tunnel */
 struct lab_plan {
 	const struct lesson *lesson;
 	struct lab *lab;
 	struct lab_port *ports;
-	size_t port_count;
+	size_t port_count; /* of links */
+	size_t all_count;  /* with the tunnels' */
 	size_t *domains;          /* a switch's broadcast domain, named after one of its switches */
 	struct netlink *netlinks; /* rtnetlink, one a host */
 	size_t looking;           /* the host whose answers lab_links_answer() gets */
@@ -41,11 +44,16 @@ void lab_links_add_address(struct lab_plan *plan, size_t host, const struct step
 netlink_answer lab_links_answer;
 
 /* Before the first host: what the namespaces made from the current one shall have. */
-int lab_settings_prepare(struct error *error);
+int lab_settings_prepare(const struct lab_plan *plan, struct error *error);
 /* The sysctls of HOST; the calling thread is in its namespace. */
 int lab_settings_write(const struct lab_plan *plan, size_t host, struct error *error);
 /* Offloads off: segments on the wire as a wire would have them, checksums that are true. */
 int lab_settings_offloads(const struct lab_plan *plan, const struct lab_port *port, struct error *error);
+/* The number of tunnel WHICH's other end, in home. */
+int lab_tunnel_peer(const struct lab_plan *plan, size_t which);
+/* When the interfaces are there: opens the descriptors. Leaves the thread in home. -1: *error. */
+int lab_tunnel_open(struct lab_plan *plan, struct error *error);
+
 /* The rates of HOST. LAB_UNSUPPORTED: a kernel without tbf. */
 enum lab_result lab_shaper_set(struct lab_plan *plan, size_t host, struct error *error);
 /* Sets *waits when a packet waits in a queue of HOST. 0, or -1 with *error. */

@@ -24,7 +24,7 @@ struct setting {
 };
 
 static const struct setting settings[] = {
-	/* No MLD, DAD and router solicitations in an IPv4 lab; before any link exists. */
+	/* (These two stand first: a home with tunnels gets them too.) No MLD, DAD and router solicitations in an IPv4 lab; before any link exists. */
 	{ON_ALL, "net/ipv6/conf/all/disable_ipv6", "1"},
 	{ON_ALL, "net/ipv6/conf/default/disable_ipv6", "1"},
 	/* Inherited from the machine unless net.core.devconf_inherit_init_net says otherwise:
@@ -100,8 +100,11 @@ int lab_settings_write(const struct lab_plan *plan, size_t host, struct error *e
 	return put_all(settings, sizeof settings / sizeof settings[0], ON(of->kind), of->name, error);
 }
 
-int lab_settings_prepare(struct error *error)
+int lab_settings_prepare(const struct lab_plan *plan, struct error *error)
 {
+	/* The other ends of tunnels stay in home and shall be as quiet as the hosts. */
+	if (plan->lesson->tunnel_count && put_all(settings, 2, ON_ALL, "the lab", error))
+		return -1;
 	return put_all(home_settings, sizeof home_settings / sizeof home_settings[0], ON_ALL, "the lab", error);
 }
 

@@ -25,6 +25,7 @@ libharness_a_SOURCES = \
 	%D%/netlink.c %D%/netlink.h \
 	%D%/player.c %D%/player.h \
 	%D%/record.c \
+	%D%/rules.c %D%/rules.h \
 	%D%/ruleset.c %D%/ruleset.h \
 	%D%/run.c %D%/run.h %D%/run_state.h \
 	%D%/sandbox.c %D%/sandbox.h \
@@ -33,6 +34,7 @@ libharness_a_SOURCES = \
 	%D%/student_file.c %D%/student_file.h \
 	%D%/tcpdump.c %D%/tcpdump.h \
 	%D%/terminal.c %D%/terminal.h \
+	%D%/tunnel.c \
 	%D%/userns.c \
 	%D%/workspace.c %D%/workspace.h
 libharness_a_CPPFLAGS = $(AM_CPPFLAGS) \

@@ -1,10 +1,18 @@
 /* ruleset.c - see ruleset.h. */
 #include "ruleset.h"
 
-#include <nftables/libnftables.h>
-#include <string.h>
+#include "cleanup.h"
 
-int ruleset_load(const char *rules, struct text *said)
+#include <errno.h>
+#include <nftables/libnftables.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+typedef int run_rules(struct nft_ctx *nft, const char *what);
+
+static int load(run_rules *run, const char *what, struct text *said)
 {
 	struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
 	int result = -1;
@@ -16,7 +24,7 @@ int ruleset_load(const char *rules, struct text *said)
 	nft_ctx_clear_include_paths(nft);
 	if (nft_ctx_buffer_error(nft) || nft_ctx_buffer_output(nft)) {
 		text_add(said, "cannot buffer what libnftables says");
-	} else if (nft_run_cmd_from_buffer(nft, rules)) {
+	} else if (run(nft, what)) {
 		const char *error = nft_ctx_get_error_buffer(nft);
 
 		text_add(said, error && *error ? error : "nothing");
@@ -25,6 +33,25 @@ int ruleset_load(const char *rules, struct text *said)
 	}
 	nft_ctx_free(nft);
 	return result;
+}
+
+int ruleset_load(const char *rules, struct text *said)
+{
+	return load(nft_run_cmd_from_buffer, rules, said);
+}
+
+/* libnftables counts lines in files only, so it gets one, of memory. */
+int ruleset_load_placed(const struct text *rules, struct text *said)
+{
+	_cleanup_close_ int file = memfd_create("rules", MFD_CLOEXEC);
+	char name[64];
+
+	if (file < 0 || write(file, text_string(rules), rules->length) != (ssize_t)rules->length) {
+		text_printf(said, "cannot keep the rules in memory: %s", strerror(errno));
+		return -1;
+	}
+	snprintf(name, sizeof name, "/proc/self/fd/%d", file);
+	return load(nft_run_cmd_from_filename, name, said);
 }
 
 const char *ruleset_reason(struct text *said)

@@ -11,6 +11,9 @@
 /* 0, or -1: *said gets what nft said, its first line first. */
 int ruleset_load(const char *rules, struct text *said);
 
+/* The same, and the first line of *said begins with the place: "FILE:3:5-9: Error: ...". */
+int ruleset_load_placed(const struct text *rules, struct text *said);
+
 /* The reason in what nft said: behind "Error: ", one line. Changes SAID. */
 const char *ruleset_reason(struct text *said);
 

@@ -33,6 +33,14 @@ struct pipes {
 	int go[2];     /* a byte comes when the program may start */
 };
 
+#define SANDBOX_DESCRIPTORS_MAX LAB_DESCRIPTORS_MAX
+
+/* What the program finds open behind the standard three. */
+struct sandbox_descriptors {
+	int fd[SANDBOX_DESCRIPTORS_MAX];
+	size_t count;
+};
+
 #define PROGRAM_ID 1000 /* uid and gid inside */
 
 /* Limits that every program gets. RLIMIT_CORE 1 and not 0: a core pipe handler
@@ -126,12 +134,40 @@ static int take_descriptors(const struct pipes *pipes)
 	return 0;
 }
 
+/* Out of the way of the numbers that the program gets. -1 stays -1. */
+static int raise_descriptor(int *descriptor)
+{
+	if (*descriptor >= 0)
+		*descriptor = fcntl(*descriptor, F_DUPFD_CLOEXEC, 3 + SANDBOX_DESCRIPTORS_MAX);
+	return *descriptor;
+}
+
 /* Where the program is found when its path leads through a folder that only we may enter. */
 struct door {
 	int program_fd; /* of the program, or -1 when it is not there yet */
 	int folder_fd;  /* of its folder, or -1 */
 	const char *name;
 };
+
+/* The descriptors of the host's tunnels become 3, 4, ...; dup2() leaves them open through exec. */
+static int take_tunnels(const struct sandbox_descriptors *tunnels, struct pipes *pipes, struct door *door)
+{
+	int raised[SANDBOX_DESCRIPTORS_MAX];
+	int *ours[] = {&pipes->status[1], &pipes->ready[1], &pipes->go[0], &door->program_fd, &door->folder_fd};
+
+	for (size_t i = 0; i < sizeof ours / sizeof ours[0] && tunnels->count; i++)
+		if (*ours[i] >= 0 && raise_descriptor(ours[i]) < 0)
+			return -1;
+	for (size_t i = 0; i < tunnels->count; i++) {
+		raised[i] = tunnels->fd[i];
+		if (raise_descriptor(&raised[i]) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < tunnels->count; i++)
+		if (dup2(raised[i], 3 + (int)i) < 0)
+			return -1;
+	return 0;
+}
 
 /* To be called while we are still who started windsock. */
 static struct door open_door(const char *path)
@@ -175,8 +211,8 @@ static bool may_go(const struct pipes *pipes, bool *held)
 }
 
 /* The program itself. The status pipe stays open until exec closes it. */
-static _Noreturn void become_program(const struct sandbox_command *command, const struct pipes *pipes,
-                                     const struct door *door)
+static _Noreturn void become_program(const struct sandbox_command *command, const struct sandbox_descriptors *tunnels,
+                                     struct pipes *pipes, struct door *door)
 {
 	static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG=C.UTF-8",
 	                                    "HOME=/nonexistent", NULL};
@@ -186,8 +222,9 @@ static _Noreturn void become_program(const struct sandbox_command *command, cons
 	sigemptyset(&none);
 	for (int number = 1; number < NSIG; number++)
 		(void)signal(number, SIG_DFL); /* fails for KILL and STOP alone */
-	if (sigprocmask(SIG_SETMASK, &none, NULL) || setsid() < 0 || take_descriptors(pipes) || set_limits() ||
-	    drop_privileges() || syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC)) {
+	if (sigprocmask(SIG_SETMASK, &none, NULL) || setsid() < 0 || take_descriptors(pipes) ||
+	    take_tunnels(tunnels, pipes, door) || set_limits() || drop_privileges() ||
+	    syscall(SYS_close_range, 3 + (unsigned)tunnels->count, ~0U, CLOSE_RANGE_CLOEXEC)) {
 		tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
 		_exit(127);
 	}
@@ -235,7 +272,8 @@ static bool is_deserted(int status_fd)
 
 /* The first process of the pid namespace. Not dumpable, so that the program, of
  * the same uid, can neither trace it nor read its memory. */
-static _Noreturn void keep(const struct sandbox_command *command, struct pipes *pipes)
+static _Noreturn void keep(const struct sandbox_command *command, const struct sandbox_descriptors *tunnels,
+                           struct pipes *pipes)
 {
 	/* Both while we are still who started windsock: the guest may be kept out of the folders. */
 	struct door door = open_door(command->arguments[0]);
@@ -254,7 +292,7 @@ static _Noreturn void keep(const struct sandbox_command *command, struct pipes *
 		_exit(127);
 	program = fork();
 	if (!program)
-		become_program(command, pipes, &door);
+		become_program(command, tunnels, pipes, &door);
 	if (program < 0) {
 		tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
 		_exit(127);
@@ -310,9 +348,12 @@ static int take(int *end)
 int sandbox_prepare(struct sandbox *sandbox, const struct lab *lab, size_t host,
                     const struct sandbox_command *command, struct error *error)
 {
+	struct sandbox_descriptors tunnels = {0};
 	struct pipes pipes;
 	int pidfd = -1;
 	long pid;
+
+	tunnels.count = lab_descriptors(lab, host, tunnels.fd);
 
 	*sandbox = (struct sandbox){-1, -1, -1, -1, -1, -1, {-1, -1}};
 	if (open_pipes(&pipes, command->has_input) || lab_visit(lab, host)) {
@@ -324,7 +365,7 @@ int sandbox_prepare(struct sandbox *sandbox, const struct lab *lab, size_t host,
 	pid = syscall(SYS_clone, CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_PIDFD | SIGCHLD,
 	              NULL, &pidfd, NULL, NULL);
 	if (!pid)
-		keep(command, &pipes);
+		keep(command, &tunnels, &pipes);
 	if (pid < 0)
 		error_set(error, NULL, 0, 0,
 		          "cannot start %s in namespaces of its own: %s. End some processes, or let an administrator "

@@ -11,7 +11,7 @@
  * keeper's death signal), the kernel ends every process of that pid namespace.
  *
  * Should: limit memory, processes, files, CPU time; no_new_privs; no inherited
- * descriptor but 0, 1, 2; a session of its own, so that kill(0) stays inside.
+ * descriptor but 0, 1, 2 and, from 3 on, those of the host's tunnels; a session of its own, so that kill(0) stays inside.
  * Mustn't: parse what the program prints, or wait for it. */
 #ifndef WINDSOCK_SANDBOX_H
 #define WINDSOCK_SANDBOX_H

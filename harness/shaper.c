@@ -30,7 +30,7 @@ static uint32_t bytes_of(uint64_t bits, unsigned milliseconds, uint32_t least)
 
 static int index_of(const struct lab_plan *plan, size_t host, const char *interface)
 {
-	for (size_t place = 0; place < plan->port_count; place++)
+	for (size_t place = 0; place < plan->all_count; place++)
 		if (plan->ports[place].end->host == host && !strcmp(plan->ports[place].name, interface))
 			return plan->ports[place].index;
 	return 0;

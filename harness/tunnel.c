@@ -1,0 +1,115 @@
+/* tunnel.c - an interface whose other end is a descriptor, without /dev/net/tun.
+ *
+ * /dev/net/tun is not everywhere (containers) or not for everybody (0600), so it is a veth whose
+ * peer stays in the lab's home with a packet socket on it. Neither end asks by ARP: what the host sends
+ * leaves with the interface's own address as destination, so home's stack ignores it
+ * and the socket reads it, from the IP header on; what is written to the socket arrives with a
+ * destination of zeros, and a rule at the interface's ingress says that it is for the host (firewall.c). */
+#include "lab_parts.h"
+
+#include "../src/sentinel.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The harness's own last packet goes through the interface as well; whoever reads must not get it. What
+ * stands at these offsets, behind an IP header without options, is in src/sentinel.c. */
+static int hide_sentinels(int descriptor)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_ICMP, 0, 4),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 28),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x77696e64 /* "wind" */, 0, 2),
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 32),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x736f /* "so" */, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_fprog program = {.len = sizeof code / sizeof code[0], .filter = code};
+	int one = 1;
+
+	if (setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program))
+		return -1;
+	return setsockopt(descriptor, SOL_SOCKET, SO_LOCK_FILTER, &one, sizeof one);
+}
+
+/* In home, where the peers are. */
+static int open_end(int index)
+{
+	struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = index};
+	int descriptor = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0); /* deaf until it is bound */
+
+	if (descriptor < 0)
+		return -1;
+	if (hide_sentinels(descriptor) || bind(descriptor, (struct sockaddr *)&address, sizeof address)) {
+		int why = errno;
+		(void)close(descriptor); /* what came before is what failed */
+		errno = why;
+		return -1;
+	}
+	return descriptor;
+}
+
+static void raise_peer(struct netlink *home, const struct tunnel *tunnel, int index)
+{
+	struct nlmsghdr *message = netlink_add(home, RTM_NEWLINK, 0, tunnel->line, "cannot bring up the tunnel %s",
+	                                       tunnel->end.interface);
+	struct ifinfomsg *header = mnl_nlmsg_put_extra_header(message, sizeof *header);
+
+	header->ifi_family = AF_UNSPEC;
+	header->ifi_index = index;
+	/* The one that comes up last carries at once; the other one is waited for at the barrier. */
+	header->ifi_flags = header->ifi_change = IFF_UP | IFF_NOARP;
+	mnl_attr_put_u32(message, IFLA_MTU, LAB_TUNNEL_MTU);
+}
+
+static int open_ends(struct lab_plan *plan, struct netlink *home, struct error *error)
+{
+	for (size_t i = 0; i < plan->lesson->tunnel_count; i++)
+		raise_peer(home, &plan->lesson->tunnels[i], lab_tunnel_peer(plan, i));
+	if (netlink_send(home, NULL, NULL, plan->lesson->file, error))
+		return -1;
+	for (size_t i = 0; i < plan->lesson->tunnel_count; i++) {
+		plan->lab->tunnels[i] = open_end(lab_tunnel_peer(plan, i));
+		if (plan->lab->tunnels[i] < 0)
+			return error_set(error, plan->lesson->file, plan->lesson->tunnels[i].line, 0,
+			                 "this kernel cannot make the tunnel %s (a packet socket with a filter, af_packet): %s",
+			                 plan->lesson->tunnels[i].end.interface, strerror(errno));
+	}
+	return 0;
+}
+
+int lab_tunnel_open(struct lab_plan *plan, struct error *error)
+{
+	struct netlink home = {.socket = -1};
+	int result = -1;
+
+	if (!plan->lesson->tunnel_count)
+		return 0;
+	if (lab_leave(plan->lab) || (home.socket = netlink_socket(NETLINK_ROUTE, 0)) < 0)
+		error_set(error, NULL, 0, 0, "cannot open the tunnels: %s", strerror(errno));
+	else
+		result = open_ends(plan, &home, error);
+	netlink_close(&home);
+	return result;
+}
+
+size_t lab_descriptors(const struct lab *lab, size_t host, int descriptors[LAB_DESCRIPTORS_MAX])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < lab->lesson->tunnel_count && count < LAB_DESCRIPTORS_MAX; i++)
+		if (lab->lesson->tunnels[i].end.host == host)
+			descriptors[count++] = lab->tunnels[i];
+	return count;
+}
