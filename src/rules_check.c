@@ -160,9 +160,6 @@ static int read_mark(struct reader *reader)
 			new_line(reader);
 		}
 		break;
-	case '\0':
-		reader->at--;
-		return fail(reader, "a NUL byte: this is not a text file");
 	default:
 		break;
 	}
@@ -204,6 +201,8 @@ int rules_check(const char *file, const char *source, size_t length, struct erro
 
 	if (length > RULES_MAX)
 		return error_set(error, file, 0, 0, "these rules have %zu bytes: at most %d", length, RULES_MAX);
+	if (memchr(source, '\0', length))
+		return error_set(error, file, 0, 0, "a NUL byte: this is not a text file");
 	while (reader.at < reader.end) {
 		if (read_one(&reader))
 			return -1;

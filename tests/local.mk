@@ -105,6 +105,7 @@ REPLAYS = \
 	tests/fuzz/replay_lesson \
 	tests/fuzz/replay_observe \
 	tests/fuzz/replay_packet \
+	tests/fuzz/replay_rules \
 	tests/fuzz/replay_trace
 check_PROGRAMS += $(REPLAYS)
 TESTS += %D%/fuzz/replay.sh
@@ -115,11 +116,12 @@ tests_fuzz_replay_evidence_SOURCES = %D%/fuzz/fuzz_evidence.c %D%/fuzz/driver.c
 tests_fuzz_replay_lesson_SOURCES = %D%/fuzz/fuzz_lesson.c %D%/fuzz/driver.c
 tests_fuzz_replay_observe_SOURCES = %D%/fuzz/fuzz_observe.c %D%/fuzz/driver.c
 tests_fuzz_replay_packet_SOURCES = %D%/fuzz/fuzz_packet.c %D%/fuzz/driver.c
+tests_fuzz_replay_rules_SOURCES = %D%/fuzz/fuzz_rules.c %D%/fuzz/driver.c
 tests_fuzz_replay_trace_SOURCES = %D%/fuzz/fuzz_trace.c %D%/fuzz/driver.c
 
 # ---- make fuzz: each target for FUZZ_RUNS inputs, from its corpus; needs clang ----
 
-FUZZ_TARGETS = fuzz_capture fuzz_debugline fuzz_evidence fuzz_lesson fuzz_observe fuzz_packet fuzz_trace
+FUZZ_TARGETS = fuzz_capture fuzz_debugline fuzz_evidence fuzz_lesson fuzz_observe fuzz_packet fuzz_rules fuzz_trace
 FUZZ_RUNS = 100000
 
 FUZZ_CC = clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
