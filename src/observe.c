@@ -233,7 +233,8 @@ static void print_events(struct printer *printer)
 	const struct flow *flow = printer->flow;
 	bool reset[2] = {false, false};
 
-	for (const struct event *event = flow->events; event < flow->events + flow->event_count; event++) {
+	for (size_t i = 0; i < flow->event_count; i++) {
+		const struct event *event = &flow->events[i];
 		bool item = is_item(flow, event, printer->options->views);
 
 		if (!item && event->kind != EVENT_UNREACHABLE)
