@@ -65,7 +65,7 @@ diagnosis_test find_piece_as_line, find_several_lines_as_one, find_rest_thrown_a
 /* A word of the student's that was said once, and not when it was due again. */
 diagnosis_test find_same_answer_missing;
 
-/* diagnose_views.c: what was seen and what it means, where a stricter view, a time or an amount differs. */
+/* diagnose_views.c: all three texts, where a stricter view, a time or an amount differs. */
 bool say_view(const struct look *look);
 
 /* Fills in one text. */

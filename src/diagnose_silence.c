@@ -205,9 +205,9 @@ bool find_divergence(const struct look *look)
 {
 	const struct pairing *first = look->first;
 
-	if (say_view(look)) {
-		/* said */
-	} else if (!first) {
+	if (say_view(look))
+		return true;
+	if (!first) {
 		say_seen(look, "A relation of the trace does not hold: see line %d of %s.",
 		         look->match->where ? look->match->where->line : 0, look->scene->trace->file);
 		say_means(look, "Two ports that should differ (or be the same) are not so.");

@@ -162,13 +162,17 @@ static bool say_traffic(const struct look *look)
 	return true;
 }
 
-bool say_view(const struct look *look)
+static const char amounts[] = "Add up what your programs send: what is too much, too little or sent twice?";
+
+/* What was seen, what it means, and what to look at next. */
+static bool say_difference(const struct look *look, const char **next)
 {
 	const struct pairing *first = look->first;
 	const struct entry *where = look->match->where;
 
 	if (!first)
 		return where && (where->kind == ENTRY_UP || where->kind == ENTRY_DOWN) && say_traffic(look);
+	*next = "Look at the marked arrow and at the expected line below: what differs in time, order or number?";
 	if (!first->entry || !first->flow)
 		return false;
 	if (first->header & HEADER_TOO_LATE) {
@@ -177,7 +181,19 @@ bool say_view(const struct look *look)
 		say_means(look, "The time counts from the opening of the flow before it.");
 		return true;
 	}
-	if (first->header & HEADER_BYTES)
+	if (first->header & HEADER_BYTES) {
+		*next = amounts;
 		return say_bytes(look);
+	}
 	return look->match->first_step != SIZE_MAX && say_step(look, &first->steps[look->match->first_step]);
+}
+
+bool say_view(const struct look *look)
+{
+	const char *next = amounts;
+
+	if (!say_difference(look, &next))
+		return false;
+	say_next(look, "%s", next);
+	return true;
 }

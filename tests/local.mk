@@ -37,7 +37,8 @@ UNIT_TESTS = \
 	tests/unit/test_tie \
 	tests/unit/test_trace \
 	tests/unit/test_traffic \
-	tests/unit/test_verdict
+	tests/unit/test_verdict \
+	tests/unit/test_views
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
