@@ -187,4 +187,14 @@ expect "rules that would take the lab's away" 1 "fw.nft:1:1:" "made new for ever
 ln -sf /etc/passwd mine/fw.nft
 check --case pictured
 expect "rules by a link" 1 "fw.nft: is a symbolic link" "!root:"
+rm mine/fw.nft
+printf 'table ip x {\n\tchain y { type filter hok input priority 0; }\n}\n' > mine/fw.nft
+check --case pictured
+expect "rules that nft does not understand" 1 "fw.nft:2" "nothing to run yet"
+printf 'table ip x {\n\tchain y { type filter hook input priority 0; udp dport 7777 accept; }\n}\n' > mine/fw.nft
+check --case pictured
+expect "rules that let the question in" 0 "1 of 1 points"
+printf 'table ip x {\n\tchain y { type filter hook input priority 0; policy drop; }\n}\n' > mine/fw.nft
+check --case pictured
+expect "rules that do not" 1 "0 of 1 points"
 finish
