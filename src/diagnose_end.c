@@ -203,7 +203,7 @@ bool find_closed_unread(const struct look *look)
 
 	pairing = reset_by_student(look, &made, &side);
 	ended = pairing ? call_on(look, made, NULL, CALLS(CALL_CLOSE)) : NULL;
-	if (!ended || !calls_complete(look) || call_on(look, made, NULL, CALLS_RECEIVE))
+	if (!ended || !calls_complete(look) || call_has_copies(look, made) || call_on(look, made, NULL, CALLS_RECEIVE))
 		return false;
 	host = name_at(look, &pairing->flow->address[side]);
 	other = name_at(look, &pairing->flow->address[!side]);
@@ -226,7 +226,7 @@ bool find_short_read(const struct look *look)
 
 	pairing = reset_by_student(look, &made, &side);
 	ended = pairing ? call_on(look, made, NULL, CALLS(CALL_CLOSE)) : NULL;
-	if (!ended)
+	if (!ended || !calls_complete(look) || call_has_copies(look, made))
 		return false;
 	said = bytes_said(pairing->flow, !side);
 	got = bytes_read(look, made, ended);
@@ -319,8 +319,8 @@ bool find_descriptor_leaked(const struct look *look)
 			continue;
 		host = pairing->entry->flow.target.host;
 		made = call_that_opened(look, pairing, 1);
-		if (!made || call_on(look, made, NULL, CALLS(CALL_CLOSE) | CALLS(CALL_SHUTDOWN)) ||
-		    end_told(look, pairing, 1))
+		if (!made || call_has_copies(look, made) ||
+		    call_on(look, made, NULL, CALLS(CALL_CLOSE) | CALLS(CALL_SHUTDOWN)) || end_told(look, pairing, 1))
 			continue;
 		next = call_next(look, made, scene_student(look->scene, host), CALLS(CALL_ACCEPT));
 		if (!next || next->process != made->process)

@@ -252,33 +252,53 @@ bool find_did_not_wait(const struct look *look)
 	return false;
 }
 
-#define BUSY 1000 /* fruitless calls in a row; who sleeps between them makes some tens in a run */
+#define BUSY 1000          /* fruitless calls in a row */
+#define BUSY_PACE 1000000  /* ns from one to the next: who sleeps in between takes longer */
 
-/* The call that a program of the student's made again and again without waiting. */
+/* Whether CALL brought nothing, and just what BEFORE brought. */
+static bool is_fruitless_again(const struct call *before, const struct call *call)
+{
+	unsigned kinds = CALLS_RECEIVE | CALLS_SEND | CALLS_WAIT | CALLS(CALL_ACCEPT) | CALLS(CALL_CONNECT);
+
+	return kinds & CALLS(call->kind) && call->end_ns && call->result <= 0 && call->kind == before->kind &&
+	       call->fd == before->fd && call->thread == before->thread && call->program == before->program &&
+	       call->result == before->result;
+}
+
+/* The first of a row of fruitless calls without a pause; NULL: none. */
+static const struct call *busy_call(const struct evidence *evidence)
+{
+	const struct call *first = evidence->calls;
+	int64_t count = 0;
+
+	for (const struct call *call = evidence->calls; call < evidence->calls + evidence->call_count; call++) {
+		if (call == evidence->calls || !is_fruitless_again(call - 1, call)) {
+			first = call;
+			count = 0;
+		}
+		count += 1 + call->repeats;
+		if (count > BUSY && call->end_ns && call->end_ns - first->time_ns < count * BUSY_PACE)
+			return first;
+	}
+	return NULL;
+}
+
+/* A program of the student's that asks again and again without waiting. */
 bool find_busy_loop(const struct look *look)
 {
-	const struct evidence *evidence = &look->scene->evidence;
-	size_t row = 0;
+	const struct call *call = busy_call(&look->scene->evidence);
 
-	for (size_t i = 0; i < evidence->call_count; i++) {
-		const struct call *call = &evidence->calls[i], *before = i ? call - 1 : call;
-		bool same = call->kind == before->kind && call->fd == before->fd && call->thread == before->thread &&
-		            call->program == before->program && call->result <= 0 && call->result == before->result;
-
-		row = same && call->end_ns ? row + 1 : 0;
-		if (call->repeats < BUSY && row < BUSY)
-			continue;
-		say_seen(look, "%s called %s() more than %d times in a row, and each time it had nothing to say.", call->host,
-		         call_word(call->kind), BUSY);
-		say_means(look, "The call returns at once (%s), and the loop calls it again: that uses up the processor and "
-		                "brings nothing sooner.",
-		          call->error ? strerrorname_np(call->error) : call->result ? "-1" : "0");
-		say_next(look, "Let the kernel wait for you: poll() without a timeout, or a socket that blocks. When recv() "
-		               "returns 0 or -1, leave the loop.");
-		blame(look, call);
-		return true;
-	}
-	return false;
+	if (!call)
+		return false;
+	say_seen(look, "%s called %s() more than %d times in a row, and each time it had nothing to say.", call->host,
+	         call_word(call->kind), BUSY);
+	say_means(look, "The call returns at once (%s), and the loop calls it again: that uses up the processor and "
+	                "brings nothing sooner.",
+	          call->error && strerrorname_np(call->error) ? strerrorname_np(call->error) : call->error ? "-1" : "0");
+	say_next(look, "Let the kernel wait for you: poll() without a timeout, or a socket that blocks. When recv() "
+	               "returns 0 or -1, leave the loop.");
+	blame(look, call);
+	return true;
 }
 
 /* Whether something was received on the socket that MADE made, before CALL. */

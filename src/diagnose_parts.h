@@ -136,6 +136,9 @@ const struct call *call_waiting(const struct look *look, const struct evidence_p
 /* The socket() or accept() whose result CALL got, or the close() that came in between. */
 const struct call *call_that_made(const struct look *look, const struct call *call);
 const struct call *call_that_closed(const struct look *look, const struct call *call);
+/* Whether the program of MADE has used descriptors that no socket() or accept() gave it: dup() made them, and what was
+ * not done on one may have been done on its copy. */
+bool call_has_copies(const struct look *look, const struct call *made);
 /* The next call of KINDS on the descriptor that MADE returned, behind AFTER (NULL = MADE itself). */
 const struct call *call_on(const struct look *look, const struct call *made, const struct call *after, unsigned kinds);
 bool call_listens(const struct look *look, const struct call *made);

@@ -560,13 +560,20 @@ static bool is_private(const struct address *address)
 	                                (bytes[0] == 192 && bytes[1] == 168));
 }
 
-/* Whether HOST has an address that everybody can call. */
+/* Whether each address of HOST is one that everybody can call. */
 static bool is_public(const struct look *look, const char *host)
 {
-	for (size_t i = 0; i < look->scene->hosts.count; i++)
-		if (!strcmp(look->scene->hosts.entries[i].name, host) && !is_private(&look->scene->hosts.entries[i].address))
-			return true;
-	return false;
+	const struct hosts *hosts = &look->scene->hosts;
+	bool any = false;
+
+	for (size_t i = 0; i < hosts->count; i++) {
+		if (strcmp(hosts->entries[i].name, host) != 0)
+			continue;
+		if (is_private(&hosts->entries[i].address))
+			return false;
+		any = true;
+	}
+	return any;
 }
 
 /* A call from outside to an address that is only known behind the NAT (RFC 1918). A tunnel may lead there. */

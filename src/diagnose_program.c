@@ -1,6 +1,7 @@
 /* diagnose_program.c - diagnoses about the program itself: how it ended, what it used up. */
 #include "diagnose_parts.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 
@@ -105,6 +106,15 @@ static bool other_ended(const struct look *look, const char *host)
 	return false;
 }
 
+/* The call that brought the SIGPIPE; NULL: not known. */
+static const struct call *broken_call(const struct look *look, const struct evidence_program *program)
+{
+	for (const struct call *call = NULL; (call = call_next(look, call, program, CALLS_SEND)); )
+		if (call->error == EPIPE)
+			return call;
+	return NULL;
+}
+
 /* SIGPIPE though nobody had hung up: the socket never had another side. */
 bool find_sent_unconnected(const struct look *look)
 {
@@ -113,6 +123,7 @@ bool find_sent_unconnected(const struct look *look)
 
 	if (!program || other_ended(look, program->host))
 		return false;
+	blame(look, broken_call(look, program));
 	say_seen(look, "%s on %s was ended by SIGPIPE, and nobody had hung up on it.", program->name, program->host);
 	say_means(look, "It called send() on a TCP socket that has no other side: a listening socket, one that was not "
 	                "connect()ed yet, or one that it had shut for sending itself.");
@@ -128,6 +139,7 @@ bool find_broken_pipe(const struct look *look)
 
 	if (!program)
 		return false;
+	blame(look, broken_call(look, program));
 	say_seen(look, "%s on %s was ended by SIGPIPE.", program->name, program->host);
 	say_means(look, "It sent on a connection whose other side was gone already; the kernel ends a program for that.");
 	say_next(look, "Give send() the flag MSG_NOSIGNAL, so that it returns -1 with EPIPE instead; then find out "

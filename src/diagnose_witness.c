@@ -137,6 +137,17 @@ const struct call *call_that_closed(const struct look *look, const struct call *
 	return change && change->kind == CALL_CLOSE ? change : NULL;
 }
 
+bool call_has_copies(const struct look *look, const struct call *made)
+{
+	const struct evidence_program *program = &look->scene->evidence.programs[made->program];
+	unsigned kinds = CALLS_RECEIVE | CALLS_SEND | CALLS(CALL_CLOSE) | CALLS(CALL_SHUTDOWN) | CALLS(CALL_ACCEPT);
+
+	for (const struct call *call = NULL; (call = call_next(look, call, program, kinds)); )
+		if (call_succeeded(call) && !last_change(look, call))
+			return true;
+	return false;
+}
+
 const struct call *call_on(const struct look *look, const struct call *made, const struct call *after, unsigned kinds)
 {
 	const struct call *call = after ? after : made;

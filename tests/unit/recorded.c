@@ -45,6 +45,7 @@ const struct recorded recorded_runs[] = {
 	{"06-tcp-server", "one-byte.one-client", "short-read"},
 	{"06-tcp-server", "closes-the-listener.two-in-turn", "listener-closed"},
 	{"06-tcp-server", "no-read.one-client", "closed-unread"},
+	{"06-tcp-server", "spins.one-client", "busy-loop"},
 	{"07-tcp-client-port", "solution.twice", NULL},
 	{"07-tcp-client-port", "never-binds.port-5555", "source-not-bound"},
 	{"07-tcp-client-port", "no-reuseaddr.twice", "address-in-use"},
@@ -59,12 +60,14 @@ const struct recorded recorded_runs[] = {
 	{"13-push", "hub-says-ok-at-once.together", "did-not-wait"},
 	{"13-push", "cloud-listens-late.your-cloud", "called-too-early"},
 	{"13-push", "cloud-calls-the-inside.your-cloud", "nat-mapping-assumed"},
+	{"13-push", "cloud-keeps-it-open.your-cloud", "descriptor-leaked"},
 	{"14-poll", "solution.short", NULL},
 	{"14-poll", "solution.real-cloud", NULL},
 	{"14-poll", "no-pause.short", "busy-poll"},
 	{"14-poll", "long-times-out.long", "gave-up-early"},
 	{"14-poll", "one-connection.short", "same-connection-again"},
 	{"14-poll", "never-closes.real-cloud", "end-ignored"},
+	{"14-poll", "waits-for-the-push.short", "push-not-poll"},
 };
 const size_t recorded_count = sizeof recorded_runs / sizeof recorded_runs[0];
 

@@ -208,6 +208,36 @@ static void made_good(void)
 	tidy();
 }
 
+/* dup() is not among the calls: what was done on a copy is not known to be done on the socket. */
+static void copies(void)
+{
+	struct call *call;
+
+	recorded_open_named(&recording, "06-tcp-server", "no-read.one-client");
+	call = &evidence()->calls[4];
+	CU_ASSERT_EQUAL_FATAL(call->kind, CALL_SELECT);
+	call->kind = CALL_READ;
+	call->fd = 9; /* which nobody made */
+	judge();
+	ASSERT_STRING(verdict.finding.id, "reset-not-fin");
+	tidy();
+}
+
+/* A row of calls that takes its time is no busy loop. */
+static void patience(void)
+{
+	recorded_open_named(&recording, "06-tcp-server", "spins.one-client");
+	for (size_t i = 0; i < evidence()->call_count; i++) {
+		struct call *call = &evidence()->calls[i];
+
+		if (call->repeats > 1000)
+			call->end_ns = call->time_ns + (int64_t)call->repeats * 10000000; /* 10 ms each */
+	}
+	judge();
+	ASSERT_STRING(verdict.finding.id, "both-wait");
+	tidy();
+}
+
 static void known_is_kept(void)
 {
 	static const char *const runs[] = {"counts-arguments.one-question", "no-htons.one-question"};
@@ -235,6 +265,8 @@ static const struct suite_test tests[] = {
 	{"what a program prints changes nothing", output_is_not_read},
 	{"each error has its diagnosis", each_error},
 	{"a call that was made good is not blamed", made_good},
+	{"a copy of a descriptor leaves open what was read", copies},
+	{"a row of calls with pauses is no busy loop", patience},
 	{"a record tells whether all calls are in it", known_is_kept},
 };
 
