@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SOME_CALLS 4 /* in a beginner's picture */
+#define SOME_CAUSES 3 /* in a beginner's picture: calls behind the first wrong arrow */
+#define SOME_FAILED 2 /* and calls that failed: the first are the likeliest cause */
 
 /* A row of either kind on its way to its place. */
 struct placed {
@@ -131,8 +132,6 @@ static bool explains(const struct placing *placing, size_t index)
 	const struct call *call = &calls_of(placing)[index];
 	const struct picture_row *row;
 
-	if (call->end_ns && call_failed(call, 1))
-		return true;
 	if (placing->first == SIZE_MAX)
 		return false;
 	row = &placing->picture->rows[placing->first];
@@ -146,15 +145,18 @@ static bool explains(const struct placing *placing, size_t index)
 	return picture_is_missing(row) && (!call->end_ns || is_last(placing, index, placing->first));
 }
 
+static bool is_failed(const struct call *call)
+{
+	return call->end_ns && call_failed(call, 1);
+}
+
 static void choose(struct placing *placing)
 {
-	size_t count = placing->scene->evidence.call_count, chosen = 0;
+	size_t causes = 0, failed = 0;
 
-	for (size_t i = 0; i < count; i++)
-		if (placing->options->calls == PICTURE_SOME_CALLS && (chosen == SOME_CALLS || !explains(placing, i)))
+	for (size_t i = 0; i < placing->scene->evidence.call_count; i++)
+		if (is_failed(&calls_of(placing)[i]) ? failed++ >= SOME_FAILED : !explains(placing, i) || causes++ >= SOME_CAUSES)
 			placing->places[i] = SIZE_MAX;
-		else
-			chosen++;
 }
 
 /* ---- into the picture ---- */
@@ -266,7 +268,8 @@ void picture_add_calls(const struct scene *scene, const struct picture_options *
 		}
 	for (size_t i = 0; i < count; i++)
 		find_place(&placing, i);
-	choose(&placing);
+	if (options->calls == PICTURE_SOME_CALLS)
+		choose(&placing);
 	rebuild(&placing);
 	for (size_t view = 0; view < scene->view_count; view++)
 		free(placing.ties[view]);
