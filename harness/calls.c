@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define STOP_NS   10000 /* what a stop takes from a program: 5 to 15 us (make bench-calls) */
+#define STOP_NS   30000 /* what a stop takes from a program, at most: 5 to 15 us on an idle machine (make bench-calls) */
 #define FINISH_MS 5000 /* for the tracer to end behind its programs: a loaded machine's worst */
 
 struct calls {

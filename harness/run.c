@@ -15,7 +15,7 @@
 #define PAUSE_LEAST_US 50
 #define PAUSE_MOST_US 5000
 #define PAUSE_SHARE 8
-#define DELAY_MOST_US 4000000 /* what calls.h may add to the next two, and to the limit */
+#define DELAY_MOST_US 4000000 /* what calls.h may add to IDLE_US, and to the limit */
 #define RESTLESS_US 20000 /* a program that has not rested for so long is not waited for */
 #define IDLE_US 1500000   /* without a packet, a word or an end of anybody */
 #define READY_US 10000000 /* for tcpdump to be ready: a loaded machine's worst */
@@ -281,7 +281,7 @@ static int64_t still_us(const struct run *run)
  * loop) they speak after a while all the same. */
 static bool may_speak(const struct run *run, enum cast_state state)
 {
-	return state != CAST_MOVING || still_us(run) > RESTLESS_US;
+	return state != CAST_MOVING || clock_us() - run->moved_us > RESTLESS_US;
 }
 
 /* Programs that only sleep, and a wire on which nothing has come for long: the
