@@ -130,6 +130,7 @@ FUZZ_CC = clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=address,undefined -fno-
 
 fuzz:
 	@$(MKDIR_P) tests/fuzz/found tests/fuzz/objects
+	@rm -f tests/fuzz/objects/*.o # also of files that are no more
 	@echo "  FUZZ     src" && cd tests/fuzz/objects && $(FUZZ_CC) -fsanitize=fuzzer-no-link -c $(abs_top_srcdir)/src/*.c
 	@for target in $(FUZZ_TARGETS); do \
 		echo "  FUZZ     $$target" && \
