@@ -1,6 +1,6 @@
 # What students see. The whole folder is shipped and installed as it is.
 LESSONS = 01-udp-server 02-udp-client-port 06-tcp-server 07-tcp-client-port 08-stream 09-half-close \
-	11-http 13-push 14-poll 25-relay
+	11-http 13-push 14-poll 15-webhook 25-relay
 
 LESSON_FILES = \
 	%D%/lesson.mk \
@@ -38,6 +38,10 @@ LESSON_FILES = \
 	%D%/25-relay/README.md %D%/25-relay/hints.md %D%/25-relay/lesson %D%/25-relay/Makefile \
 	%D%/25-relay/relay.c %D%/25-relay/hub.c %D%/25-relay/phone.c \
 	%D%/25-relay/traces/order.trace %D%/25-relay/traces/both-ways.trace %D%/25-relay/traces/gone.trace \
-	%D%/25-relay/traces/your-peers.trace %D%/25-relay/traces/together.trace
+	%D%/25-relay/traces/your-peers.trace %D%/25-relay/traces/together.trace \
+	%D%/15-webhook/README.md %D%/15-webhook/hints.md %D%/15-webhook/lesson %D%/15-webhook/Makefile \
+	%D%/15-webhook/hub.c %D%/15-webhook/cloud.c \
+	%D%/15-webhook/traces/registered.trace %D%/15-webhook/traces/twice.trace \
+	%D%/15-webhook/traces/real-cloud.trace
 
 nobase_dist_pkgdata_DATA = $(LESSON_FILES)

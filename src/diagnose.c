@@ -24,6 +24,7 @@ static const struct {
 	{"wrong-way", find_wrong_way},
 	{"wrong-way", find_listens_at_home},
 	{"private-address", find_private_address},
+	{"waits-on-own-call", find_waits_on_own_call},
 	{"byte-order", find_byte_order},
 	{"wrong-transport", find_wrong_transport},
 	{"loopback-only", find_loopback_only},

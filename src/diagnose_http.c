@@ -274,6 +274,12 @@ bool find_length_missing(const struct look *look)
 		return false;
 	say_seen(look, "%s's %s has a body of %zu bytes, and no line in its header says so.", side.host, what(&side),
 	         http.body);
+	if (begins(status_of(&http), "204")) {
+		say_means(look, "An answer 204 never has a body (\"No Content\"): the client takes these bytes for the beginning of "
+		                "the next answer.");
+		say_next(look, "Send nothing behind the empty line of a 204.");
+		return true;
+	}
 	say_means(look, side.answers ? "On a connection that stays open the client cannot tell where this body ends and the "
 	                               "next answer begins."
 	                             : "Without Content-Length a request has no body: the server takes these bytes for the "
@@ -512,7 +518,10 @@ bool find_wrong_status(const struct look *look)
 	if (found) {
 		say_seen(look, "%s answered %s; here %s is due.", side.host, quote(status_of(&seen).at, status_of(&seen).length),
 		         quote(status_of(&wanted).at, status_of(&wanted).length));
-		say_means(look, "The first line tells the client how its request went: \"200 OK\" when there is something at that "
+		say_means(look, begins(status_of(&wanted), "204")
+		                        ? "204 says: I have it, and there is nothing to tell; so no body follows, and no "
+		                          "Content-Length. Who calls a hook looks at that number."
+		                        : "The first line tells the client how its request went: \"200 OK\" when there is something at that "
 		                "path, \"404 Not Found\" when there is nothing, or nothing any more.");
 		say_next(look, "Which method and which path had this request? Follow it through your program's branches.");
 	}
@@ -575,8 +584,9 @@ bool find_wrong_body(const struct look *look)
 		         quote(mine.at, mine.length), quote(due.at, due.length));
 		say_means(look, side.answers ? "It is well-formed, but it is not what is at that path now: an earlier text, or one "
 		                               "that was posted and not kept as it came."
-		                             : "It is well-formed, but it is not the text that was received.");
-		say_next(look, "Print the text where it is received and where it is sent: where do the two part?");
+		                             : "It is well-formed, but it is another text than the one that is due: only a part of it, "
+		                               "perhaps, or another argument's.");
+		say_next(look, "Print the text where it comes from and where it is sent: where do the two part?");
 	}
 	text_free(&text);
 	return found;
@@ -614,7 +624,7 @@ bool find_length_not_used(const struct look *look)
 			continue;
 		say_seen(look, "%s has received the whole %s, a header and %lu bytes of body, and goes on waiting.", side.host,
 		         side.answers ? "request" : "answer", http.length);
-		say_means(look, "It waits for something that does not come: the end of the connection, which stays open for the "
+		say_means(look, "Either send() is missing, or it waits for something that does not come: the end of the connection, which stays open for the "
 		                "next request, or a full buffer, or bytes behind the last one.");
 		say_next(look, "Stop at the empty line, then receive exactly Content-Length bytes (none when there is no such "
 		               "line), and then act.");

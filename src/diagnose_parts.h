@@ -52,7 +52,7 @@ diagnosis_test find_first_line_missing, find_bare_newline, find_header_not_ended
 	find_connection_not_kept, find_request_unanswered;
 /* diagnose_relay.c: two connections that are joined; who can be called */
 diagnosis_test find_own_words, find_passed_back, find_ended_both, find_not_passed_on, find_end_not_passed_on,
-	find_ended_with_one, find_private_address, find_listens_at_home;
+	find_ended_with_one, find_private_address, find_listens_at_home, find_waits_on_own_call;
 /* diagnose_words.c: the bytes of a message */
 diagnosis_test find_said_twice, find_messages_merged, find_newline_added, find_length_of_question,
 	find_sizeof_pointer, find_said_too_much, find_message_too_long, find_newline_missing, find_empty_message,

@@ -10,6 +10,17 @@ static const char *transport_word(enum transport transport)
 }
 
 /* Who should have called waits to be called. */
+/* Whether the trace has somebody call HOST, too. */
+static bool is_to_be_called(const struct look *look, const char *host)
+{
+	const struct trace *trace = look->scene->trace;
+
+	for (size_t i = 0; i < trace->entry_count; i++)
+		if (trace->entries[i].kind == ENTRY_FLOW && !strcmp(trace->entries[i].flow.target.host, host))
+			return true;
+	return false;
+}
+
 static bool listens_instead(const struct look *look)
 {
 	const struct pairing *first = look->first;
@@ -21,8 +32,12 @@ static bool listens_instead(const struct look *look)
 	if (!is_student(look, host) || !find_socket(look, host, TRANSPORT_TCP, SOCK_LISTEN, 0))
 		return false;
 	say_seen(look, "%s called nobody: it listens, and waits to be called.", host);
-	say_means(look, "It called listen() and accept(); in this lesson %s is the one that opens the connection, with "
-	                "connect().", host);
+	if (is_to_be_called(look, host))
+		say_means(look, "To listen is right, but %s has to call as well: connect() was not called, or not before %s waited "
+		                "in accept().", host, host);
+	else
+		say_means(look, "It called listen() and accept(); in this lesson %s is the one that opens the connection, with "
+		                "connect().", host);
 	blame(look, call_with_port(look, host, CALLS(CALL_LISTEN), 0));
 	say_next(look, "Make a socket and connect() to the address and port that the program is given.");
 	return true;

@@ -5,6 +5,7 @@
  * caller says is what the other one hears. */
 #include "diagnose_parts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* X speaks, Y is to hear it. */
@@ -313,14 +314,55 @@ static const char *calls_into_house(const struct look *look, const struct pairin
 	*address = address_to_ipv4(&pairing->flow->address[1]);
 	caller = name_at(look, &pairing->flow->address[0]);
 	host = lesson_host(lesson, caller);
-	if (!is_private(*address) || host < 0 || lesson_owner(lesson, *address) < 0 ||
+	/* Seen elsewhere, a router may have put that address there (destination NAT). */
+	if (strcmp(look->scene->views[pairing->view].host, caller) != 0 || !is_private(*address) || host < 0 || lesson_owner(lesson, *address) < 0 ||
 	    is_neighbour(lesson, (size_t)host, *address))
 		return NULL;
 	return caller;
 }
 
+static bool holds(const struct bytes bytes, const char *text)
+{
+	return bytes.length && memmem(bytes.at, bytes.length, text, strlen(text)) != NULL;
+}
+
+/* A private address of a host of the student's, written into a message that was to have another one. */
+static bool tells_private(const struct look *look, const struct pairing *pairing)
+{
+	const struct match_step *step = student_step(look, pairing, STEP_WRONG, ITEM_MESSAGE);
+	const struct lesson *lesson = look->scene->lesson;
+	struct text wanted = {0};
+	bool found = false;
+
+	if (!step || pairing->view)
+		return false;
+	wanted_text(look, step->item, &wanted);
+	for (size_t i = 0; i < lesson->host_count && !found; i++) {
+		uint32_t address = lesson_address(lesson, i);
+		char dotted[16];
+
+		(void)snprintf(dotted, sizeof dotted, "%u.%u.%u.%u", address >> 24, address >> 16 & 255, address >> 8 & 255,
+		               address & 255);
+		found = is_student(look, lesson->hosts[i].name) && is_private(address) &&
+		        holds(seen_bytes(pairing, step), dotted) && !strstr(text_string(&wanted), dotted);
+		if (!found)
+			continue;
+		say_seen(look, "%s told %s the address %s.", sender_of(pairing->entry, step->item->direction)->host,
+		         sender_of(pairing->entry, step->item->direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG)
+		                 ->host, dotted);
+		say_means(look, "That address is known inside the house only. Outside nobody knows a way to it: there are millions "
+		                "of houses with the same addresses inside.");
+		say_next(look, "Tell the address that is known outside, the router's, which the program is given.");
+	}
+	text_free(&wanted);
+	return found;
+}
+
 bool find_private_address(const struct look *look)
 {
+	for (size_t i = 0; i < look->match->pairing_count; i++)
+		if (tells_private(look, pairing_at(look, i)))
+			return true;
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		uint32_t address;
 		const char *caller = calls_into_house(look, pairing_at(look, i), &address);
@@ -356,6 +398,30 @@ bool find_listens_at_home(const struct look *look)
 		                "itself opens come back in.", pairing->entry->flow.opener.host);
 		say_next(look, "socket() and connect() in %s, no listen(): news comes in over the connection that went out.",
 		         pairing->entry->flow.opener.host);
+		return true;
+	}
+	return false;
+}
+
+/* Somebody is to call a host of the student's, which listens nowhere and waits on a connection that it opened. */
+bool find_waits_on_own_call(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		const char *host, *caller;
+
+		if (!pairing->entry || pairing->entry->kind != ENTRY_FLOW || pairing->flow || pairing->view ||
+		    pairing->entry->flow.transport != TRANSPORT_TCP)
+			continue;
+		host = pairing->entry->flow.target.host;
+		caller = pairing->entry->flow.opener.host;
+		if (!is_running(look, host) || find_socket(look, host, TRANSPORT_TCP, SOCK_LISTEN, 0) ||
+		    !find_socket(look, host, TRANSPORT_TCP, SOCK_CONNECTED, 0))
+			continue;
+		say_seen(look, "%s listens nowhere, and keeps the connection open that it opened itself.", host);
+		say_means(look, "It waits there for words that come another way: in this lesson %s opens a connection of its own to "
+		                "%s, for each event.", caller, host);
+		say_next(look, "bind(), listen() and accept() in %s; and close() the first connection when it is answered.", host);
 		return true;
 	}
 	return false;
