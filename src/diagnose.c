@@ -15,6 +15,7 @@ static const struct {
 	/* What makes everything after it meaningless. */
 	{"prints-forever", find_prints_forever},
 	{"forks-forever", find_forks_forever},
+	{"endless-exchange", find_endless_exchange},
 	{"floods", find_floods},
 	{"crashed", find_crashed},
 	{"cpu-limit", find_cpu_limit},
@@ -34,6 +35,7 @@ static const struct {
 	{"listen-without-bind", find_listen_without_bind},
 	{"bound-any-port", find_bound_any_port},
 	{"wrong-port", find_wrong_port},
+	{"wrong-port", find_own_port_at_peer},
 	{"wrong-host", find_wrong_host},
 	{"connected-to-first-client", find_connected_to_first_client},
 	/* A relay: two connections that are joined. */
@@ -43,6 +45,13 @@ static const struct {
 	{"ended-both", find_ended_both},
 	{"not-passed-on", find_not_passed_on},
 	{"end-not-passed-on", find_end_not_passed_on},
+	/* Several callers at once. */
+	{"answer-to-other-caller", find_answer_to_other_caller},
+	{"ended-with-one-caller", find_ended_with_one_caller},
+	{"answer-unwanted", find_answer_unwanted},
+	{"still-listening", find_still_listening},
+	{"one-at-a-time", find_one_at_a_time},
+	{"listener-closed", find_queue_reset},
 	/* Again who owns which port. */
 	{"listener-closed", find_listener_closed},
 	{"one-client-only", find_one_client_only},
@@ -100,6 +109,9 @@ static const struct {
 	{"push-not-poll", find_push_not_poll},
 	{"asked-in-parallel", find_asked_in_parallel},
 	{"busy-poll", find_busy_poll},
+	/* Peers of whom either may begin. */
+	{"nobody-began", find_nobody_began},
+	{"crossing-ignored", find_crossing_ignored},
 	/* Where a line ends, and where a direction ends. */
 	{"piece-as-line", find_piece_as_line},
 	{"several-lines-as-one", find_several_lines_as_one},

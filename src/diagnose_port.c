@@ -387,7 +387,8 @@ static const struct pairing *unserved(const struct look *look, enum transport tr
 
 		if (!pairing->entry || !pairing->flow || pairing->flow->transport != transport ||
 		    !is_student(look, pairing->entry->flow.target.host) ||
-		    event_from(pairing->flow, 1, EVENT_MESSAGE))
+		    event_from(pairing->flow, 1, EVENT_MESSAGE) ||
+		    (!pairing->flow->refused && !student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE)))
 			continue;
 		*before = served_before(look, pairing);
 		if (*before)

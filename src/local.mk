@@ -16,6 +16,7 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_http.c \
 	%D%/diagnose_order.c \
 	%D%/diagnose_parts.c \
+	%D%/diagnose_many.c \
 	%D%/diagnose_port.c \
 	%D%/diagnose_program.c \
 	%D%/diagnose_relay.c \
