@@ -1,6 +1,6 @@
 # What students see. The whole folder is shipped and installed as it is.
-LESSONS = 01-udp-server 02-udp-client-port 06-tcp-server 07-tcp-client-port 08-stream 09-half-close \
-	11-http 13-push 14-poll 15-webhook 25-relay
+LESSONS = 01-udp-server 02-udp-client-port 05-who-starts 06-tcp-server 07-tcp-client-port 08-stream \
+	09-half-close 10-many-clients 11-http 13-push 14-poll 15-webhook 25-relay
 
 LESSON_FILES = \
 	%D%/lesson.mk \
@@ -11,6 +11,10 @@ LESSON_FILES = \
 	%D%/02-udp-client-port/README.md %D%/02-udp-client-port/hints.md %D%/02-udp-client-port/lesson \
 	%D%/02-udp-client-port/Makefile %D%/02-udp-client-port/client.c \
 	%D%/02-udp-client-port/traces/any-port.trace %D%/02-udp-client-port/traces/port-6666.trace \
+	%D%/05-who-starts/README.md %D%/05-who-starts/hints.md %D%/05-who-starts/lesson \
+	%D%/05-who-starts/Makefile %D%/05-who-starts/peer.c \
+	%D%/05-who-starts/traces/a-starts.trace %D%/05-who-starts/traces/b-starts.trace \
+	%D%/05-who-starts/traces/both-start.trace \
 	%D%/06-tcp-server/README.md %D%/06-tcp-server/hints.md %D%/06-tcp-server/lesson \
 	%D%/06-tcp-server/Makefile %D%/06-tcp-server/server.c \
 	%D%/06-tcp-server/traces/one-client.trace %D%/06-tcp-server/traces/two-in-turn.trace \
@@ -24,6 +28,10 @@ LESSON_FILES = \
 	%D%/09-half-close/README.md %D%/09-half-close/hints.md %D%/09-half-close/lesson \
 	%D%/09-half-close/Makefile %D%/09-half-close/client.c %D%/09-half-close/counter.c \
 	%D%/09-half-close/traces/slow-answer.trace %D%/09-half-close/traces/real-counter.trace \
+	%D%/10-many-clients/README.md %D%/10-many-clients/hints.md %D%/10-many-clients/lesson \
+	%D%/10-many-clients/Makefile %D%/10-many-clients/server.c %D%/10-many-clients/guest.c \
+	%D%/10-many-clients/traces/silent.trace %D%/10-many-clients/traces/three.trace \
+	%D%/10-many-clients/traces/stop.trace \
 	%D%/11-http/README.md %D%/11-http/hints.md %D%/11-http/lesson %D%/11-http/Makefile \
 	%D%/11-http/client.c %D%/11-http/server.c \
 	%D%/11-http/traces/your-client.trace %D%/11-http/traces/not-there.trace \

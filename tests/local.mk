@@ -74,10 +74,12 @@ E2E_TESTS = \
 LESSON_TESTS = \
 	%D%/lessons/01-udp-server.sh \
 	%D%/lessons/02-udp-client-port.sh \
+	%D%/lessons/05-who-starts.sh \
 	%D%/lessons/06-tcp-server.sh \
 	%D%/lessons/07-tcp-client-port.sh \
 	%D%/lessons/08-stream.sh \
 	%D%/lessons/09-half-close.sh \
+	%D%/lessons/10-many-clients.sh \
 	%D%/lessons/11-http.sh \
 	%D%/lessons/13-push.sh \
 	%D%/lessons/14-poll.sh \
