@@ -87,35 +87,52 @@ static bool has_pending_timer(struct run *run, bool *pending, struct error *erro
 	return *pending || !lab_is_sending(&run->lab, pending, error);
 }
 
-/* Looks twice: unchanged counts of context switches prove that nobody moved between. */
 static enum activity look_at(const struct run *run, struct actor *actor)
 {
-	struct activity_look again;
-	unsigned stopped = calls_stopped(run->calls, actor->target);
-
-	activity_look(actor->sandbox.keeper, SANDBOX_PROCESSES_MAX, stopped, &actor->look);
+	activity_look(actor->sandbox.keeper, SANDBOX_PROCESSES_MAX, calls_stopped(run->calls, actor->target), &actor->look);
 	if (actor->look.processes > actor->processes)
 		actor->processes = actor->look.processes;
-	if (actor->look.activity == ACTIVITY_RUNNING || !actor->look.processes)
+	if (!actor->look.processes)
 		return ACTIVITY_RUNNING; /* without a process: it is being started, or just ending */
-	activity_look(actor->sandbox.keeper, SANDBOX_PROCESSES_MAX, stopped, &again);
+	return actor->look.activity;
+}
+
+static enum activity look_again(const struct run *run, const struct actor *actor)
+{
+	struct activity_look again;
+
+	activity_look(actor->sandbox.keeper, SANDBOX_PROCESSES_MAX, calls_stopped(run->calls, actor->target), &again);
 	if (again.switches != actor->look.switches || again.processes != actor->look.processes)
 		return ACTIVITY_RUNNING;
 	return again.activity;
 }
 
-enum cast_state cast_look(struct run *run, struct error *error)
+/* Looks at all of them, and then at all of them again: unchanged counts of context switches prove that nobody moved
+ * in between, so that for a moment all were at rest. One after the other would not do: who was found at rest may have
+ * been woken by the next one before that one was looked at. */
+static enum activity look_at_all(struct run *run)
 {
 	enum activity most = ACTIVITY_PARKED;
-	bool pending;
 
-	for (size_t i = 0; i < run->actor_count; i++)
-		if (run->actors[i].end == SANDBOX_RUNNING) {
-			enum activity activity = look_at(run, &run->actors[i]);
+	for (int turn = 0; turn < 2; turn++)
+		for (size_t i = 0; i < run->actor_count && most != ACTIVITY_RUNNING; i++) {
+			struct actor *actor = &run->actors[i];
+			enum activity activity;
 
+			if (actor->end != SANDBOX_RUNNING)
+				continue;
+			activity = turn ? look_again(run, actor) : look_at(run, actor);
 			if (activity > most)
 				most = activity;
 		}
+	return most;
+}
+
+enum cast_state cast_look(struct run *run, struct error *error)
+{
+	enum activity most = look_at_all(run);
+	bool pending;
+
 	if (most == ACTIVITY_RUNNING) {
 		run->dozing_us = 0;
 		return CAST_MOVING;
