@@ -5,6 +5,15 @@
 
 /* ---- several callers ---- */
 
+/* Whether the trace has the student speak next on PAIRING: then the other side waits, and is not the silent one. */
+static bool owes_word(const struct look *look, const struct pairing *pairing)
+{
+	for (size_t i = 0; pairing->entry && i < pairing->step_count; i++)
+		if (pairing->steps[i].status == STEP_MISSING && pairing->steps[i].item->kind == ITEM_MESSAGE)
+			return student_sends(look, pairing, pairing->steps[i].item->direction);
+	return false;
+}
+
 /* A connection to the same port of the same host that its program holds, and that has nothing to read. */
 static const struct flow *held_silent(const struct look *look, const struct pairing *asker)
 {
@@ -16,7 +25,8 @@ static const struct flow *held_silent(const struct look *look, const struct pair
 
 		if (!flow || flow == asker->flow || pairing_at(look, i)->view || flow->transport != TRANSPORT_TCP ||
 		    flow->port[1] != asker->flow->port[1] || flow->opened_ns > asker->flow->opened_ns ||
-		    !address_equal(&flow->address[1], &asker->flow->address[1]) || event_from(flow, 0, EVENT_FIN))
+		    !address_equal(&flow->address[1], &asker->flow->address[1]) || event_from(flow, 0, EVENT_FIN) ||
+		    owes_word(look, pairing_at(look, i)))
 			continue;
 		entry = end_of(look, host, flow, 1, SOCK_CONNECTED);
 		if (entry && !entry->receive_queue)

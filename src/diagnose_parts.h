@@ -60,8 +60,8 @@ diagnosis_test find_said_twice, find_messages_merged, find_newline_added, find_l
 	find_other_argument, find_hard_coded, find_not_text, find_wrong_text;
 /* diagnose_many.c: several callers at once, and peers of whom either may begin */
 diagnosis_test find_one_at_a_time, find_answer_to_other_caller, find_answer_unwanted, find_still_listening,
-	find_ended_with_one_caller, find_queue_reset, find_own_port_at_peer,
-	find_nobody_began, find_crossing_ignored, find_endless_exchange;
+	find_ended_with_one_caller, find_queue_reset, find_own_port_at_peer, find_nobody_began,
+	find_crossing_ignored, find_endless_exchange;
 /* diagnose_stream.c: where a line ends, and where a direction ends */
 diagnosis_test find_piece_as_line, find_several_lines_as_one, find_rest_thrown_away, find_waits_behind_newline,
 	find_newlines_missing, find_never_said_done, find_shut_too_early, find_shut_reading, find_close_not_shutdown,
