@@ -29,14 +29,39 @@ uint32_t address_to_ipv4(const struct address *address)
 	return ntohl(network);
 }
 
+/* Of a number below 256, at OUT; behind its last digit. */
+static char *print_byte(unsigned byte, char *out)
+{
+	if (byte >= 100)
+		*out++ = (char)('0' + byte / 100);
+	if (byte >= 10)
+		*out++ = (char)('0' + byte / 10 % 10);
+	*out++ = (char)('0' + byte % 10);
+	return out;
+}
+
+/* inet_ntop() goes by way of printf(), which a summary of many flows would feel. */
+static void print_ipv4(const uint8_t bytes[4], char *out)
+{
+	for (int i = 0; i < 4; i++) {
+		out = print_byte(bytes[i], out);
+		*out++ = i < 3 ? '.' : '\0';
+	}
+}
+
 const char *address_print(const struct address *address, char *out, size_t size)
 {
 	char string[INET6_ADDRSTRLEN] = "none";
 
 	/* inet_ntop() fails on a short buffer only, and this one fits any address. */
-	if (address->family)
-		(void)inet_ntop(address->family == 4 ? AF_INET : AF_INET6, address->bytes, string, sizeof string);
-	snprintf(out, size, "%s", string);
+	if (address->family == 4)
+		print_ipv4(address->bytes, string);
+	else if (address->family)
+		(void)inet_ntop(AF_INET6, address->bytes, string, sizeof string);
+	if (size) {
+		out[0] = '\0';
+		strncat(out, string, size - 1);
+	}
 	return out;
 }
 

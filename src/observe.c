@@ -310,6 +310,15 @@ static void add_opener(const struct flow *flow, const struct endpoint ends[2], s
 		text_add(out, flow->refused ? ", refused" : ", unanswered");
 }
 
+static void add_both(const char *before, uint64_t along, uint64_t against, struct text *out)
+{
+	text_add(out, before);
+	text_add_number(out, along);
+	text_add(out, " -> ");
+	text_add_number(out, against);
+	text_add(out, " <-");
+}
+
 void observe_summary(const struct flow *flow, const struct hosts *hosts, struct text *out)
 {
 	struct endpoint ends[2];
@@ -320,8 +329,8 @@ void observe_summary(const struct flow *flow, const struct hosts *hosts, struct 
 		trace_print_endpoint(&ends[side], out);
 		text_add(out, side ? "" : " => ");
 	}
-	text_printf(out, "; messages %zu -> %zu <-, bytes %" PRIu64 " -> %" PRIu64 " <-", flow->messages[0],
-	            flow->messages[1], flow->bytes[0], flow->bytes[1]);
+	add_both("; messages ", flow->messages[0], flow->messages[1], out);
+	add_both(", bytes ", flow->bytes[0], flow->bytes[1], out);
 	add_opener(flow, ends, out);
 	if (flow->spoken)
 		add_host("; first word by ", ends, flow->first_word, out);

@@ -93,6 +93,18 @@ void text_printf(struct text *text, const char *format, ...)
 		text->data[text->length] = '\0';
 }
 
+void text_add_number(struct text *text, uint64_t number)
+{
+	char digits[20]; /* 2^64 has as many */
+	size_t first = sizeof digits;
+
+	do {
+		digits[--first] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	text_add_bytes(text, digits + first, sizeof digits - first);
+}
+
 const char *text_string(const struct text *text)
 {
 	return text->data ? text->data : "";

@@ -6,6 +6,7 @@
 #define WINDSOCK_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 void *mem_alloc(size_t size);               /* zeroed; free() it */
 void *mem_grow(void *memory, size_t size);  /* realloc that cannot fail */
@@ -33,6 +34,7 @@ void text_free(struct text *text);
 void text_add(struct text *text, const char *string);
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
 void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull));
+void text_add_number(struct text *text, uint64_t number); /* in decimal; what is said of every flow is not printf()'s */
 const char *text_string(const struct text *text); /* "" when empty; never NULL */
 
 /* Adds bytes as a quoted string of the trace language: "from B\n", with \n \r

@@ -18,9 +18,11 @@ void trace_print_endpoint(const struct endpoint *endpoint, struct text *out)
 		text_add(out, "*");
 		return;
 	}
-	text_printf(out, strchr(endpoint->host, ':') ? "[%s]:" : "%s:", endpoint->host);
+	text_add(out, strchr(endpoint->host, ':') ? "[" : "");
+	text_add(out, endpoint->host);
+	text_add(out, strchr(endpoint->host, ':') ? "]:" : ":");
 	switch (endpoint->kind) {
-	case PORT_NUMBER: text_printf(out, "%u", endpoint->number); break;
+	case PORT_NUMBER: text_add_number(out, endpoint->number); break;
 	case PORT_ANY: text_add(out, "*"); break;
 	case PORT_EPHEMERAL: text_add(out, "ephemeral"); break;
 	case PORT_VARIABLE: text_printf(out, "$%s", endpoint->name); break;

@@ -105,9 +105,23 @@ static void cuts_what_is_too_long(void)
 	CU_ASSERT(strlen(error_string(&error)) > sizeof error.text);
 }
 
+static void adds_numbers(void)
+{
+	struct text text = {0};
+
+	text_add_number(&text, 0);
+	text_add(&text, " ");
+	text_add_number(&text, 1090);
+	text_add(&text, " ");
+	text_add_number(&text, UINT64_MAX);
+	ASSERT_STRING(text_string(&text), "0 1090 18446744073709551615");
+	text_free(&text);
+}
+
 static const struct suite_test tests[] = {
 	{"text grows, and always ends in NUL", grows},
 	{"nothing and much can be printed", prints_nothing_and_much},
+	{"numbers are added in decimal", adds_numbers},
 	{"bytes are quoted so that they can be read back", quotes_bytes},
 	{"copies, zeroed memory and growing arrays", copies_memory},
 	{"an error says file, line and column as far as known", says_where},
