@@ -64,6 +64,7 @@ E2E_TESTS = \
 	%D%/e2e/casting.sh \
 	%D%/e2e/labs.sh \
 	%D%/e2e/nothing-left.sh \
+	%D%/e2e/python-exchange.sh \
 	%D%/e2e/same-as-root.sh \
 	%D%/e2e/seeds.sh \
 	%D%/e2e/show.sh \
