@@ -208,7 +208,7 @@ static int cast_is_ready(const struct run *run, enum cast_state state, struct er
 {
 	int64_t patience = state == CAST_MOVING ? PATIENCE_AT_WORK_US : PATIENCE_US;
 
-	if (state == CAST_SETTLED || clock_us() - run->step_us > patience)
+	if (state == CAST_SETTLED || run_elapsed_us(run, run->step_us, run->step_delay_us) > patience)
 		return 1;
 	for (size_t i = 0; i < run->actor_count; i++) {
 		int ready;
@@ -402,6 +402,7 @@ int cast_step(struct run *run, enum cast_state state, struct error *error)
 	if (done > 0) {
 		run->next_step++;
 		run->step_us = clock_us();
+		run->step_delay_us = calls_delay_us(run->calls);
 	}
 	return done;
 }

@@ -15,7 +15,7 @@
 #define PAUSE_LEAST_US 50
 #define PAUSE_MOST_US 5000
 #define PAUSE_SHARE 8
-#define DELAY_MOST_US 4000000 /* what calls.h may add to IDLE_US, and to the limit */
+#define DELAY_MOST_US 4000000 /* what calls.h may add to a patience, and to the limit */
 #define RESTLESS_US 20000 /* a program that has not rested for so long is not waited for */
 #define IDLE_US 1500000   /* without a packet, a word or an end of anybody */
 #define READY_US 10000000 /* for tcpdump to be ready: a loaded machine's worst */
@@ -268,13 +268,9 @@ static int64_t least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* Since when nothing has happened, less what the taking down of calls took of it: a program's pace is its own fault
- * only without us. Not for ever, because a program may call in a loop without end. */
-static int64_t still_us(const struct run *run)
+int64_t run_elapsed_us(const struct run *run, int64_t since_us, int64_t delay_us)
 {
-	int64_t delay = calls_delay_us(run->calls) - run->moved_delay_us;
-
-	return clock_us() - run->moved_us - least(delay, DELAY_MOST_US);
+	return clock_us() - since_us - least(calls_delay_us(run->calls) - delay_us, DELAY_MOST_US);
 }
 
 /* Players speak while the programs are at rest; to one that never rests (a busy
@@ -294,7 +290,7 @@ static bool is_idle(const struct run *run)
 	/* Who is to be started next is started in the end (cast.c has patience of its own). */
 	if (next && (next->kind == STEP_RUN || next->kind == STEP_PLAY))
 		return false;
-	return player_wait(run->player) < 0 && still_us(run) > IDLE_US;
+	return player_wait(run->player) < 0 && run_elapsed_us(run, run->moved_us, run->moved_delay_us) > IDLE_US;
 }
 
 /* One turn: take in, do what can be done. 1 the end, 0 go on, -1 *error; *moved. */
@@ -309,7 +305,7 @@ static int turn(struct run *run, bool *moved, struct error *error)
 	*moved |= player_step(run->player, false);
 	if (cast_excess(run, &run->end))
 		return 1;
-	if (clock_us() - least(calls_delay_us(run->calls), DELAY_MOST_US) >= run->limit_us) {
+	if (run_elapsed_us(run, run->limit_us, 0) >= 0) {
 		run->end = RUN_LIMIT;
 		return 1;
 	}

@@ -49,6 +49,7 @@ struct run {
 	int64_t started_us;  /* the first step */
 	int64_t limit_us;    /* when the wall clock ends it */
 	int64_t step_us;     /* since when next_step is the next one */
+	int64_t step_delay_us; /* calls_delay_us() then */
 	int64_t moved_us;    /* when anything last happened */
 	int64_t moved_delay_us; /* calls_delay_us() then */
 	int64_t dozing_us;   /* since when every program has waited, some with a timeout; 0 = not */
@@ -59,6 +60,10 @@ struct run {
 	enum run_end end;
 	char trouble[768];
 };
+
+/* How long ago SINCE_US was, less what the taking down of calls took of it: a program's pace is its own fault only
+ * without us. Not for ever, because a program may call in a loop without end. DELAY_US: calls_delay_us() then. */
+int64_t run_elapsed_us(const struct run *run, int64_t since_us, int64_t delay_us);
 
 /* Waits for FD too, the next time that the run waits; nothing for -1. */
 void run_poll(struct run *run, int fd);

@@ -218,22 +218,19 @@ expect "no ptrace: said, and no harm" 0 "10 of 10 points" "refuses to trace" "no
 that "once, on standard error" test "$(grep -c 'refuses to trace' err)" -eq 1
 
 # The tracer is ours: its end is not the student's fault. (It is found by what it traces.)
-server_with << 'END' | compile waits
+waits=waits$$
+server_with << 'END' | compile $waits
 	for (;;)
 		(void)sleep(1);
 END
-CDIR=$work "$WINDSOCK" check --dir 01-udp-server --case one-question --with "server=$work/waits" > out 2> err < /dev/null &
+CDIR=$work "$WINDSOCK" check --dir 01-udp-server --case one-question --with "server=$work/$waits" > out 2> err < /dev/null &
 check=$!
-tracer_of() { # PROGRAM: the process that traces it
-	tracer=
-	for process in /proc/[0-9]*; do
-		[ "$(readlink "$process/exe" 2> /dev/null)" = "$1" ] || grep -qsF "$1" "$process/cmdline" || continue
-		tracer=$(sed -n 's/^TracerPid:[[:blank:]]*//p' "$process/status" 2> /dev/null)
-		[ "${tracer:-0}" -eq 0 ] || return 0
-	done
-	return 1
+tracer_of() { # PROGRAM: the process that traces it, by one look at all
+	tracer=$(awk -v name="$1" '$1 == "Name:" { found = $2 == name } $1 == "TracerPid:" && found && $2 { print $2; exit }' \
+	         /proc/[0-9]*/status 2> /dev/null)
+	[ -n "$tracer" ]
 }
-if await tracer_of "$work/waits"; then
+if await tracer_of "$waits"; then
 	kill -9 "$tracer"
 	status=0
 	wait "$check" || status=$?
