@@ -52,6 +52,14 @@ static const struct {
 	{"still-listening", find_still_listening},
 	{"one-at-a-time", find_one_at_a_time},
 	{"listener-closed", find_queue_reset},
+	/* Names that are told in words. */
+	{"own-name", find_own_name},
+	{"inside-name", find_inside_name},
+	{"byte-order", find_name_turned},
+	{"name-of-another", find_name_of_another},
+	{"port-kept", find_port_kept},
+	{"name-of-another-socket", find_name_of_another_socket},
+	{"name-not-asked", find_name_not_asked},
 	/* Again who owns which port. */
 	{"listener-closed", find_listener_closed},
 	{"one-client-only", find_one_client_only},
@@ -134,6 +142,7 @@ static const struct {
 	{"length-of-question", find_length_of_question},
 	{"sizeof-pointer", find_sizeof_pointer},
 	{"message-split", find_message_split},
+	{"port-left-out", find_port_left_out},
 	{"said-too-much", find_said_too_much},
 	{"message-too-long", find_message_too_long},
 	{"message-cut", find_message_cut},

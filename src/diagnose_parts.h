@@ -53,6 +53,9 @@ diagnosis_test find_first_line_missing, find_bare_newline, find_header_not_ended
 /* diagnose_relay.c: two connections that are joined; who can be called */
 diagnosis_test find_own_words, find_passed_back, find_ended_both, find_not_passed_on, find_end_not_passed_on,
 	find_ended_with_one, find_private_address, find_listens_at_home, find_waits_on_own_call;
+/* diagnose_facade.c: names that are told in words */
+diagnosis_test find_own_name, find_inside_name, find_name_turned, find_name_of_another, find_port_left_out,
+	find_port_kept, find_name_of_another_socket, find_name_not_asked;
 /* diagnose_words.c: the bytes of a message */
 diagnosis_test find_said_twice, find_messages_merged, find_newline_added, find_length_of_question,
 	find_sizeof_pointer, find_said_too_much, find_message_too_long, find_newline_missing, find_empty_message,

@@ -13,6 +13,7 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose.c %D%/diagnose.h %D%/diagnose_parts.h \
 	%D%/diagnose_calls.c \
 	%D%/diagnose_end.c \
+	%D%/diagnose_facade.c \
 	%D%/diagnose_http.c \
 	%D%/diagnose_order.c \
 	%D%/diagnose_parts.c \
