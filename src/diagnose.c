@@ -24,6 +24,7 @@ static const struct {
 	{"nat-mapping-assumed", find_nat_mapping_assumed},
 	{"wrong-way", find_wrong_way},
 	{"wrong-way", find_listens_at_home},
+	{"inside-name", find_inside_name},
 	{"private-address", find_private_address},
 	{"waits-on-own-call", find_waits_on_own_call},
 	{"byte-order", find_byte_order},
@@ -54,7 +55,6 @@ static const struct {
 	{"listener-closed", find_queue_reset},
 	/* Names that are told in words. */
 	{"own-name", find_own_name},
-	{"inside-name", find_inside_name},
 	{"byte-order", find_name_turned},
 	{"name-of-another", find_name_of_another},
 	{"port-kept", find_port_kept},
