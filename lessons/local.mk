@@ -1,6 +1,7 @@
 # What students see. The whole folder is shipped and installed as it is.
-LESSONS = 01-udp-server 02-udp-client-port 05-who-starts 06-tcp-server 07-tcp-client-port 08-stream \
-	09-half-close 10-many-clients 11-http 13-push 14-poll 15-webhook 19-facade 25-relay
+LESSONS = 01-udp-server 02-udp-client-port 05-who-starts 06-tcp-server 07-tcp-client-port \
+	08-stream 09-half-close 10-many-clients 11-http 13-push 14-poll 15-webhook 18-refused-or-dropped \
+	19-facade 25-relay
 
 LESSON_FILES = \
 	%D%/lesson.mk \
@@ -47,6 +48,10 @@ LESSON_FILES = \
 	%D%/19-facade/mirror.c %D%/19-facade/hub.c \
 	%D%/19-facade/traces/your-mirror.trace %D%/19-facade/traces/your-hub.trace \
 	%D%/19-facade/traces/same-house.trace %D%/19-facade/traces/from-a-cafe.trace \
+	%D%/18-refused-or-dropped/README.md %D%/18-refused-or-dropped/hints.md %D%/18-refused-or-dropped/lesson \
+	%D%/18-refused-or-dropped/Makefile %D%/18-refused-or-dropped/probe.c \
+	%D%/18-refused-or-dropped/traces/both-ways.trace %D%/18-refused-or-dropped/traces/three-doors.trace \
+	%D%/18-refused-or-dropped/traces/told-no.trace \
 	%D%/25-relay/README.md %D%/25-relay/hints.md %D%/25-relay/lesson %D%/25-relay/Makefile \
 	%D%/25-relay/relay.c %D%/25-relay/hub.c %D%/25-relay/phone.c \
 	%D%/25-relay/traces/order.trace %D%/25-relay/traces/both-ways.trace %D%/25-relay/traces/gone.trace \

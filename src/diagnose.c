@@ -60,6 +60,14 @@ static const struct {
 	{"port-kept", find_port_kept},
 	{"name-of-another-socket", find_name_of_another_socket},
 	{"name-not-asked", find_name_not_asked},
+	/* How a port answers, and what a program says of it. */
+	{"waits-for-ever", find_waits_for_ever},
+	{"begun-is-not-failed", find_begun_is_not_failed},
+	{"outcome-not-asked", find_outcome_not_asked},
+	{"outcome-too-early", find_outcome_too_early},
+	{"who-refused", find_who_refused},
+	{"silence-is-no-refusal", find_silence_is_no_refusal},
+	{"refusal-taken-for-silence", find_refusal_taken_for_silence},
 	/* Again who owns which port. */
 	{"listener-closed", find_listener_closed},
 	{"one-client-only", find_one_client_only},

@@ -50,6 +50,9 @@ diagnosis_test find_first_line_missing, find_bare_newline, find_header_not_ended
 	find_body_missing, find_length_too_large, find_length_too_small, find_piece_for_whole, find_answered_unread,
 	find_status_ignored, find_wrong_status, find_wrong_header, find_wrong_body, find_length_not_used,
 	find_connection_not_kept, find_request_unanswered;
+/* diagnose_firewall.c: how a port answers, and what a program says of it */
+diagnosis_test find_outcome_not_asked, find_outcome_too_early, find_who_refused, find_silence_is_no_refusal,
+	find_refusal_not_heard, find_refusal_taken_for_silence, find_waits_for_ever, find_begun_is_not_failed;
 /* diagnose_relay.c: two connections that are joined; who can be called */
 diagnosis_test find_own_words, find_passed_back, find_ended_both, find_not_passed_on, find_end_not_passed_on,
 	find_ended_with_one, find_private_address, find_listens_at_home, find_waits_on_own_call;

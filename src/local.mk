@@ -14,6 +14,7 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_calls.c \
 	%D%/diagnose_end.c \
 	%D%/diagnose_facade.c \
+	%D%/diagnose_firewall.c \
 	%D%/diagnose_http.c \
 	%D%/diagnose_order.c \
 	%D%/diagnose_parts.c \

@@ -187,20 +187,30 @@ static void add_never_came(const struct listing *listing, bool first)
 
 /* ---- what was seen ---- */
 
+/* Refused by an ICMP error, which is an arrow of its own, and comes from whoever sent it. */
+static bool is_refused_by_icmp(const struct flow *flow)
+{
+	for (size_t i = 0; flow->refused && i < flow->event_count; i++)
+		if (flow->events[i].kind == EVENT_UNREACHABLE)
+			return true;
+	return false;
+}
+
 static void add_opening(const struct listing *listing, enum picture_mark mark)
 {
 	const struct flow *flow = listing->pairing->flow;
+	bool reset = flow->refused && !is_refused_by_icmp(flow);
 	struct picture_row *row;
 
 	if (flow->transport == TRANSPORT_UDP || !flow->saw_syn)
 		return;
-	row = add_row(listing, flow->opened_ns, flow->refused ? MARK_NONE : mark);
+	row = add_row(listing, flow->opened_ns, reset ? MARK_NONE : mark);
 	set_ends(listing, row, 0);
 	row->event[0] = TIE_OPENING;
 	row->opens = true;
 	row->lost = !flow->refused && !flow->syn_answered;
 	set_label(row, flow->refused ? "call (SYN)" : row->lost ? "SYN, no answer" : "open");
-	if (!flow->refused)
+	if (!reset)
 		return;
 	row = add_row(listing, flow->opened_ns, mark);
 	set_ends(listing, row, 1);
