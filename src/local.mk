@@ -60,6 +60,9 @@ libwindsock_a_SOURCES = \
 	%D%/picture_calls.c \
 	%D%/picture_join.c \
 	%D%/report.c %D%/report.h \
+	%D%/result.c %D%/result.h %D%/result_parts.h \
+	%D%/result_fields.c \
+	%D%/result_json.c \
 	%D%/rules_check.c %D%/rules_check.h \
 	%D%/scene.c %D%/scene.h \
 	%D%/script.c %D%/script.h \
@@ -76,4 +79,5 @@ libwindsock_a_SOURCES = \
 	%D%/trace_parse_item.c \
 	%D%/trace_print.c \
 	%D%/traffic.c %D%/traffic.h \
+	%D%/utf8.c %D%/utf8.h \
 	%D%/verdict.c %D%/verdict.h

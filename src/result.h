@@ -57,7 +57,8 @@ struct result {
 	int version;
 	char *course, *lesson, *student; /* student: the name that the layout gives */
 	char *seed;           /* drawn from course, student and lesson */
-	enum result_status status; /* of all cases together: the first of ERROR, INCONCLUSIVE, FAIL that one has; else PASS */
+	enum result_status status; /* of all cases together: the first of ERROR, INCONCLUSIVE, FAIL, PASS that one has; SKIP
+	                              where every case was skipped */
 	int points, max_points;    /* sums over what was not skipped */
 	char *message;        /* RESULT_ERROR: what to mend; else the sentence of the first case that is wrong */
 	char *compiler;       /* what the compiler said, at most 16 KiB, or empty */
@@ -76,17 +77,24 @@ struct result {
 	int64_t duration_us;
 };
 
-/* The canonical JSON, with a newline at its end. */
+/* Strings that are NULL become empty; bytes that are no UTF-8 become U+FFFD. After it (and after result_parse()) the
+ * record in memory is what its JSON says, and writers may count on it; who fills a record calls it at the end. */
+void result_tidy(struct result *result);
+/* The canonical JSON, with a newline at its end. NULL strings and bytes that are no UTF-8 as in result_tidy(). */
 void result_print(const struct result *result, struct text *out);
+/* The same in one line. */
+void result_print_line(const struct result *result, struct text *out);
 /* Reads what result_print() wrote, or anything: -1: *error says where FILE is not a record, with the remedy. */
 int result_parse(struct result *result, const char *file, const char *source, size_t length, struct error *error);
-/* The same but for times, durations, attempts, node, kernel, machine: what a second undisturbed run must give again. */
+/* The same but for times, durations, attempts, node, kernel, machine, and for what holds times and numbers that the
+ * kernel chose (pictures, calls, what the program printed): what a second undisturbed run must give again. */
 bool result_same(const struct result *one, const struct result *other);
 void result_free(struct result *result);
 
 /* "pass", "fail", "error", "skip", "inconclusive" */
 const char *result_status_name(enum result_status status);
-/* Adds up points, status and message from the cases. */
+/* Adds up points, status and message from the cases. An ERROR that was set before with its message stays (what does
+ * not compile has each of its cases as ERROR with 0 points, so that the maximum is right). Without cases: nothing. */
 void result_sum(struct result *result);
 
 #endif

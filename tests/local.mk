@@ -29,6 +29,7 @@ UNIT_TESTS = \
 	tests/unit/test_packet \
 	tests/unit/test_params \
 	tests/unit/test_report \
+	tests/unit/test_result \
 	tests/unit/test_rules_check \
 	tests/unit/test_script \
 	tests/unit/test_sentinel \
