@@ -21,9 +21,11 @@ as_user() {
 as_user "$WINDSOCK" list
 [ "$status" -eq 0 ] || skip_all "$user cannot run $WINDSOCK with $WINDSOCK_LESSONS"
 
-# Points and diagnoses; the pictures hold times, ports, and who was quicker.
+# Points and the first diagnosis. The pictures hold times, ports, and who was quicker; and where several cases are
+# wrong, the later ones may be so in more than one way (a skeleton that closes before or after curl has spoken).
 judged() {
-	printed | grep -oE '\([a-z0-9-]+, [0-9]+ of [0-9]+ points?\)|\[[a-z-]+\]|[0-9]+ of [0-9]+ points\.'
+	printed | grep -oE '\([a-z0-9-]+, [0-9]+ of [0-9]+ points?\)|[0-9]+ of [0-9]+ points\.'
+	printed | grep -oE '\[[a-z-]+\]$' | head -n 1
 }
 
 both() { # LESSON NAME WHAT: the workspaces $work/NAME and $work/NAME.user, of root and of the user
@@ -35,8 +37,8 @@ both() { # LESSON NAME WHAT: the workspaces $work/NAME and $work/NAME.user, of r
 	judged > root.out
 	as_user "$WINDSOCK" check --dir "$work/$2.user" --ascii
 	judged > user.out
-	if [ "$status" -eq "$root_status" ] && grep -q "of 10 points" user.out && cmp -s root.out user.out; then
-		ok "$3: exit status $status and the same diagnoses for root and $user"
+	if [ "$status" -eq "$root_status" ] && grep -q "points\.$" user.out && cmp -s root.out user.out; then
+		ok "$3: exit status $status and the same diagnosis for root and $user"
 	else
 		not_ok "$3: the same for root and $user" "root: exit status $root_status"
 		diff root.out user.out | diag

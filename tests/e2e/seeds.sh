@@ -52,7 +52,7 @@ for folder in "$WINDSOCK_TESTS"/lessons/*/solution; do
 	solve "$name" "$name"
 	for seed in spring 2024 "three words here"; do
 		run "$WINDSOCK" check --dir "$name" --seed "$seed"
-		expect "the solution of $name with --seed $seed" 0 "10 of 10 points"
+		expect "the solution of $name with --seed $seed" 0 "$name: " "!✗"
 	done
 done
 
