@@ -71,7 +71,7 @@ int check_read_verdict(const struct course_lesson *lesson, const char *folder, s
 		return -1;
 	}
 	scene_open(scene, &lesson->lesson, &lesson->lesson.cases[i], &lesson->traces[i], &evidence);
-	if (read_captures(scene, folder, error) || read_student(scene, folder, error) || verdict_make(scene, verdict, error)) {
+	if (read_student(scene, folder, error) || read_captures(scene, folder, error) || verdict_make(scene, verdict, error)) {
 		scene_close(scene);
 		return -1;
 	}

@@ -1,7 +1,7 @@
 # What students see. The whole folder is shipped and installed as it is.
-LESSONS = 01-udp-server 02-udp-client-port 05-who-starts 06-tcp-server 07-tcp-client-port \
-	08-stream 09-half-close 10-many-clients 11-http 13-push 14-poll 15-webhook 18-refused-or-dropped \
-	19-facade 25-relay
+LESSONS = 01-udp-server 02-udp-client-port 05-who-starts 06-tcp-server 07-tcp-client-port 08-stream \
+	09-half-close 10-many-clients 11-http 13-push 14-poll 15-webhook 18-refused-or-dropped 19-facade \
+	25-relay 27-write-the-trace
 
 LESSON_FILES = \
 	%D%/lesson.mk \
@@ -59,6 +59,10 @@ LESSON_FILES = \
 	%D%/15-webhook/README.md %D%/15-webhook/hints.md %D%/15-webhook/lesson %D%/15-webhook/Makefile \
 	%D%/15-webhook/hub.c %D%/15-webhook/cloud.c \
 	%D%/15-webhook/traces/registered.trace %D%/15-webhook/traces/twice.trace \
-	%D%/15-webhook/traces/real-cloud.trace
+	%D%/15-webhook/traces/real-cloud.trace \
+	%D%/27-write-the-trace/Makefile %D%/27-write-the-trace/README.md %D%/27-write-the-trace/client.c \
+	%D%/27-write-the-trace/hints.md %D%/27-write-the-trace/lesson %D%/27-write-the-trace/tcp.trace \
+	%D%/27-write-the-trace/tcp_servers.c %D%/27-write-the-trace/udp.trace %D%/27-write-the-trace/udp_servers.c \
+	%D%/27-write-the-trace/traces/tcp-servers.trace %D%/27-write-the-trace/traces/udp-servers.trace
 
 nobase_dist_pkgdata_DATA = $(LESSON_FILES)

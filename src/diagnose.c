@@ -10,6 +10,9 @@ static const struct {
 } table[] = {
 	/* The student's own trace: where it is judged nothing else is. */
 	{"trace-not-readable", find_trace_not_readable},
+	{"trace-wrong-way", find_trace_wrong_way},
+	{"trace-port-demanded", find_trace_port_demanded},
+	{"trace-order-demanded", find_trace_order_demanded},
 	{"trace-too-strict", find_trace_too_strict},
 	{"trace-too-loose", find_trace_too_loose},
 	/* What makes everything after it meaningless. */

@@ -16,7 +16,8 @@ struct look {
 typedef bool diagnosis_test(const struct look *look);
 
 /* diagnose_trace.c: the student's own trace, where the verdict is about it */
-diagnosis_test find_trace_not_readable, find_trace_too_strict, find_trace_too_loose;
+diagnosis_test find_trace_not_readable, find_trace_wrong_way, find_trace_port_demanded, find_trace_order_demanded,
+	find_trace_too_strict, find_trace_too_loose;
 /* diagnose_program.c: the program itself */
 diagnosis_test find_prints_forever, find_forks_forever, find_floods, find_crashed, find_ended_by_signal,
 	find_sent_unconnected, find_broken_pipe, find_cpu_limit, find_exited_early;

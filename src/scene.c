@@ -8,6 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What TRACE looks at beyond messages is to be seen when the captures are read, too. A flow without a word of it is
+ * compared as before. */
+static void look_for(struct scene *scene, const struct trace *trace)
+{
+	scene->looks |= trace_views(trace);
+	for (size_t i = 0; i < trace->entry_count; i++)
+		scene->counts |= trace->entries[i].kind == ENTRY_UP || trace->entries[i].kind == ENTRY_DOWN;
+}
+
 void scene_open(struct scene *scene, const struct lesson *lesson, const struct lesson_case *lesson_case,
                 const struct trace *trace, struct evidence *evidence)
 {
@@ -15,15 +24,13 @@ void scene_open(struct scene *scene, const struct lesson *lesson, const struct l
 	*evidence = (struct evidence){0};
 	hosts_of_lesson(&scene->hosts, lesson);
 	scene->view_count = scene->evidence.capture_count;
-	for (size_t i = 0; trace && i < trace->entry_count; i++)
-		scene->counts |= trace->entries[i].kind == ENTRY_UP || trace->entries[i].kind == ENTRY_DOWN;
+	if (trace)
+		look_for(scene, trace);
 	scene->reducers = mem_alloc(scene->view_count * sizeof *scene->reducers);
 	scene->views = mem_alloc(scene->view_count * sizeof *scene->views);
-	for (size_t i = 0; i < scene->view_count; i++) {
-		scene->reducers[i] = reducer_new_for(trace ? trace_views(trace) : 0);
+	for (size_t i = 0; i < scene->view_count; i++)
 		scene->views[i] = (struct view){.host = scene->evidence.captures[i].host,
 		                                .interface = scene->evidence.captures[i].interface};
-	}
 }
 
 static void count_packet(const struct scene *scene, size_t i, const struct packet *packet, struct traffic *traffic)
@@ -45,6 +52,7 @@ void scene_take_student(struct scene *scene, const char *source, size_t length)
 		scene->student.file = mem_string(lesson_case->student_trace); /* nothing in it, but it has a name */
 	else
 		(void)hosts_check_trace(scene->lesson, &scene->student, &scene->student_error); /* told by the verdict */
+	look_for(scene, &scene->student);
 	if (lesson_case->student_trace_kind != STUDENT_TRACE_PREDICT)
 		scene->trace = &scene->student;
 }
@@ -59,6 +67,7 @@ int scene_read(struct scene *scene, size_t i, FILE *stream, const char *file, st
 
 	if (!capture)
 		return -1;
+	scene->reducers[i] = reducer_new_for(scene->looks);
 	while ((got = capture_next(capture, &packet, error)) > 0) {
 		uint32_t round;
 		bool outward;

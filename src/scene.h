@@ -17,16 +17,17 @@ struct scene {
 	struct error student_error;            /* what is wrong with it, or no text */
 	struct evidence evidence;              /* owned */
 	struct hosts hosts;
-	struct reducer **reducers; /* one a capture; owned */
+	struct reducer **reducers; /* one a capture, NULL until that is read; owned */
 	struct view *views;        /* the same, as the matcher wants them */
 	size_t view_count;
+	unsigned looks; /* VIEW_ bits: what some trace asks for beyond messages */
 	bool counts; /* the trace has an `up` or a `down`, so packets are counted */
 };
 
 /* EVIDENCE becomes the scene's own. */
 void scene_open(struct scene *scene, const struct lesson *lesson, const struct lesson_case *lesson_case,
                 const struct trace *trace, struct evidence *evidence);
-/* The student's trace, parsed from SOURCE; it is what is expected where the case judges it. What is wrong with it
+/* The student's trace, parsed from SOURCE, before any capture is read; it is what is expected where the case judges it. What is wrong with it
  * is no failure: student_error says it. */
 void scene_take_student(struct scene *scene, const char *source, size_t length);
 /* Reads capture number I from STREAM, which it then owns. FILE names it in messages. -1: *error. */

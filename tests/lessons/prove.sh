@@ -1,5 +1,6 @@
 # prove.sh - a lesson proves itself. Sourced by tests/lessons/NN-name.sh, which names it.
 #
+# A student's files are programs, traces or rules: what is said of programs here holds for all of them.
 # The skeleton compiles without a warning and fails with the diagnosis that the lesson file
 # announces; the solution passes 20 times of 20; every program of wrong/ fails with the id in
 # its first line; every program of right/ passes; none of them compiles with a warning. All in one
@@ -42,15 +43,34 @@ check_in() {
 	fi
 }
 
-# fresh NAME: a folder with the skeletons.
-fresh() {
-	mkdir "$work/$1" && cp "$shipped"/*.c "$work/$1/"
-	chmod u+w "$work/$1"/*.c
+# copy_files FROM TO: programs, traces and rules, as far as there are any.
+copy_files() {
+	for file in "$1"/*.c "$1"/*.trace "$1"/*.nft; do
+		[ ! -e "$file" ] || { cp "$file" "$2/" && chmod u+w "$2/${file##*/}"; } || exit 99
+	done
 }
 
-# first_line FILE WORD: "SOURCE.c ID" of the line that says which source it replaces.
+# fresh NAME: a folder with the skeletons.
+fresh() {
+	mkdir "$work/$1" && copy_files "$shipped" "$work/$1"
+}
+
+# each_of KIND: the files of the fixtures' right/ or wrong/.
+each_of() {
+	for file in "$fixtures/$1"/*.c "$fixtures/$1"/*.trace "$fixtures/$1"/*.nft; do
+		[ ! -e "$file" ] || echo "$file"
+	done
+}
+
+# name_of FILE: without its folder and its ending.
+name_of() {
+	name=${1##*/}
+	echo "${name%.*}"
+}
+
+# first_line FILE WORD: "SOURCE ID" of the line that says which source it replaces: in C behind "/*", else behind "#".
 first_line() {
-	sed -n "1s|^/\\* $2: \\([a-z_]*\\.c\\)\\( -> \\([a-z-]*\\)\\)\\{0,1\\}.*|\\1 \\3|p" "$1"
+	sed -n "1s|^[/#][*]* $2: \\([a-z_]*\\.[a-z]*\\)\\( -> \\([a-z-]*\\)\\)\\{0,1\\}.*|\\1 \\3|p" "$1"
 }
 
 fresh skeleton
@@ -64,7 +84,7 @@ grep -q 'meant to fail' "$work/output"
 result $? "the unedited skeleton says that it is meant to fail"
 
 fresh solution
-cp "$fixtures"/solution/*.c "$work/solution/"
+copy_files "$fixtures/solution" "$work/solution"
 round=0
 passed=0
 while [ $round -lt "$rounds" ]; do
@@ -76,10 +96,10 @@ done
 [ $passed -eq "$rounds" ]
 result $? "the solution passes $passed of $rounds"
 
-for program in "$fixtures"/right/*.c; do
-	name=$(basename "$program" .c)
+for program in $(each_of right); do
+	name=$(name_of "$program")
 	fresh "right-$name"
-	cp "$fixtures"/solution/*.c "$work/right-$name/"
+	copy_files "$fixtures/solution" "$work/right-$name"
 	set -- $(first_line "$program" right)
 	cp "$program" "$work/right-$name/$1"
 	check_in "$work/right-$name"
@@ -89,10 +109,10 @@ done
 
 wrong=0
 diagnosed=0
-for program in "$fixtures"/wrong/*.c; do
-	name=$(basename "$program" .c)
+for program in $(each_of wrong); do
+	name=$(name_of "$program")
 	fresh "wrong-$name"
-	cp "$fixtures"/solution/*.c "$work/wrong-$name/"
+	copy_files "$fixtures/solution" "$work/wrong-$name"
 	set -- $(first_line "$program" wrong)
 	cp "$program" "$work/wrong-$name/$1"
 	check_in "$work/wrong-$name"
