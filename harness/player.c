@@ -307,13 +307,22 @@ static void finish(struct talk *talk)
 	talk->state = TALK_DONE;
 }
 
+/* The address of NAME, a host's name or an address as the trace may write it; 0: neither. */
+static uint32_t address_of(const struct player *player, const char *name)
+{
+	int host = lesson_host(player->lab->lesson, name);
+	struct in_addr address;
+
+	if (host >= 0)
+		return lesson_address(player->lab->lesson, (size_t)host);
+	return inet_pton(AF_INET, name, &address) == 1 ? ntohl(address.s_addr) : 0;
+}
+
 static void open_talk(struct player *player, struct talk *talk)
 {
 	const struct expected_flow *flow = &talk->script->entry->flow;
-	int target = lesson_host(player->lab->lesson, flow->target.host);
 	uint16_t port = match_port(&flow->target, player->params, NULL, 0);
-	struct sockaddr_in peer = endpoint_address(target < 0 ? 0 : lesson_address(player->lab->lesson, (size_t)target),
-	                                           port);
+	struct sockaddr_in peer = endpoint_address(address_of(player, flow->target.host), port);
 	int fd = open_socket(player, talk->host, flow->transport, match_port(&flow->opener, player->params, NULL, 0));
 
 	if (fd < 0 || !port || !peer.sin_addr.s_addr) {

@@ -1,7 +1,7 @@
 # What students see. The whole folder is shipped and installed as it is.
-LESSONS = 01-udp-server 02-udp-client-port 05-who-starts 06-tcp-server 07-tcp-client-port 08-stream \
-	09-half-close 10-many-clients 11-http 13-push 14-poll 15-webhook 18-refused-or-dropped 19-facade \
-	25-relay 27-write-the-trace
+LESSONS = 01-udp-server 02-udp-client-port 03-foreign-address 05-who-starts 06-tcp-server \
+	07-tcp-client-port 08-stream 09-half-close 10-many-clients 11-http 13-push 14-poll 15-webhook \
+	18-refused-or-dropped 19-facade 25-relay 27-write-the-trace
 
 LESSON_FILES = \
 	%D%/lesson.mk \
@@ -12,6 +12,10 @@ LESSON_FILES = \
 	%D%/02-udp-client-port/README.md %D%/02-udp-client-port/hints.md %D%/02-udp-client-port/lesson \
 	%D%/02-udp-client-port/Makefile %D%/02-udp-client-port/client.c \
 	%D%/02-udp-client-port/traces/any-port.trace %D%/02-udp-client-port/traces/port-6666.trace \
+	%D%/03-foreign-address/README.md %D%/03-foreign-address/hints.md %D%/03-foreign-address/lesson \
+	%D%/03-foreign-address/Makefile %D%/03-foreign-address/mine.c %D%/03-foreign-address/server.c \
+	%D%/03-foreign-address/traces/comes-later.trace %D%/03-foreign-address/traces/still-mine.trace \
+	%D%/03-foreign-address/traces/which-are-mine.trace \
 	%D%/05-who-starts/README.md %D%/05-who-starts/hints.md %D%/05-who-starts/lesson \
 	%D%/05-who-starts/Makefile %D%/05-who-starts/peer.c \
 	%D%/05-who-starts/traces/a-starts.trace %D%/05-who-starts/traces/b-starts.trace \

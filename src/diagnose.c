@@ -63,6 +63,16 @@ static const struct {
 	{"port-kept", find_port_kept},
 	{"name-of-another-socket", find_name_of_another_socket},
 	{"name-not-asked", find_name_not_asked},
+	/* Addresses that a host has, has not, or gets later. */
+	{"address-not-there-yet", find_address_not_there_yet},
+	{"spoke-too-early", find_spoke_too_early},
+	{"answer-from-other-address", find_answer_from_other_address},
+	{"bound-another-address", find_bound_another_address},
+	{"refusal-of-bind-fatal", find_refusal_of_bind_fatal},
+	{"refusal-of-bind-ignored", find_refusal_of_bind_ignored},
+	{"freebind-hides", find_freebind_hides},
+	{"asked-without-bind", find_asked_without_bind},
+	{"bound-twice", find_bound_twice},
 	/* How a port answers, and what a program says of it. */
 	{"waits-for-ever", find_waits_for_ever},
 	{"begun-is-not-failed", find_begun_is_not_failed},

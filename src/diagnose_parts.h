@@ -51,6 +51,10 @@ diagnosis_test find_first_line_missing, find_bare_newline, find_header_not_ended
 	find_body_missing, find_length_too_large, find_length_too_small, find_piece_for_whole, find_answered_unread,
 	find_status_ignored, find_wrong_status, find_wrong_header, find_wrong_body, find_length_not_used,
 	find_connection_not_kept, find_request_unanswered;
+/* diagnose_address.c: addresses that a host has, has not, or gets later */
+diagnosis_test find_address_not_there_yet, find_spoke_too_early, find_answer_from_other_address,
+	find_bound_another_address, find_refusal_of_bind_fatal, find_refusal_of_bind_ignored, find_freebind_hides,
+	find_asked_without_bind, find_bound_twice;
 /* diagnose_firewall.c: how a port answers, and what a program says of it */
 diagnosis_test find_outcome_not_asked, find_outcome_too_early, find_who_refused, find_silence_is_no_refusal,
 	find_refusal_not_heard, find_refusal_taken_for_silence, find_waits_for_ever, find_begun_is_not_failed;

@@ -1,0 +1,64 @@
+/* right: mine.c
+ * Does not try: reads the list of the host's addresses. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <ifaddrs.h>
+
+int is_mine(const char *address)
+{
+    struct ifaddrs *list, *at;
+    struct in_addr wanted;
+    int found = 0;
+
+    if (inet_pton(AF_INET, address, &wanted) != 1 || getifaddrs(&list) < 0)
+        return -1;
+    for (at = list; at; at = at->ifa_next)
+        if (at->ifa_addr && at->ifa_addr->sa_family == AF_INET &&
+            ((struct sockaddr_in *)at->ifa_addr)->sin_addr.s_addr == wanted.s_addr)
+            found = 1;
+    freeifaddrs(list);
+    return found;
+}
+
+/* Sends "ADDRESS mine" or "ADDRESS foreign" to the clerk. Ready to use. */
+int tell(const char *clerk, int port, const char *address, int mine)
+{
+    static int s = -1;
+    char text[64];
+    struct sockaddr_in to;
+    int length = snprintf(text, sizeof(text), "%s %s", address, mine ? "mine" : "foreign");
+
+    memset(&to, 0, sizeof(to));
+    to.sin_family = AF_INET;
+    to.sin_port = htons((unsigned short)port);
+    if (s < 0)
+        s = socket(AF_INET, SOCK_DGRAM, 0);
+    if (s < 0 || inet_pton(AF_INET, clerk, &to.sin_addr) != 1)
+        return -1;
+    return sendto(s, text, (size_t)length, 0, (struct sockaddr *)&to, sizeof(to)) == length ? 0 : -1;
+}
+
+int main(int argc, char **argv)
+{
+    int i, mine;
+
+    if (argc < 4) {
+        fprintf(stderr, "usage: mine CLERK CLERK_PORT ADDRESS...\n");
+        return 2;
+    }
+    for (i = 3; i < argc; i++) {
+        mine = is_mine(argv[i]);
+        if (mine < 0 || tell(argv[1], atoi(argv[2]), argv[i], mine) < 0) {
+            perror("mine");
+            return 1;
+        }
+    }
+    return 0;
+}
