@@ -229,6 +229,31 @@ static bool find_claim(const struct look *look, enum step_status status, struct 
 	return false;
 }
 
+/* Whether a flow of the trace has HOST say whose ADDRESS is. */
+static bool wants_claim(const struct look *look, const char *host, const struct address *address)
+{
+	const struct trace *trace = look->scene->trace;
+
+	for (size_t i = 0; i < trace->entry_count; i++) {
+		const struct expected_flow *flow = &trace->entries[i].flow;
+
+		if (trace->entries[i].kind != ENTRY_FLOW || strcmp(flow->opener.host, host) != 0)
+			continue;
+		for (size_t j = 0; j < flow->item_count; j++) {
+			struct text wanted = {0};
+			struct address about;
+			bool mine, fits;
+
+			wanted_text(look, &flow->items[j], &wanted);
+			fits = read_claim(text_string(&wanted), wanted.length, &about, &mine) && address_equal(&about, address);
+			text_free(&wanted);
+			if (fits)
+				return true;
+		}
+	}
+	return false;
+}
+
 bool find_refusal_of_bind_fatal(const struct look *look)
 {
 	const struct evidence_program *program;
@@ -238,7 +263,7 @@ bool find_refusal_of_bind_fatal(const struct look *look)
 
 		program = &look->scene->evidence.programs[i];
 		call = program->end == PROGRAM_EXITED && program->value ? call_next(look, NULL, program, CALLS(CALL_BIND)) : NULL;
-		while (call && !(call->error == EADDRNOTAVAIL && !call->port &&
+		while (call && !(call->error == EADDRNOTAVAIL && wants_claim(look, program->host, &call->address) &&
 		                 !call_next(look, call, program, ~CALLS(CALL_CLOSE))))
 			call = call_next(look, call, program, CALLS(CALL_BIND));
 		if (!call)

@@ -230,8 +230,8 @@ bool find_refusal_taken_for_silence(const struct look *look)
 
 /* ---- waiting without a limit ---- */
 
-/* Whether a flow of the trace has HOST say "PORT silent". */
-static bool wants_silence(const struct look *look, const char *host, uint16_t port)
+/* Whether a flow of the trace has HOST say how PORT answers; the word goes to *answer. */
+static bool wants_report(const struct look *look, const char *host, uint16_t port, enum answer *answer)
 {
 	const struct trace *trace = look->scene->trace;
 
@@ -247,11 +247,12 @@ static bool wants_silence(const struct look *look, const char *host, uint16_t po
 			if (strcmp(flow->opener.host, host))
 				break;
 			wanted_text(look, &flow->items[j], &wanted);
-			fits = read_report(text_string(&wanted), wanted.length, &said, &word) && said == port &&
-			       words[word].answer == ANSWER_NONE;
+			fits = read_report(text_string(&wanted), wanted.length, &said, &word) && said == port;
 			text_free(&wanted);
-			if (fits)
+			if (fits) {
+				*answer = words[word].answer;
 				return true;
+			}
 		}
 	}
 	return false;
@@ -271,12 +272,13 @@ static const struct evidence_program *waits_for(const struct look *look, const s
 {
 	for (size_t i = 0; i < look->scene->evidence.program_count; i++) {
 		const struct evidence_program *program = &look->scene->evidence.programs[i];
+		enum answer answer;
 
 		*call = program->end == PROGRAM_RUNNING ? call_waiting(look, program) : NULL;
 		if (!*call || !((CALLS_RECEIVE | CALLS_WAIT | CALLS(CALL_CONNECT)) & CALLS((*call)->kind)))
 			continue;
 		*port = last_port(look, program);
-		if (*port && wants_silence(look, program->host, *port))
+		if (*port && wants_report(look, program->host, *port, &answer) && answer == ANSWER_NONE)
 			return program;
 	}
 	return NULL;
@@ -311,10 +313,12 @@ bool find_waits_for_ever(const struct look *look)
 static const struct call *left_alone(const struct look *look, const struct evidence_program *program)
 {
 	const struct call *call = NULL, *next;
+	enum answer answer;
 
 	while ((call = call_next(look, call, program, CALLS(CALL_CONNECT)))) {
 		next = call_next(look, call, program, ~CALLS(CALL_CLOSE));
-		if (call->error == EINPROGRESS && call->transport == CALL_TCP && !next)
+		if (call->error == EINPROGRESS && call->transport == CALL_TCP && !next &&
+		    wants_report(look, program->host, call->port, &answer))
 			return call;
 	}
 	return NULL;
