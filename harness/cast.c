@@ -179,6 +179,15 @@ static bool is_host(const struct lesson *lesson, size_t host, const char *name)
 	return inet_pton(AF_INET, name, &address) == 1 && lesson_owner(lesson, ntohl(address.s_addr)) == (int)host;
 }
 
+/* Whether the flow's ends are called by their own names where it is seen: at the first watch, or at an interface of
+ * one of the two. Elsewhere a router may have changed them. */
+static bool is_plain(const struct trace *trace, const struct entry *entry)
+{
+	const char *host = entry->vantage < 0 ? NULL : trace->vantages[entry->vantage].host;
+
+	return !host || !strcmp(host, entry->flow.opener.host) || !strcmp(host, entry->flow.target.host);
+}
+
 /* Whether HOST owns every port at which the trace will call it. -1: *error. */
 static int host_is_ready(const struct run *run, size_t host, struct error *error)
 {
@@ -190,7 +199,7 @@ static int host_is_ready(const struct run *run, size_t host, struct error *error
 		uint16_t port;
 		int ready;
 
-		if (entry->kind != ENTRY_FLOW || entry->vantage >= 0 || flow->outcome != OUTCOME_OPEN ||
+		if (entry->kind != ENTRY_FLOW || !is_plain(trace, entry) || flow->outcome != OUTCOME_OPEN ||
 		    !is_host(run->request->lesson, host, flow->target.host))
 			continue;
 		port = match_port(&flow->target, run->request->params, NULL, 0);

@@ -1,7 +1,7 @@
 # What students see. The whole folder is shipped and installed as it is.
 LESSONS = 01-udp-server 02-udp-client-port 03-foreign-address 05-who-starts 06-tcp-server \
 	07-tcp-client-port 08-stream 09-half-close 10-many-clients 11-http 13-push 14-poll 15-webhook \
-	18-refused-or-dropped 19-facade 25-relay 27-write-the-trace
+	18-refused-or-dropped 19-facade 23-load-balancer 25-relay 27-write-the-trace
 
 LESSON_FILES = \
 	%D%/lesson.mk \
@@ -56,6 +56,11 @@ LESSON_FILES = \
 	%D%/18-refused-or-dropped/Makefile %D%/18-refused-or-dropped/probe.c \
 	%D%/18-refused-or-dropped/traces/both-ways.trace %D%/18-refused-or-dropped/traces/three-doors.trace \
 	%D%/18-refused-or-dropped/traces/told-no.trace \
+	%D%/23-load-balancer/README.md %D%/23-load-balancer/hints.md %D%/23-load-balancer/lesson \
+	%D%/23-load-balancer/Makefile %D%/23-load-balancer/balancer.c %D%/23-load-balancer/doors.trace \
+	%D%/23-load-balancer/traces/on-the-firewall.trace %D%/23-load-balancer/traces/behind-it.trace \
+	%D%/23-load-balancer/traces/chain.trace %D%/23-load-balancer/traces/worker-away.trace \
+	%D%/23-load-balancer/traces/three-doors.trace \
 	%D%/25-relay/README.md %D%/25-relay/hints.md %D%/25-relay/lesson %D%/25-relay/Makefile \
 	%D%/25-relay/relay.c %D%/25-relay/hub.c %D%/25-relay/phone.c \
 	%D%/25-relay/traces/order.trace %D%/25-relay/traces/both-ways.trace %D%/25-relay/traces/gone.trace \

@@ -104,10 +104,27 @@ bool find_called_itself(const struct look *look)
 	return true;
 }
 
+/* The same for one that was called and said nothing: it was on its way to call somebody else, perhaps. */
+static const struct call *failed_on_the_way(const struct look *look, unsigned kinds, int error)
+{
+	const struct pairing *first = look->first;
+	const struct call *call;
+
+	if (!first || !first->entry || !first->flow || event_from(first->flow, 1, EVENT_MESSAGE))
+		return NULL;
+	call = call_that_failed(look, scene_student(look->scene, first->entry->flow.target.host));
+	if (!call || !(kinds & CALLS(call->kind)) || call->error != error)
+		return NULL;
+	say_failed(look, call);
+	return call;
+}
+
 bool find_not_my_address(const struct look *look)
 {
 	const struct call *call = failed(look, CALLS(CALL_BIND), EADDRNOTAVAIL);
 
+	if (!call)
+		call = failed_on_the_way(look, CALLS(CALL_BIND), EADDRNOTAVAIL);
 	if (!call)
 		return false;
 	say_means(look, "bind() gives a socket one of this host's own addresses; %s is none of %s's.",

@@ -64,6 +64,9 @@ diagnosis_test find_own_words, find_passed_back, find_ended_both, find_not_passe
 /* diagnose_facade.c: names that are told in words */
 diagnosis_test find_own_name, find_inside_name, find_name_turned, find_name_of_another, find_port_left_out,
 	find_port_kept, find_name_of_another_socket, find_name_not_asked;
+/* diagnose_balance.c: calls on behalf of another one */
+diagnosis_test find_called_beforehand, find_turn_not_taken, find_next_not_tried,
+	find_worker_not_called;
 /* diagnose_words.c: the bytes of a message */
 diagnosis_test find_said_twice, find_messages_merged, find_newline_added, find_length_of_question,
 	find_sizeof_pointer, find_said_too_much, find_message_too_long, find_newline_missing, find_empty_message,

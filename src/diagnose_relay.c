@@ -1,18 +1,20 @@
 /* diagnose_relay.c - diagnoses about two connections that a program of the student's joins, and about who can be
  * called at all.
  *
- * Two flows are joined when both call the same host of the student's, in the same phase of the trace, and what one
- * caller says is what the other one hears. */
+ * Two flows are joined when both call the same host of the student's (a relay), or one calls it and it opens the
+ * other (a load balancer), in the same phase of the trace, and what is said to it on the one is what it says on the
+ * other. */
 #include "diagnose_parts.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* X speaks, Y is to hear it. */
+/* Who is at the other end of X speaks, who is at the other end of Y is to hear it. */
 struct joint {
 	const struct pairing *x, *y;
+	int x_side, y_side; /* the relay's: 0 opened the flow, 1 was called */
 	const char *relay, *from, *to;
-	struct text said, heard; /* by X; by Y; owned */
+	struct text said, heard; /* on X; on Y; owned */
 };
 
 static size_t phase_of(const struct trace *trace, const struct entry *entry)
@@ -24,8 +26,15 @@ static size_t phase_of(const struct trace *trace, const struct entry *entry)
 	return phase;
 }
 
-/* Whether some message that the one flow has in this direction is the same as one of the other flow's. */
-static bool share_words(const struct look *look, const struct expected_flow *x, const struct expected_flow *y)
+/* What a flow's side (0 = the opener) sends. */
+static enum direction direction_from(int side)
+{
+	return side ? DIRECTION_AGAINST : DIRECTION_ALONG;
+}
+
+/* Whether some message that X's other end has for the relay is the same as one that the relay has on Y. */
+static bool share_words(const struct look *look, const struct expected_flow *x, int x_side,
+                        const struct expected_flow *y, int y_side)
 {
 	bool same = false;
 
@@ -33,7 +42,7 @@ static bool share_words(const struct look *look, const struct expected_flow *x, 
 		for (size_t j = 0; j < y->item_count && !same; j++) {
 			struct text a = {0}, b = {0};
 
-			if (x->items[i].direction != DIRECTION_ALONG || y->items[j].direction != DIRECTION_AGAINST)
+			if (x->items[i].direction != direction_from(!x_side) || y->items[j].direction != direction_from(y_side))
 				continue;
 			wanted_text(look, &x->items[i], &a);
 			wanted_text(look, &y->items[j], &b);
@@ -44,16 +53,33 @@ static bool share_words(const struct look *look, const struct expected_flow *x, 
 	return same;
 }
 
-static bool is_joint(const struct look *look, const struct pairing *x, const struct pairing *y)
+static const struct endpoint *end_on_side(const struct pairing *pairing, int side)
 {
-	const struct entry *a = x->entry, *b = y->entry;
+	return side ? &pairing->entry->flow.target : &pairing->entry->flow.opener;
+}
 
-	return x != y && a && b && x->flow && y->flow && !x->view && !y->view && a->flow.transport == TRANSPORT_TCP &&
-	       b->flow.transport == TRANSPORT_TCP && !((x->header | y->header) & HEADER_REVERSED) &&
-	       is_student(look, a->flow.target.host) && !strcmp(a->flow.target.host, b->flow.target.host) &&
-	       strcmp(a->flow.opener.host, b->flow.opener.host) != 0 && (x->cost || y->cost) &&
+/* Both call the relay: seen where the case looks first, for elsewhere a router may have given them other names. Or
+ * the one calls it and it opens the other, and then it is no matter where they are seen. */
+static bool meets(const struct pairing *x, int x_side, const struct pairing *y, int y_side)
+{
+	return x_side != y_side || (x_side && !x->view && !y->view);
+}
+
+static bool is_joint(const struct look *look, const struct joint *of)
+{
+	const struct pairing *x = of->x, *y = of->y;
+	const struct entry *a = x->entry, *b = y->entry;
+	const char *relay;
+
+	if (x == y || !a || !b || !x->flow || !y->flow || a->flow.transport != TRANSPORT_TCP ||
+	    b->flow.transport != TRANSPORT_TCP || !meets(x, of->x_side, y, of->y_side))
+		return false;
+	relay = end_on_side(x, of->x_side)->host;
+	return !((x->header | y->header) & HEADER_REVERSED) && is_student(look, relay) &&
+	       !strcmp(relay, end_on_side(y, of->y_side)->host) &&
+	       strcmp(end_on_side(x, !of->x_side)->host, end_on_side(y, !of->y_side)->host) != 0 && (x->cost || y->cost) &&
 	       phase_of(look->scene->trace, a) == phase_of(look->scene->trace, b) &&
-	       share_words(look, &a->flow, &b->flow);
+	       share_words(look, &a->flow, of->x_side, &b->flow, of->y_side);
 }
 
 static void collect(const struct flow *flow, enum direction direction, struct text *out)
@@ -69,24 +95,30 @@ static void joint_free(struct joint *joint)
 	text_free(&joint->heard);
 }
 
+/* How the relay may stand in the two flows: called by both; called by who speaks; called by who is to hear. */
+static const int sides[][2] = {{1, 1}, {1, 0}, {0, 1}};
+
 /* The first joint that TEST fits: to be freed when true. */
 static bool find_joint(const struct look *look, bool (*test)(const struct look *, const struct joint *),
                        struct joint *joint)
 {
-	for (size_t i = 0; i < look->match->pairing_count; i++)
-		for (size_t j = 0; j < look->match->pairing_count; j++) {
-			const struct pairing *x = pairing_at(look, i), *y = pairing_at(look, j);
+	size_t count = look->match->pairing_count;
 
-			if (!is_joint(look, x, y))
-				continue;
-			*joint = (struct joint){x, y, x->entry->flow.target.host, x->entry->flow.opener.host,
-			                        y->entry->flow.opener.host, {0}, {0}};
-			collect(x->flow, DIRECTION_ALONG, &joint->said);
-			collect(y->flow, DIRECTION_AGAINST, &joint->heard);
-			if (test(look, joint))
-				return true;
-			joint_free(joint);
-		}
+	for (size_t i = 0; i < count * count * 3; i++) {
+		const struct pairing *x = pairing_at(look, i / 3 / count), *y = pairing_at(look, i / 3 % count);
+
+		*joint = (struct joint){.x = x, .y = y, .x_side = sides[i % 3][0], .y_side = sides[i % 3][1]};
+		if (!is_joint(look, joint))
+			continue;
+		joint->relay = end_on_side(x, joint->x_side)->host;
+		joint->from = end_on_side(x, !joint->x_side)->host;
+		joint->to = end_on_side(y, !joint->y_side)->host;
+		collect(x->flow, direction_from(!joint->x_side), &joint->said);
+		collect(y->flow, direction_from(joint->y_side), &joint->heard);
+		if (test(look, joint))
+			return true;
+		joint_free(joint);
+	}
 	return false;
 }
 
@@ -113,8 +145,8 @@ bool find_own_words(const struct look *look)
 		return false;
 	say_seen(look, "%s heard %s; what %s had said is %s.", joint.to, quote(joint.heard.data, joint.heard.length),
 	         joint.from, quote(joint.said.data, joint.said.length));
-	say_means(look, "The two who call %s believe that they speak with each other. Words of %s's own between theirs "
-	                "are taken for the other one's.", joint.relay, joint.relay);
+	say_means(look, "%s and %s believe that they speak with each other. Words of %s's own between theirs "
+	                "are taken for the other one's.", joint.from, joint.to, joint.relay);
 	say_next(look, "Send what recv() has brought from the one to the other, and nothing else.");
 	joint_free(&joint);
 	return true;
@@ -126,7 +158,7 @@ static bool says_back(const struct look *look, const struct joint *joint)
 	bool same;
 
 	(void)look;
-	collect(joint->x->flow, DIRECTION_AGAINST, &back);
+	collect(joint->x->flow, direction_from(joint->x_side), &back);
 	same = joint->said.length && back.length >= joint->said.length && !joint->heard.length &&
 	       !memcmp(back.data, joint->said.data, joint->said.length);
 	text_free(&back);
@@ -151,13 +183,13 @@ bool find_passed_back(const struct look *look)
 /* The relay ended towards X, in any way, before Y had. */
 static bool ends_both(const struct look *look, const struct joint *joint)
 {
-	const struct event *mine = event_from(joint->x->flow, 1, EVENT_FIN);
-	const struct event *other = event_from(joint->y->flow, 0, EVENT_FIN);
-	const struct event *gone = event_from(joint->y->flow, 0, EVENT_RESET);
+	const struct event *mine = event_from(joint->x->flow, joint->x_side, EVENT_FIN);
+	const struct event *other = event_from(joint->y->flow, !joint->y_side, EVENT_FIN);
+	const struct event *gone = event_from(joint->y->flow, !joint->y_side, EVENT_RESET);
 
 	(void)look;
 	if (!mine)
-		mine = event_from(joint->x->flow, 1, EVENT_RESET);
+		mine = event_from(joint->x->flow, joint->x_side, EVENT_RESET);
 	if (!other || (gone && gone->time_ns < other->time_ns))
 		other = gone;
 	return mine && (!other || mine->time_ns < other->time_ns);
@@ -185,8 +217,7 @@ bool find_ended_both(const struct look *look)
 
 static bool keeps_words(const struct look *look, const struct joint *joint)
 {
-	const struct sock_entry *listener =
-		find_socket(look, joint->relay, TRANSPORT_TCP, SOCK_LISTEN, joint->x->flow->port[1]);
+	const struct sock_entry *listener = find_socket(look, joint->relay, TRANSPORT_TCP, SOCK_LISTEN, 0);
 
 	return joint->said.length > joint->heard.length && is_running(look, joint->relay) &&
 	       !(listener && listener->receive_queue);
@@ -195,8 +226,8 @@ static bool keeps_words(const struct look *look, const struct joint *joint)
 /* Whether bytes of X's lie unread at the relay. */
 static bool is_unread(const struct look *look, const struct joint *joint)
 {
-	const struct sock_entry *open = end_of(look, joint->relay, joint->x->flow, 1, SOCK_CONNECTED);
-	const struct sock_entry *half = end_of(look, joint->relay, joint->x->flow, 1, SOCK_CLOSE_WAIT);
+	const struct sock_entry *open = end_of(look, joint->relay, joint->x->flow, joint->x_side, SOCK_CONNECTED);
+	const struct sock_entry *half = end_of(look, joint->relay, joint->x->flow, joint->x_side, SOCK_CLOSE_WAIT);
 
 	/* An end that waits is counted as a byte. */
 	return (open && open->receive_queue) || (half && half->receive_queue > 1);
@@ -213,7 +244,7 @@ bool find_not_passed_on(const struct look *look)
 	say_seen(look, "%s said %s, and %zu byte%s of it never reached %s.", joint.from,
 	         quote(joint.said.data, joint.said.length), missing, missing == 1 ? "" : "s", joint.to);
 	if (is_unread(look, &joint)) {
-		say_means(look, "%s has not read it: it waits in recv() for the other caller (or has stopped reading from this one). "
+		say_means(look, "%s has not read it: it waits in recv() for the other one (or has stopped reading from this one). "
 		                "Nobody knows who of the two speaks next.", joint.relay);
 		say_next(look, "Wait for both at once with poll(), and recv() only where it says that there is something.");
 	} else {
@@ -225,10 +256,16 @@ bool find_not_passed_on(const struct look *look)
 	return true;
 }
 
+static const struct event *end_from(const struct flow *flow, int side)
+{
+	const struct event *fin = event_from(flow, side, EVENT_FIN);
+
+	return fin ? fin : event_from(flow, side, EVENT_RESET);
+}
+
 static bool keeps_end(const struct look *look, const struct joint *joint)
 {
-	return (event_from(joint->x->flow, 0, EVENT_FIN) || event_from(joint->x->flow, 0, EVENT_RESET)) &&
-	       !event_from(joint->y->flow, 1, EVENT_FIN) && !event_from(joint->y->flow, 1, EVENT_RESET) &&
+	return end_from(joint->x->flow, !joint->x_side) && !end_from(joint->y->flow, joint->y_side) &&
 	       joint->said.length == joint->heard.length && is_running(look, joint->relay);
 }
 
@@ -239,7 +276,7 @@ bool find_end_not_passed_on(const struct look *look)
 	if (!find_joint(look, keeps_end, &joint))
 		return false;
 	say_seen(look, "%s %s, and %s was never told.", joint.from,
-	         event_from(joint.x->flow, 0, EVENT_RESET) ? "is gone (it sent a reset)" : "said fin: it is done", joint.to);
+	         event_from(joint.x->flow, !joint.x_side, EVENT_RESET) ? "is gone (it sent a reset)" : "said fin: it is done", joint.to);
 	say_means(look, "%s goes on waiting for words that cannot come. The end is a part of what a caller says, and is to be "
 	                "passed on like his bytes.", joint.to);
 	say_next(look, "When recv() returns 0 on the one socket, call shutdown(other, SHUT_WR); when it returns -1, close() "
@@ -259,7 +296,7 @@ static bool joins_before(const struct look *look, const char *host, size_t phase
 
 			if (i != j && x->kind == ENTRY_FLOW && y->kind == ENTRY_FLOW && x->vantage < 0 && y->vantage < 0 &&
 			    !strcmp(x->flow.target.host, host) && !strcmp(y->flow.target.host, host) &&
-			    phase_of(trace, x) < phase && phase_of(trace, y) < phase && share_words(look, &x->flow, &y->flow))
+			    phase_of(trace, x) < phase && phase_of(trace, y) < phase && share_words(look, &x->flow, 1, &y->flow, 1))
 				return true;
 		}
 	return false;

@@ -12,6 +12,7 @@ libwindsock_a_SOURCES = \
 	%D%/debugline.c %D%/debugline.h \
 	%D%/diagnose.c %D%/diagnose.h %D%/diagnose_parts.h \
 	%D%/diagnose_address.c \
+	%D%/diagnose_balance.c \
 	%D%/diagnose_calls.c \
 	%D%/diagnose_end.c \
 	%D%/diagnose_facade.c \

@@ -89,6 +89,7 @@ LESSON_TESTS = \
 	%D%/lessons/15-webhook.sh \
 	%D%/lessons/19-facade.sh \
 	%D%/lessons/18-refused-or-dropped.sh \
+	%D%/lessons/23-load-balancer.sh \
 	%D%/lessons/25-relay.sh \
 	%D%/lessons/27-write-the-trace.sh
 TESTS += $(E2E_TESTS) $(LESSON_TESTS)
