@@ -1,7 +1,7 @@
 # What students see. The whole folder is shipped and installed as it is.
-LESSONS = 01-udp-server 02-udp-client-port 03-foreign-address 05-who-starts 06-tcp-server \
-	07-tcp-client-port 08-stream 09-half-close 10-many-clients 11-http 13-push 14-poll 15-webhook \
-	18-refused-or-dropped 19-facade 23-load-balancer 25-relay 27-write-the-trace
+LESSONS = 01-udp-server 02-udp-client-port 03-foreign-address 04-nobody-there 05-who-starts \
+	06-tcp-server 07-tcp-client-port 08-stream 09-half-close 10-many-clients 11-http 13-push 14-poll \
+	15-webhook 18-refused-or-dropped 19-facade 23-load-balancer 25-relay 27-write-the-trace
 
 LESSON_FILES = \
 	%D%/lesson.mk \
@@ -16,6 +16,10 @@ LESSON_FILES = \
 	%D%/03-foreign-address/Makefile %D%/03-foreign-address/mine.c %D%/03-foreign-address/server.c \
 	%D%/03-foreign-address/traces/comes-later.trace %D%/03-foreign-address/traces/still-mine.trace \
 	%D%/03-foreign-address/traces/which-are-mine.trace \
+	%D%/04-nobody-there/README.md %D%/04-nobody-there/hints.md %D%/04-nobody-there/lesson \
+	%D%/04-nobody-there/Makefile %D%/04-nobody-there/probe.c %D%/04-nobody-there/unbound.c \
+	%D%/04-nobody-there/traces/never-bound.trace %D%/04-nobody-there/traces/three-ports.trace \
+	%D%/04-nobody-there/traces/thrown-away.trace \
 	%D%/05-who-starts/README.md %D%/05-who-starts/hints.md %D%/05-who-starts/lesson \
 	%D%/05-who-starts/Makefile %D%/05-who-starts/peer.c \
 	%D%/05-who-starts/traces/a-starts.trace %D%/05-who-starts/traces/b-starts.trace \

@@ -82,8 +82,11 @@ static const struct {
 	{"begun-is-not-failed", find_begun_is_not_failed},
 	{"outcome-not-asked", find_outcome_not_asked},
 	{"outcome-too-early", find_outcome_too_early},
+	{"sent-is-not-answered", find_sent_is_not_answered},
+	{"connect-sends-nothing", find_connect_sends_nothing},
 	{"who-refused", find_who_refused},
 	{"silence-is-no-refusal", find_silence_is_no_refusal},
+	{"refusal-not-heard", find_refusal_not_heard},
 	{"refusal-taken-for-silence", find_refusal_taken_for_silence},
 	/* Again who owns which port. */
 	{"listener-closed", find_listener_closed},

@@ -29,7 +29,7 @@ struct report {
 	uint16_t port;
 	enum answer said, wanted;
 	const char *said_word, *wanted_word;
-	const struct flow *flow;    /* to that port; never NULL */
+	const struct flow *flow;    /* to that port; NULL: none */
 	const struct call *connect; /* to that port; NULL: none, or not known */
 };
 
@@ -65,6 +65,21 @@ static const struct flow *flow_to(const struct look *look, const char *host, uin
 	return NULL;
 }
 
+/* Whether the wire shows the answer that the trace wants: else a sentence about it would be wrong. */
+static bool is_shown(const struct flow *flow, enum answer wanted)
+{
+	bool icmp = event_from(flow, 1, EVENT_UNREACHABLE) != NULL, tcp = flow->transport == TRANSPORT_TCP;
+	bool good = tcp ? flow->established : event_from(flow, 1, EVENT_MESSAGE) != NULL;
+
+	switch (wanted) {
+	case ANSWER_GOOD: return good;
+	case ANSWER_REFUSED: return tcp ? flow->refused && !icmp : icmp;
+	case ANSWER_FORBIDDEN: return icmp;
+	case ANSWER_NONE: return !good && !icmp && !flow->refused;
+	}
+	return false;
+}
+
 static bool is_report(const struct look *look, const struct pairing *pairing, const struct match_step *step,
                       struct report *report)
 {
@@ -87,20 +102,25 @@ static bool is_report(const struct look *look, const struct pairing *pairing, co
 	report->wanted_word = words[due].word;
 	report->flow = flow_to(look, report->host, port);
 	report->connect = call_with_port(look, report->host, CALLS(CALL_CONNECT), port);
-	return report->flow != NULL;
+	return !report->flow || is_shown(report->flow, report->wanted);
 }
 
-/* The first wrong report of a student's program. */
-static bool find_report(const struct look *look, struct report *report)
+/* The first wrong report of a student's program; of a port that it has called, or has not. */
+static bool find_report_of(const struct look *look, bool called, struct report *report)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
 		const struct match_step *step = student_step(look, pairing, STEP_WRONG, ITEM_MESSAGE);
 
 		if (step && is_report(look, pairing, step, report))
-			return true;
+			return called == (report->flow != NULL);
 	}
 	return false;
+}
+
+static bool find_report(const struct look *look, struct report *report)
+{
+	return find_report_of(look, true, report);
 }
 
 static bool is_tcp(const struct report *report)
@@ -157,6 +177,45 @@ bool find_outcome_too_early(const struct look *look)
 	say_means(look, "The call had only begun. As long as nobody has answered there is no error, and no connection either.");
 	say_next(look, "First wait with poll(). If the time is over: silent. Ask SO_ERROR only if it says that the socket is "
 	               "ready.");
+	return true;
+}
+
+bool find_sent_is_not_answered(const struct look *look)
+{
+	struct report report;
+	const struct call *made, *received;
+
+	if (!find_report(look, &report) || is_tcp(&report) || report.said != ANSWER_GOOD)
+		return false;
+	say_report(look, &report);
+	made = report.connect ? call_that_made(look, report.connect) : NULL;
+	received = made ? call_on(look, made, NULL, CALLS_RECEIVE) : NULL;
+	if (made && !received) {
+		say_means(look, "send() says that the kernel has taken the bytes. Whether anybody gets them it cannot know.");
+		say_next(look, "Wait for the answer with recv().");
+	} else {
+		say_means(look, "recv() came back with -1: that is no answer.");
+		say_next(look, "Look at what recv() returns, and at errno.");
+	}
+	blame(look, received ? received : report.connect);
+	return true;
+}
+
+bool find_connect_sends_nothing(const struct look *look)
+{
+	struct report report;
+	const struct call *made;
+
+	if (!find_report_of(look, false, &report) || !report.connect || report.connect->transport != CALL_UDP)
+		return false;
+	made = call_that_made(look, report.connect);
+	if (!made || call_on(look, made, NULL, CALLS_SEND))
+		return false;
+	say_seen(look, "%s says that port %u is \"%s\", and never sent anything there.", report.host, report.port,
+	         report.said_word);
+	say_means(look, "connect() on a UDP socket only notes down where send() is to go: no packet leaves.");
+	say_next(look, "send() the question behind connect(), then wait with recv().");
+	blame(look, report.connect);
 	return true;
 }
 

@@ -114,6 +114,20 @@ static int vantage_of(const struct trace *trace, const char *host)
 	return -1;
 }
 
+/* Whether somebody is there to be called: not where a call is refused or unanswered, nor where a datagram is sent
+ * back unreachable and was never answered. */
+static bool has_target(const struct expected_flow *flow)
+{
+	bool unreachable = false;
+
+	for (size_t i = 0; i < flow->item_count; i++) {
+		if (flow->items[i].kind == ITEM_MESSAGE && flow->items[i].direction == DIRECTION_AGAINST)
+			return true;
+		unreachable |= flow->items[i].kind == ITEM_UNREACHABLE && flow->items[i].direction == DIRECTION_AGAINST;
+	}
+	return flow->outcome == OUTCOME_OPEN && !unreachable;
+}
+
 void script_read(const struct trace *trace, const char *host, struct script *script)
 {
 	int vantage = vantage_of(trace, host);
@@ -130,8 +144,7 @@ void script_read(const struct trace *trace, const char *host, struct script *scr
 			phase++;
 		if (entry->kind != ENTRY_FLOW)
 			continue;
-		/* A refused or unanswered flow has nobody on the other side. */
-		if (!opens && (strcmp(entry->flow.target.host, host) || entry->flow.outcome != OUTCOME_OPEN))
+		if (!opens && (strcmp(entry->flow.target.host, host) || !has_target(&entry->flow)))
 			continue;
 		for (size_t n = times(&entry->flow, opens); n; n--)
 			add_talk(script, entry, opens, phase);

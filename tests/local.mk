@@ -77,6 +77,7 @@ LESSON_TESTS = \
 	%D%/lessons/01-udp-server.sh \
 	%D%/lessons/02-udp-client-port.sh \
 	%D%/lessons/03-foreign-address.sh \
+	%D%/lessons/04-nobody-there.sh \
 	%D%/lessons/05-who-starts.sh \
 	%D%/lessons/06-tcp-server.sh \
 	%D%/lessons/07-tcp-client-port.sh \

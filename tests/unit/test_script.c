@@ -171,6 +171,12 @@ static void refused_and_unanswered(void)
 	ASSERT_STRING(script_of("b", "tcp b:* => a:1 refused\n"), "opens 0 1: E W\n");
 	ASSERT_STRING(script_of("a", "tcp b:* => a:1 unanswered\n"), "");
 	ASSERT_STRING(script_of("b", "tcp b:* => a:1 unanswered\n"), "opens 0 1: E W\n");
+	ASSERT_STRING(script_of("a", "udp b:* => a:1\n -> \"q\"\n <- unreachable\n"), "");
+	ASSERT_STRING(script_of("b", "udp b:* => a:1\n -> \"q\"\n <- unreachable\n"), "opens 0 1: s2\n");
+	/* One that has answered was there. */
+	ASSERT_STRING(script_of("a", "udp b:* => a:1\n -> \"q\"\n <- \"a\"\n -> \"q\"\n <- unreachable\n"),
+	              "called 0 1: w2 s3 w4\n");
+	ASSERT_STRING(script_of("a", "udp b:* => a:1\n -> \"q\"\n <- \"a\"\n -> unreachable\n"), "called 0 1: w2 s3\n");
 }
 
 static const struct suite_test tests[] = {
