@@ -1,7 +1,8 @@
 # What students see. The whole folder is shipped and installed as it is.
 LESSONS = 01-udp-server 02-udp-client-port 03-foreign-address 04-nobody-there 05-who-starts \
 	06-tcp-server 07-tcp-client-port 08-stream 09-half-close 10-many-clients 11-http 13-push 14-poll \
-	15-webhook 18-refused-or-dropped 19-facade 23-load-balancer 25-relay 27-write-the-trace
+	15-webhook 18-refused-or-dropped 19-facade 23-load-balancer 25-relay 26-write-the-rules \
+	27-write-the-trace
 
 LESSON_FILES = \
 	%D%/lesson.mk \
@@ -76,6 +77,12 @@ LESSON_FILES = \
 	%D%/27-write-the-trace/Makefile %D%/27-write-the-trace/README.md %D%/27-write-the-trace/client.c \
 	%D%/27-write-the-trace/hints.md %D%/27-write-the-trace/lesson %D%/27-write-the-trace/tcp.trace \
 	%D%/27-write-the-trace/tcp_servers.c %D%/27-write-the-trace/udp.trace %D%/27-write-the-trace/udp_servers.c \
-	%D%/27-write-the-trace/traces/tcp-servers.trace %D%/27-write-the-trace/traces/udp-servers.trace
+	%D%/27-write-the-trace/traces/tcp-servers.trace %D%/27-write-the-trace/traces/udp-servers.trace \
+	%D%/26-write-the-rules/Makefile %D%/26-write-the-rules/README.md %D%/26-write-the-rules/ask.c \
+	%D%/26-write-the-rules/fw.nft %D%/26-write-the-rules/hints.md %D%/26-write-the-rules/lesson \
+	%D%/26-write-the-rules/server.c %D%/26-write-the-rules/traces/dmz.trace \
+	%D%/26-write-the-rules/traces/door.trace %D%/26-write-the-rules/traces/inside.trace \
+	%D%/26-write-the-rules/traces/nothing-else.trace %D%/26-write-the-rules/traces/refused.trace \
+	%D%/26-write-the-rules/traces/web.trace
 
 nobase_dist_pkgdata_DATA = $(LESSON_FILES)

@@ -18,6 +18,11 @@ typedef bool diagnosis_test(const struct look *look);
 /* diagnose_trace.c: the student's own trace, where the verdict is about it */
 diagnosis_test find_trace_not_readable, find_trace_wrong_way, find_trace_port_demanded, find_trace_order_demanded,
 	find_trace_too_strict, find_trace_too_loose;
+/* diagnose_rules.c: the student's own rules of a firewall */
+diagnosis_test find_rules_open, find_rules_only_input, find_rules_stateless, find_rules_too_wide,
+	find_rules_refused_silence, find_rules_answers_stopped, find_rules_source_port, find_rules_other_way,
+	find_rules_stopped, find_rules_silent_refusal, find_rules_refused_beyond, find_rules_not_led,
+	find_rules_led_and_stopped, find_rules_led_elsewhere;
 /* diagnose_program.c: the program itself */
 diagnosis_test find_prints_forever, find_forks_forever, find_floods, find_crashed, find_ended_by_signal,
 	find_sent_unconnected, find_broken_pipe, find_cpu_limit, find_exited_early;

@@ -25,6 +25,7 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_program.c \
 	%D%/diagnose_relay.c \
 	%D%/diagnose_reply.c \
+	%D%/diagnose_rules.c \
 	%D%/diagnose_silence.c \
 	%D%/diagnose_source.c \
 	%D%/diagnose_stream.c \

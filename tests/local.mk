@@ -92,7 +92,8 @@ LESSON_TESTS = \
 	%D%/lessons/18-refused-or-dropped.sh \
 	%D%/lessons/23-load-balancer.sh \
 	%D%/lessons/25-relay.sh \
-	%D%/lessons/27-write-the-trace.sh
+	%D%/lessons/27-write-the-trace.sh \
+	%D%/lessons/26-write-the-rules.sh
 TESTS += $(E2E_TESTS) $(LESSON_TESTS)
 EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh %D%/e2e/reaper.c $(LESSON_TESTS) %D%/lessons/prove.sh
 
