@@ -47,6 +47,7 @@ windsock_SOURCES = \
 	%D%/cmd_demo.c \
 	%D%/cmd_list.c \
 	%D%/cmd_match.c \
+	%D%/cmd_report.c \
 	%D%/cmd_show.c \
 	%D%/cmd_start.c \
 	%D%/cmd_trace.c \

@@ -21,6 +21,7 @@ static const struct command commands[] = {
 	 "any capture as a trace", cmd_trace},
 	{"match", "TRACE FILE [--host NAME=ADDRESS]... [--param NAME=VALUE]... [--at HOST.INTERFACE=FILE]...",
 	 "any capture against a trace", cmd_match},
+	{"report", "--format NAME [-o FILE] RECORD...", "graded submissions as what a platform reads", cmd_report},
 	{"demo", "", "a right program and a wrong one, on a real lab", cmd_demo},
 };
 

@@ -38,6 +38,18 @@ libwindsock_a_SOURCES = \
 	%D%/event.c \
 	%D%/evidence.c %D%/evidence.h \
 	%D%/flow.c %D%/flow.h %D%/flow_state.h \
+	%D%/format_autolab.c \
+	%D%/format_check50.c \
+	%D%/format_csv.c \
+	%D%/format_exercism.c \
+	%D%/format_github_classroom.c \
+	%D%/format_gradescope.c \
+	%D%/format_jsonl.c \
+	%D%/format_junit.c \
+	%D%/format_parts.c %D%/format_parts.h \
+	%D%/format_prairielearn.c \
+	%D%/format_tap.c \
+	%D%/formats.c %D%/formats.h \
 	%D%/fragment.c %D%/fragment.h \
 	%D%/glyph.c %D%/glyph.h \
 	%D%/hosts.c %D%/hosts.h \
