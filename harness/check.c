@@ -5,14 +5,10 @@
  * are there each process is told to go; when it has ended its folder is read and
  * judged. A killed tcpdump takes some 20 ms to let go of its socket; it can do nothing
  * any more, and nobody waits for it. */
-#include "check.h"
+#include "check_parts.h"
 
-#include "../src/student_trace.h"
-#include "build.h"
 #include "cleanup.h"
 #include "files.h"
-#include "run.h"
-#include "student_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,31 +16,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-
-/* One case being run. */
-struct job {
-	size_t index; /* of the case */
-	pid_t pid;
-	int go_fd;    /* a byte starts the programs, another lets the evidence be written; closing it ends the run */
-	int done_fd;  /* a byte comes when the programs are dead, or the end of file */
-	int error_fd; /* the run's error text */
-	char *folder; /* of its evidence */
-	struct run_program *programs;
-	enum run_result result;
-	struct text trouble;
-	struct text student;       /* the student's trace for the case: goes into its folder */
-	struct text picture_error; /* why his prediction cannot be read, or empty */
-};
-
-struct check {
-	const struct check_options *options;
-	struct params params;
-	struct build *builds;   /* one a program of the lesson */
-	bool *needed;           /* which of them this check runs */
-	struct job *jobs;
-	size_t job_count;
-	char *build_folder;
-};
 
 /* ---- who runs what ---- */
 
@@ -105,6 +76,12 @@ static void skip_job(struct job *job, const struct program *program)
 	            program->source);
 }
 
+/* The lesson's own, compiled once for a whole class. */
+static bool is_there(const struct check *check, const struct program *program)
+{
+	return check->options->given_folder && program->origin == PROGRAM_GIVEN;
+}
+
 /* What a step runs: --with, or the lesson's program, or nothing (the harness plays). */
 static void cast_step(struct check *check, struct job *job, const struct step *step, struct run_program *program)
 {
@@ -127,7 +104,8 @@ static void cast_step(struct check *check, struct job *job, const struct step *s
 
 		if (!path)
 			return skip_job(job, &lesson->programs[step->program]);
-		check->needed[step->program] = lesson->programs[step->program].origin != PROGRAM_SYSTEM;
+		check->needed[step->program] = lesson->programs[step->program].origin != PROGRAM_SYSTEM &&
+		                               !is_there(check, &lesson->programs[step->program]);
 		fill_arguments(check, program, step, &path, 1);
 		program->name = lesson->programs[step->program].name;
 		program->student = lesson->programs[step->program].origin == PROGRAM_STUDENT;
@@ -144,7 +122,9 @@ static void name_programs(struct check *check)
 	for (size_t i = 0; i < lesson->program_count; i++)
 		check->builds[i].program = lesson->programs[i].origin == PROGRAM_SYSTEM ?
 		                           file_find_command(lesson->programs[i].source) :
-		                           file_path(check->build_folder, lesson->programs[i].name, "");
+		                           file_path(is_there(check, &lesson->programs[i]) ?
+		                                     check->options->given_folder : check->build_folder,
+		                                     lesson->programs[i].name, "");
 }
 
 static void cast_jobs(struct check *check)
@@ -338,9 +318,9 @@ static bool finish_builds(struct check *check)
 		if (build_finish(build, &error))
 			die_error(&error);
 		if (build->messages.length)
-			printf("%s\n", text_string(&build->messages));
+			check_tell_compiler(check, text_string(&build->messages));
 		if (build->failed) {
-			printf("%s does not compile, so there is nothing to run yet. The first error above is the one to "
+			check_tell(check, "%s does not compile, so there is nothing to run yet. The first error above is the one to "
 			       "mend first: it often causes the others.\n", lesson->programs[i].source);
 			good = false;
 		}
@@ -348,245 +328,7 @@ static bool finish_builds(struct check *check)
 	return good;
 }
 
-/* ---- what the student wrote beside them ---- */
-
-/* Whether it can be read at all; whether it names hosts and interfaces that are there is the verdict's to say. */
-static int check_trace(const struct lesson_case *lesson_case, const struct text *source, struct error *error)
-{
-	struct trace trace;
-
-	if (trace_parse(&trace, lesson_case->student_trace, text_string(source), source->length, error))
-		return -1;
-	trace_free(&trace);
-	return 0;
-}
-
-/* A prediction that is as it came, or, worked on in the lesson's own folder, with a TODO in it. */
-static bool is_untouched(const struct check *check, const char *name, const struct text *mine)
-{
-	const char *folder = check->options->lesson->folder;
-	_cleanup_free_ char *path = file_path(folder, name, "");
-	_cleanup_text_ struct text skeleton = {0};
-	struct error ignored;
-
-	if (!strcmp(folder, check->options->workspace->folder))
-		return strstr(text_string(mine), "TODO") != NULL;
-	return !file_read(path, STUDENT_TRACE_MAX, &skeleton, &ignored) &&
-	       !strcmp(text_string(&skeleton), text_string(mine));
-}
-
-static void read_prediction(const struct check *check, struct job *job)
-{
-	const char *name = check->options->lesson->lesson.cases[job->index].student_trace;
-	struct error error;
-
-	if (student_file_read(check->options->workspace->folder, name, STUDENT_TRACE_MAX, &job->student, &error)) {
-		text_printf(&job->picture_error, "Your picture cannot be read: %s", error_string(&error));
-		text_free(&job->student);
-	} else if (is_untouched(check, name, &job->student)) {
-		text_free(&job->student);
-	}
-}
-
-static bool read_trace(const struct check *check, struct job *job)
-{
-	const struct lesson_case *lesson_case = &check->options->lesson->lesson.cases[job->index];
-	struct error error;
-
-	if (!student_file_read(check->options->workspace->folder, lesson_case->student_trace, STUDENT_TRACE_MAX,
-	                       &job->student, &error) &&
-	    !check_trace(lesson_case, &job->student, &error))
-		return true;
-	printf("%s\n%s cannot be read, so nothing is run yet: mend that first. [trace-not-readable]\n",
-	       error_string(&error), lesson_case->student_trace);
-	return false;
-}
-
-/* Whether an earlier job has the same trace, which was told of. */
-static bool was_told(const struct check *check, const struct job *job)
-{
-	const struct lesson_case *cases = check->options->lesson->lesson.cases;
-
-	for (const struct job *other = check->jobs; other < job; other++)
-		if (student_trace_judged(&cases[other->index]) &&
-		    !strcmp(cases[other->index].student_trace, cases[job->index].student_trace))
-			return true;
-	return false;
-}
-
-static bool read_traces(struct check *check)
-{
-	bool good = true;
-
-	for (size_t i = 0; i < check->job_count; i++) {
-		struct job *job = &check->jobs[i];
-
-		switch (check->options->lesson->lesson.cases[job->index].student_trace_kind) {
-		case STUDENT_TRACE_NONE:
-			break;
-		case STUDENT_TRACE_PREDICT:
-			read_prediction(check, job);
-			break;
-		case STUDENT_TRACE_ACCEPTS:
-		case STUDENT_TRACE_REJECTS:
-			if (good || !was_told(check, job))
-				good = read_trace(check, job) && good;
-			break;
-		}
-	}
-	return good;
-}
-
-/* Whether some case that is run loads them. */
-static bool is_loaded(const struct check *check, const struct rules *rules)
-{
-	for (size_t i = 0; i < check->job_count; i++)
-		if (lesson_holds(rules->of_case, check->jobs[i].index))
-			return true;
-	return false;
-}
-
-static bool read_rules(const struct check *check)
-{
-	const struct lesson *lesson = &check->options->lesson->lesson;
-
-	for (size_t i = 0; i < lesson->rules_count; i++) {
-		_cleanup_text_ struct text rules = {0};
-		struct error error;
-
-		if (!is_loaded(check, &lesson->rules[i]) ||
-		    !student_rules_read(check->options->workspace->folder, lesson->rules[i].source, &rules, &error))
-			continue;
-		printf("%s\nThese rules cannot be loaded, so there is nothing to run yet.\n", error_string(&error));
-		return false;
-	}
-	return true;
-}
-
-/* Into the evidence, from which the verdict is made: now, as no program is alive. */
-static void keep_trace(const struct job *job)
-{
-	_cleanup_free_ char *path = file_path(job->folder, CHECK_STUDENT_TRACE, "");
-	struct error error;
-
-	if (job->student.data && file_write(path, job->student.data, job->student.length, &error))
-		die_error(&error);
-}
-
-/* ---- the verdicts ---- */
-
-static void count_verdict(const struct verdict *verdict, const struct lesson_case *lesson_case,
-                          struct check_summary *summary)
-{
-	summary->points += verdict->points;
-	summary->total += lesson_case->points;
-	switch (verdict->result) {
-	case VERDICT_RIGHT:
-		summary->right++;
-		break;
-	case VERDICT_WRONG:
-		if (!summary->first_id[0])
-			snprintf(summary->first_id, sizeof summary->first_id, "%s", verdict->finding.id);
-		summary->wrong++;
-		break;
-	case VERDICT_INCONCLUSIVE:
-		summary->inconclusive++;
-		break;
-	}
-}
-
-/* Once a check, and not for every case again. */
-static void tell_calls_note(const char *text)
-{
-	static bool told;
-
-	if (!told && *text)
-		fprintf(stderr, "windsock: %s.\n", text);
-	told |= *text != '\0';
-}
-
-static void judge_job(const struct check *check, const struct job *job, struct check_summary *summary)
-{
-	_cleanup_text_ struct text report = {0};
-	struct report_options options = check->options->report;
-	struct scene scene;
-	struct verdict verdict;
-	struct error error;
-
-	keep_trace(job);
-	if (check_read_verdict(check->options->lesson, job->folder, &scene, &verdict, &error))
-		die_error(&error);
-	options.told = options.pictures || !summary->first_id[0] ? NULL : summary->first_id;
-	report_case(&scene, &verdict, &options, &report);
-	fputs(text_string(&report), stdout);
-	if (job->picture_error.length)
-		printf("    %s\n", text_string(&job->picture_error));
-	tell_calls_note(scene.evidence.calls_note);
-	note("%s: %s after %.1f ms", scene.lesson_case->name, run_end_word(scene.evidence.end),
-	     scene.evidence.milliseconds);
-	count_verdict(&verdict, scene.lesson_case, summary);
-	verdict_free(&verdict);
-	scene_close(&scene);
-}
-
-/* A run that failed says nothing about the student: who is at fault, and the end. */
-static void judge_failures(const struct check *check)
-{
-	for (size_t i = 0; i < check->job_count; i++) {
-		const struct job *job = &check->jobs[i];
-
-		if (job->result == RUN_FAILED || job->result == RUN_GIVEN_UP)
-			die("the run of %s failed, which is not your program's fault: %s",
-			    check->options->lesson->lesson.cases[job->index].name,
-			    job->trouble.length ? text_string(&job->trouble) : "no reason was given");
-	}
-}
-
-/* Whether every ruleset of the student's was one. A wrong one is told once: each case has it. */
-static bool judge_rules(const struct check *check)
-{
-	for (size_t i = 0; i < check->job_count; i++)
-		if (check->jobs[i].result == RUN_RULES_WRONG) {
-			printf("%s\nThese rules cannot be loaded, so there is nothing to run yet.\n",
-			       text_string(&check->jobs[i].trouble));
-			return false;
-		}
-	return true;
-}
-
-/* A case that this machine cannot run is neither right nor wrong, and the others count without it. */
-static void skip_jobs(const struct check *check, struct check_summary *summary)
-{
-	for (size_t i = 0; i < check->job_count; i++)
-		summary->skipped += check->jobs[i].result == RUN_UNSUPPORTED;
-	fflush(stdout);
-	for (size_t i = 0; i < check->job_count; i++) {
-		const struct job *job = &check->jobs[i];
-
-		if (job->result != RUN_UNSUPPORTED)
-			continue;
-		if (summary->skipped == check->job_count) {
-			fprintf(stderr, "windsock: this machine cannot run the lesson: %s\n", text_string(&job->trouble));
-			exit(EXIT_SKIPPED);
-		}
-		fprintf(stderr, "windsock: %s is skipped: %s\n", check->options->lesson->lesson.cases[job->index].name,
-		        text_string(&job->trouble));
-	}
-}
-
-static enum exit_status judge_jobs(const struct check *check, struct check_summary *summary)
-{
-	judge_failures(check);
-	if (!judge_rules(check))
-		return EXIT_WRONG;
-	skip_jobs(check, summary);
-	for (size_t i = 0; i < check->job_count; i++)
-		if (check->jobs[i].result == RUN_RECORDED)
-			judge_job(check, &check->jobs[i], summary);
-	return summary->inconclusive ? EXIT_BROKEN : summary->wrong ? EXIT_WRONG : EXIT_RIGHT;
-}
-
-static void free_check(struct check *check)
+void check_free(struct check *check)
 {
 	const struct lesson *lesson = &check->options->lesson->lesson;
 
@@ -613,39 +355,39 @@ static void free_check(struct check *check)
 	params_free(&check->params);
 }
 
-enum exit_status check_lesson(const struct check_options *options, struct check_summary *summary)
+static void make_build_folder(struct check *check)
 {
-	struct check check = {.options = options};
-	enum exit_status status = EXIT_WRONG;
 	struct error error;
-	bool built, readable;
 
-	*summary = (struct check_summary){0};
-	check_parts(options);
-	lesson_params(&options->lesson->lesson, options->seed[0] ? options->seed : NULL, &check.params);
-	check.build_folder = workspace_path(options->workspace, "build", NULL, &error);
-	/* Root's programs run as nobody, who must find them there whatever the umask. */
-	if (!check.build_folder)
+	check->build_folder = workspace_path(check->options->workspace, "build", NULL, &error);
+	if (!check->build_folder)
 		die_error(&error);
 	/* Root's programs run as nobody, who must find them there whatever the umask. */
-	if (chmod(check.build_folder, 0755))
-		die("%s: %s", check.build_folder, strerror(errno));
-	name_programs(&check);
-	cast_jobs(&check);
-	readable = read_traces(&check);
-	readable = read_rules(&check) && readable; /* both are told */
-	start_builds(&check);
-	for (size_t i = 0; i < check.job_count; i++)
-		start_run(&check, &check.jobs[i]);
-	built = finish_builds(&check) && readable;
-	for (size_t i = 0; i < check.job_count; i++)
-		release_run(&check.jobs[i], built);
+	if (chmod(check->build_folder, 0755))
+		die("%s: %s", check->build_folder, strerror(errno));
+}
+
+bool check_run(struct check *check)
+{
+	const struct check_options *options = check->options;
+	bool built, readable;
+
+	check_parts(options);
+	lesson_params(&options->lesson->lesson, options->seed[0] ? options->seed : NULL, &check->params);
+	make_build_folder(check);
+	name_programs(check);
+	cast_jobs(check);
+	readable = check_read_traces(check);
+	readable = check_read_rules(check) && readable; /* both are told */
+	start_builds(check);
+	for (size_t i = 0; i < check->job_count; i++)
+		start_run(check, &check->jobs[i]);
+	built = finish_builds(check) && readable;
+	for (size_t i = 0; i < check->job_count; i++)
+		release_run(&check->jobs[i], built);
 	if (built)
-		release_evidence(&check);
-	for (size_t i = 0; i < check.job_count; i++)
-		finish_run(&check.jobs[i]);
-	if (built)
-		status = judge_jobs(&check, summary);
-	free_check(&check);
-	return status;
+		release_evidence(check);
+	for (size_t i = 0; i < check->job_count; i++)
+		finish_run(&check->jobs[i]);
+	return built;
 }

@@ -3,6 +3,7 @@
 #define WINDSOCK_CHECK_H
 
 #include "../src/report.h"
+#include "../src/result.h"
 #include "course.h"
 #include "die.h"
 #include "workspace.h"
@@ -27,6 +28,8 @@ struct check_options {
 	size_t with_count;
 	bool no_calls;            /* the student's socket calls are not taken down */
 	struct report_options report;
+	const char *given_folder; /* where the lesson's own programs are already, compiled; NULL: compile them */
+	int retries;              /* check_record(): how often a case that says nothing is run again */
 };
 
 struct check_summary {
@@ -39,6 +42,10 @@ struct check_summary {
 /* Checks and prints the report on stdout. *summary says the rest. Our own and the
  * machine's faults end the process, after they were told: exit 2, or 77. */
 enum exit_status check_lesson(const struct check_options *options, struct check_summary *summary);
+
+/* The same into a record instead: status, message, compiler, cases and sums of *result, which has none of them yet.
+ * Prints nothing, but for what ends the process. */
+void check_record(const struct check_options *options, struct result *result);
 
 /* The verdict of a case from its evidence folder. -1: *error. Owned: scene_close(), verdict_free(). */
 int check_read_verdict(const struct course_lesson *lesson, const char *folder, struct scene *scene,

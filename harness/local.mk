@@ -9,7 +9,11 @@ libharness_a_SOURCES = \
 	%D%/calls_lines.c \
 	%D%/calls_tracer.c \
 	%D%/cast.c \
-	%D%/check.c %D%/check.h \
+	%D%/check.c %D%/check.h %D%/check_parts.h \
+	%D%/check_print.c \
+	%D%/check_record.c \
+	%D%/check_student.c \
+	%D%/check_tell.c \
 	%D%/cleanup.h \
 	%D%/clock.h \
 	%D%/course.c %D%/course.h \

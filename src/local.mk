@@ -52,6 +52,8 @@ libwindsock_a_SOURCES = \
 	%D%/formats.c %D%/formats.h \
 	%D%/fragment.c %D%/fragment.h \
 	%D%/glyph.c %D%/glyph.h \
+	%D%/handed_in.c %D%/handed_in.h \
+	%D%/handed_in_metadata.c \
 	%D%/hosts.c %D%/hosts.h \
 	%D%/ladder.c %D%/ladder.h \
 	%D%/lesson.c %D%/lesson.h \
@@ -82,6 +84,7 @@ libwindsock_a_SOURCES = \
 	%D%/scene.c %D%/scene.h \
 	%D%/script.c %D%/script.h \
 	%D%/sentinel.c %D%/sentinel.h \
+	%D%/sha256.c %D%/sha256.h \
 	%D%/sockstate.h \
 	%D%/stream.c %D%/stream.h \
 	%D%/student_trace.c %D%/student_trace.h \

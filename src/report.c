@@ -99,6 +99,28 @@ void report_expected(const struct scene *scene, const struct match *match, struc
 	text_free(&line);
 }
 
+void report_divergence(const struct scene *scene, const struct match *match, struct text *expected,
+                       struct text *observed, struct text *where)
+{
+	const struct pairing *first = match->first == SIZE_MAX ? NULL : &match->pairings[match->first];
+	const struct entry *entry = first_entry(match);
+	struct observe_options options = {.hosts = &scene->hosts, .views = trace_views(scene->trace)};
+	const struct item *item = NULL;
+
+	if (first && first->flow)
+		observe_print(first->flow, &options, observed);
+	if (!entry)
+		return;
+	if (first && first->entry && match->first_step != SIZE_MAX)
+		item = first->steps[match->first_step].item;
+	trace_print_line(entry, expected);
+	if (item) {
+		text_add(expected, "\n    ");
+		trace_print_item(item, expected);
+	}
+	text_printf(where, "%s:%d", scene->trace->file, item ? item->line : entry->line);
+}
+
 static enum picture_calls calls_for(const struct verdict *verdict, const struct report_options *options)
 {
 	if (options->calls)
@@ -126,6 +148,17 @@ static void add_views(const struct scene *scene, const struct match *match, cons
 		if (is_judged(match, view))
 			text_printf(out, "%s%s.%s", !said++ ? "" : said == count ? last : ", ", scene->views[view].host,
 			            scene->views[view].interface);
+}
+
+void report_ladder(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
+                   struct text *out)
+{
+	struct picture_options all = {PICTURE_EVERY_VIEW, calls_for(verdict, options)};
+	struct picture picture;
+
+	picture_make(scene, &verdict->match, &all, &picture);
+	ladder_draw(&picture, &options->style, out);
+	picture_free(&picture);
 }
 
 static bool has_arrows(const struct picture *picture)

@@ -17,6 +17,9 @@ struct report_options {
 /* One case: its line, the picture, the sentence, what was expected where. */
 void report_case(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
                  struct text *out);
+/* The picture alone. */
+void report_ladder(const struct scene *scene, const struct verdict *verdict, const struct report_options *options,
+                   struct text *out);
 /* What every vantage point saw, as a trace. */
 void report_trace(const struct scene *scene, struct text *out);
 /* The flows as a table. */
@@ -26,6 +29,9 @@ void report_svg(const struct scene *scene, const struct verdict *verdict, const 
                 struct text *out);
 /* The expected trace's part that first differs, with file and line; nothing when complete. */
 void report_expected(const struct scene *scene, const struct match *match, struct text *out);
+/* The same apart: what was expected, what stood in its place ("": nothing), and "traces/one.trace:3". */
+void report_divergence(const struct scene *scene, const struct match *match, struct text *expected,
+                       struct text *observed, struct text *where);
 /* Appends PARAGRAPH in lines of at most WIDTH columns, each after INDENT spaces. */
 void report_wrap(struct text *out, const char *paragraph, int indent, int width);
 
