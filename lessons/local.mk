@@ -3,6 +3,9 @@ LESSONS = 01-udp-server 02-udp-client-port 03-foreign-address 04-nobody-there 05
 	06-tcp-server 07-tcp-client-port 08-stream 09-half-close 10-many-clients 11-http 13-push 14-poll \
 	15-webhook 18-refused-or-dropped 19-facade 23-load-balancer 25-relay 26-write-the-rules \
 	27-write-the-trace
+	06-tcp-server 07-tcp-client-port 08-stream 09-half-close 10-many-clients 11-http \
+	12-nobody-listens 13-push 14-poll 15-webhook 18-refused-or-dropped 19-facade 23-load-balancer \
+	25-relay 27-write-the-trace
 
 LESSON_FILES = \
 	%D%/lesson.mk \
@@ -47,6 +50,9 @@ LESSON_FILES = \
 	%D%/11-http/traces/your-client.trace %D%/11-http/traces/not-there.trace \
 	%D%/11-http/traces/your-server.trace %D%/11-http/traces/next-client.trace %D%/11-http/traces/together.trace \
 	%D%/11-http/traces/curl.trace %D%/11-http/traces/python.trace \
+	%D%/12-nobody-listens/README.md %D%/12-nobody-listens/hints.md %D%/12-nobody-listens/lesson \
+	%D%/12-nobody-listens/Makefile %D%/12-nobody-listens/meet.c %D%/12-nobody-listens/traces/a-begins.trace \
+	%D%/12-nobody-listens/traces/b-begins.trace \
 	%D%/13-push/README.md %D%/13-push/hints.md %D%/13-push/lesson %D%/13-push/Makefile \
 	%D%/13-push/hub.c %D%/13-push/cloud.c \
 	%D%/13-push/traces/your-hub.trace %D%/13-push/traces/your-cloud.trace %D%/13-push/traces/together.trace \

@@ -41,6 +41,13 @@ static const struct {
 	/* Who owns which port. */
 	{"nat-mapping-assumed", find_nat_mapping_assumed},
 	{"worker-not-called", find_worker_not_called},
+	/* Two who call each other: before those that know a caller and one that is called. */
+	{"waits-behind-firewall", find_waits_behind_firewall},
+	{"left-too-early", find_left_too_early},
+	{"other-argument", find_ports_exchanged},
+	{"both-speak-second", find_both_speak_second},
+	{"never-said-done", find_both_keep_open},
+	{"closed-unread", find_met_unread},
 	{"wrong-way", find_wrong_way},
 	{"wrong-way", find_listens_at_home},
 	{"inside-name", find_inside_name},

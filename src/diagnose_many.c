@@ -116,10 +116,12 @@ bool find_answer_to_other_caller(const struct look *look)
 	return true;
 }
 
-static bool wants_answer(const struct expected_flow *flow)
+/* In a block, too. */
+static bool wants_answer(const struct item *items, size_t count)
 {
-	for (size_t i = 0; i < flow->item_count; i++)
-		if (flow->items[i].kind == ITEM_MESSAGE && flow->items[i].direction == DIRECTION_AGAINST)
+	for (size_t i = 0; i < count; i++)
+		if ((items[i].kind == ITEM_MESSAGE && items[i].direction == DIRECTION_AGAINST) ||
+		    wants_answer(items[i].items, items[i].item_count))
 			return true;
 	return false;
 }
@@ -132,7 +134,8 @@ bool find_answer_unwanted(const struct look *look)
 
 		if (!pairing->entry || !pairing->flow || !pairing->cost || pairing->view ||
 		    pairing->flow->transport != TRANSPORT_TCP || pairing->entry->flow.outcome != OUTCOME_OPEN ||
-		    !is_student(look, pairing->entry->flow.target.host) || wants_answer(&pairing->entry->flow))
+		    !is_student(look, pairing->entry->flow.target.host) ||
+		    wants_answer(pairing->entry->flow.items, pairing->entry->flow.item_count))
 			continue;
 		asked = event_from(pairing->flow, 0, EVENT_MESSAGE);
 		answer = event_from(pairing->flow, 1, EVENT_MESSAGE);

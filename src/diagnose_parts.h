@@ -56,6 +56,9 @@ diagnosis_test find_first_line_missing, find_bare_newline, find_header_not_ended
 	find_body_missing, find_length_too_large, find_length_too_small, find_piece_for_whole, find_answered_unread,
 	find_status_ignored, find_wrong_status, find_wrong_header, find_wrong_body, find_length_not_used,
 	find_connection_not_kept, find_request_unanswered;
+/* diagnose_meet.c: two programs that call each other */
+diagnosis_test find_waits_behind_firewall, find_left_too_early, find_ports_exchanged, find_both_speak_second,
+	find_both_keep_open, find_met_unread;
 /* diagnose_address.c: addresses that a host has, has not, or gets later */
 diagnosis_test find_address_not_there_yet, find_spoke_too_early, find_answer_from_other_address,
 	find_bound_another_address, find_refusal_of_bind_fatal, find_refusal_of_bind_ignored, find_freebind_hides,

@@ -85,6 +85,7 @@ LESSON_TESTS = \
 	%D%/lessons/09-half-close.sh \
 	%D%/lessons/10-many-clients.sh \
 	%D%/lessons/11-http.sh \
+	%D%/lessons/12-nobody-listens.sh \
 	%D%/lessons/13-push.sh \
 	%D%/lessons/14-poll.sh \
 	%D%/lessons/15-webhook.sh \
