@@ -82,6 +82,15 @@ static const struct {
 	{"still-listening", find_still_listening},
 	{"one-at-a-time", find_one_at_a_time},
 	{"listener-closed", find_queue_reset},
+	/* A router that has forgotten who is behind it. */
+	{"new-socket-each-time", find_heartbeat_elsewhere},
+	{"news-unread", find_news_unread},
+	{"gave-up-early", find_waited_too_short},
+	{"keepalive-elsewhere", find_keepalive_elsewhere},
+	{"heartbeat-empty", find_heartbeat_empty},
+	{"keepalive-too-late", find_keepalive_too_late},
+	{"keepalive-off", find_keepalive_off},
+	{"forgotten", find_forgotten},
 	/* Names that are told in words. */
 	{"own-name", find_own_name},
 	{"byte-order", find_name_turned},

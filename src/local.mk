@@ -19,6 +19,7 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_firewall.c \
 	%D%/diagnose_http.c \
 	%D%/diagnose_meet.c \
+	%D%/diagnose_memory.c \
 	%D%/diagnose_order.c \
 	%D%/diagnose_parts.c \
 	%D%/diagnose_many.c \

@@ -89,6 +89,7 @@ LESSON_TESTS = \
 	%D%/lessons/13-push.sh \
 	%D%/lessons/14-poll.sh \
 	%D%/lessons/15-webhook.sh \
+	%D%/lessons/16-keepalive.sh \
 	%D%/lessons/19-facade.sh \
 	%D%/lessons/18-refused-or-dropped.sh \
 	%D%/lessons/23-load-balancer.sh \
