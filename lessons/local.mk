@@ -9,7 +9,7 @@ LESSON_FILES = \
 	%D%/01-udp-server/README.md %D%/01-udp-server/hints.md %D%/01-udp-server/lesson \
 	%D%/01-udp-server/Makefile %D%/01-udp-server/server.c \
 	%D%/01-udp-server/traces/one-question.trace %D%/01-udp-server/traces/two-clients.trace \
-	%D%/01-udp-server/traces/ask-again.trace \
+	%D%/01-udp-server/traces/ask-again.trace %D%/01-udp-server/traces/nc.trace \
 	%D%/02-udp-client-port/README.md %D%/02-udp-client-port/hints.md %D%/02-udp-client-port/lesson \
 	%D%/02-udp-client-port/Makefile %D%/02-udp-client-port/client.c \
 	%D%/02-udp-client-port/traces/any-port.trace %D%/02-udp-client-port/traces/port-6666.trace \
@@ -27,7 +27,7 @@ LESSON_FILES = \
 	%D%/05-who-starts/traces/both-start.trace \
 	%D%/06-tcp-server/README.md %D%/06-tcp-server/hints.md %D%/06-tcp-server/lesson \
 	%D%/06-tcp-server/Makefile %D%/06-tcp-server/server.c \
-	%D%/06-tcp-server/traces/one-client.trace %D%/06-tcp-server/traces/two-in-turn.trace \
+	%D%/06-tcp-server/traces/one-client.trace %D%/06-tcp-server/traces/two-in-turn.trace %D%/06-tcp-server/traces/nc.trace \
 	%D%/07-tcp-client-port/README.md %D%/07-tcp-client-port/hints.md %D%/07-tcp-client-port/lesson \
 	%D%/07-tcp-client-port/Makefile %D%/07-tcp-client-port/client.c \
 	%D%/07-tcp-client-port/traces/any-port.trace %D%/07-tcp-client-port/traces/port-5555.trace \

@@ -8,7 +8,7 @@ lesson=01-udp-server
 workspace $lesson mine
 solve $lesson mine
 run "$WINDSOCK" check --dir mine
-expect "a right program in a workspace, to begin with" 0 "10 of 10 points"
+expect "a right program in a workspace, to begin with" 0 "$most of $most points"
 cp -r mine/.windsock good
 
 # ---- the command line ----
@@ -110,7 +110,7 @@ run "$WINDSOCK" check --dir mine
 expect "a trace: missing" 2 "$there" "No such file"
 cp "$original/traces/one-question.trace" $trace
 run "$WINDSOCK" check --dir mine
-expect "mended, it is as before" 0 "10 of 10 points"
+expect "mended, it is as before" 0 "$most of $most points"
 
 WINDSOCK_LESSONS=$work/nowhere run "$WINDSOCK" list
 expect "no lessons where they should be" 2 "$work/nowhere" WINDSOCK_LESSONS
@@ -166,7 +166,7 @@ truncate -s 200 $evidence/run.json
 echo damaged > mine/.windsock/build/server.key
 echo damaged > mine/.windsock/result
 run "$WINDSOCK" check --dir mine
-expect "check does not mind what an earlier one left" 0 "10 of 10 points"
+expect "check does not mind what an earlier one left" 0 "$most of $most points"
 
 # ---- where nothing can be written, compiled, printed ----
 

@@ -8,7 +8,7 @@ lesson=01-udp-server
 workspace $lesson mine
 solve $lesson mine
 run "$WINDSOCK" check --dir mine
-expect "here all is well" 0 "10 of 10 points"
+expect "here all is well" 0 "$most of $most points"
 
 # ---- tcpdump ----
 
@@ -152,7 +152,7 @@ if unshare -Urm sh -c 'mount -t tmpfs tmpfs "$work/disk"' 2> /dev/null; then
 		run unshare -Urm sh full.sh
 		seen="$seen $status"
 		case $status in
-		0) has "10 of 10 points" ;;
+		0) has "$most of $most points" ;;
 		2) has "No space left" || has "disk is full" ;;
 		*) false ;;
 		esac || break
@@ -197,6 +197,6 @@ elif unshare -Ur true 2> /dev/null; then
 fi
 
 run "$WINDSOCK" check --dir mine
-expect "and without all that it works" 0 "10 of 10 points"
+expect "and without all that it works" 0 "$most of $most points"
 
 finish

@@ -263,6 +263,6 @@ expect_soon "one that removes the evidence gains nothing" "1 2" "!4 of 4"
 
 solve 01-udp-server bad
 run "$WINDSOCK" check --dir bad
-expect "the next check is as if nothing had been" 0 "10 of 10 points"
+expect "the next check is as if nothing had been" 0 "$most of $most points"
 
 finish

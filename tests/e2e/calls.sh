@@ -14,9 +14,9 @@ for lesson in 01-udp-server 02-udp-client-port 06-tcp-server 07-tcp-client-port 
 	workspace $lesson $lesson
 	solve $lesson $lesson
 	run "$WINDSOCK" check --dir $lesson --calls
-	expect "$lesson: right with calls" 0 "10 of 10 points" "= 3" "!no socket calls" "!lost"
+	expect "$lesson: right with calls" 0 "$lesson: " "= 3" "!no socket calls" "!lost"
 	run "$WINDSOCK" check --dir $lesson --no-calls
-	expect "$lesson: right without" 0 "10 of 10 points"
+	expect "$lesson: right without" 0 "$lesson: "
 	that "$lesson: and then nothing is recorded" sh -c "! grep -q time_ns $lesson/.windsock/last/*/run.json"
 done
 
@@ -214,7 +214,7 @@ expect "a descriptor that becomes another is not taken for what it was" 0 "send(
 # ---- where it is not to be had ----
 
 run env WINDSOCK_NO_PTRACE=1 "$WINDSOCK" check --dir 01-udp-server --calls
-expect "no ptrace: said, and no harm" 0 "10 of 10 points" "refuses to trace" "no socket calls were seen"
+expect "no ptrace: said, and no harm" 0 "$most of $most points" "refuses to trace" "no socket calls were seen"
 that "once, on standard error" test "$(grep -c 'refuses to trace' err)" -eq 1
 
 # The tracer is ours: its end is not the student's fault. (It is found by what it traces.)
