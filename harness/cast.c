@@ -13,6 +13,8 @@
 /* A line is typed to a program that only dozes (a poll loop) after this long without
  * a move; one that waits for good gets it at once. The line waits in the pipe anyway. */
 #define DOZE_US 30000
+/* The same where some program never rests (a busy loop), and nothing has come of it for so long. */
+#define RESTLESS_US 300000
 /* How long a program may take to own its port: one that sleeps in between, and one that
  * is at work (on a loaded machine, or in a loop). */
 #define PATIENCE_US 1000000
@@ -332,8 +334,13 @@ static void close_input(struct run *run, size_t host)
 
 static bool may_type(const struct run *run, enum cast_state state)
 {
-	return state == CAST_SETTLED ||
-	       (state == CAST_DOZING && player_wait(run->player) < 0 && run->dozing_us && clock_us() - run->dozing_us > DOZE_US);
+	if (state == CAST_SETTLED)
+		return true;
+	if (player_wait(run->player) >= 0)
+		return false;
+	if (state == CAST_MOVING)
+		return run_elapsed_us(run, run->moved_us, run->moved_delay_us) > RESTLESS_US;
+	return run->dozing_us && clock_us() - run->dozing_us > DOZE_US;
 }
 
 /* How many `then` stand before the first flow that HOST opens; SIZE_MAX: it opens none. */
