@@ -164,17 +164,22 @@ static bool has_timer(int pid)
 	return found;
 }
 
-/* KEPT: a child of the keeper, which is about to reap it when it is dead. */
-static enum activity look_thread(int pid, int tid, bool kept, struct activity_look *look)
+/* KEPT: a child of the keeper, which is about to reap it when it is dead. *held: the memory of its process. */
+static enum activity look_thread(int pid, int tid, bool kept, uint64_t *held, struct activity_look *look)
 {
 	char status[4096], call[256];
 	const char *state;
 	enum activity activity;
+	uint64_t memory;
 
 	if (read_file(status, sizeof status, "/proc/%d/task/%d/status", pid, tid) <= 0)
 		return ACTIVITY_PARKED; /* gone since */
 	look->switches += status_number(status, "\nvoluntary_ctxt_switches:", 10) +
 	                  status_number(status, "\nnonvoluntary_ctxt_switches:", 10);
+	/* Threads share it; a leader that has ended alone shows none. */
+	memory = 1024 * (status_number(status, "\nRssAnon:", 10) + status_number(status, "\nRssShmem:", 10));
+	if (memory > *held)
+		*held = memory;
 	state = strstr(status, "\nState:\t");
 	if (state && state[8] == 't') {
 		look->traced++;
@@ -195,12 +200,12 @@ static enum activity look_thread(int pid, int tid, bool kept, struct activity_lo
 static void look_process(int pid, unsigned limit, int depth, bool self, struct activity_look *look);
 
 /* The threads of PID, and below each its children. */
-static void look_task(int pid, int tid, unsigned limit, int depth, bool self, struct activity_look *look)
+static void look_task(int pid, int tid, unsigned limit, int depth, bool self, uint64_t *held, struct activity_look *look)
 {
 	char children[8192], *at = children, *end;
 
 	if (self) {
-		enum activity activity = look_thread(pid, tid, depth == 1, look);
+		enum activity activity = look_thread(pid, tid, depth == 1, held, look);
 
 		look->processes++;
 		if (activity > look->activity)
@@ -217,6 +222,7 @@ static void look_task(int pid, int tid, unsigned limit, int depth, bool self, st
 static void look_process(int pid, unsigned limit, int depth, bool self, struct activity_look *look)
 {
 	char path[64];
+	uint64_t held = 0;
 	DIR *folder;
 
 	if (depth > DEPTH_MAX) {
@@ -229,7 +235,8 @@ static void look_process(int pid, unsigned limit, int depth, bool self, struct a
 		return; /* gone since */
 	for (struct dirent *entry; look->processes < limit && (entry = readdir(folder));)
 		if (entry->d_name[0] != '.')
-			look_task(pid, (int)strtol(entry->d_name, NULL, 10), limit, depth, self, look);
+			look_task(pid, (int)strtol(entry->d_name, NULL, 10), limit, depth, self, &held, look);
+	look->memory += held;
 	(void)closedir(folder); /* only read from */
 }
 

@@ -27,6 +27,7 @@ struct activity_look {
 	enum activity activity;
 	unsigned processes; /* threads, in all */
 	unsigned traced;    /* of them, those in a stop of a tracer's */
+	uint64_t memory;    /* bytes that they hold: pages of their own and shared ones, not of files */
 	uint64_t switches;  /* context switches so far, of all of them: unchanged = nobody moved */
 };
 

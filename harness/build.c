@@ -3,27 +3,29 @@
 #include "build.h"
 
 #include "cleanup.h"
+#include "clock.h"
 #include "files.h"
+#include "sandbox_parts.h"
+#include "student_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #define SOURCE_MAX (1 << 20)
 #define MESSAGES_MAX (64 << 10)
-#define COMPILE_SECONDS 10 /* of processor time; a lesson's program takes a tenth of one */
-#define COMPILE_BYTES ((rlim_t)1 << 30) /* #include "/dev/zero" */
+#define COMPILE_US 60000000 /* by the clock; what takes processor time is ended sooner (sandbox_limits.c) */
 
 /* No link-time optimisation plugin: it writes files of its own. -pipe: neither does cc1. */
 static const char *const flags[] = {"-std=c11", "-D_GNU_SOURCE", "-g",      "-O0",   "-Wall",
                                     "-Wextra",  "-pthread",      "-pipe", "-fno-lto", "-fno-use-linker-plugin",
                                     "-fmax-errors=20"};
+
+#define RESULT "windsock-program"
 
 static const char *compiler(void)
 {
@@ -44,15 +46,17 @@ static uint64_t hash(uint64_t value, const void *bytes, size_t length)
 
 static int take_fingerprint(struct build *build, struct error *error)
 {
-	_cleanup_text_ struct text source = {0};
+	const char *slash = strrchr(build->source, '/');
+	_cleanup_free_ char *folder = slash ? mem_bytes(build->source, (size_t)(slash - build->source)) : mem_string(".");
 	uint64_t value = 0xcbf29ce484222325u;
 
-	if (file_read(build->source, SOURCE_MAX, &source, error))
+	/* No link is followed: it would be read with the rights of who grades. */
+	if (student_file_read(folder, slash ? slash + 1 : build->source, SOURCE_MAX, &build->code, error))
 		return -1;
 	value = hash(value, compiler(), strlen(compiler()) + 1);
 	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
 		value = hash(value, flags[i], strlen(flags[i]) + 1);
-	value = hash(value, source.data, source.length);
+	value = hash(value, build->code.data, build->code.length);
 	text_printf(&build->fingerprint, "%016llx %s\n", (unsigned long long)value, build->source);
 	return 0;
 }
@@ -66,48 +70,37 @@ static bool is_fresh(const struct build *build)
 	       !strcmp(text_string(&key), text_string(&build->fingerprint));
 }
 
-/* A lower limit than ours stands: it cannot be raised. */
-static int bound(__rlimit_resource_t resource, rlim_t most)
+static int start_compiler(struct build *build, struct error *error)
 {
-	struct rlimit limit;
-
-	if (getrlimit(resource, &limit))
-		return -1;
-	if (limit.rlim_max > most)
-		limit.rlim_max = most;
-	if (limit.rlim_cur > limit.rlim_max)
-		limit.rlim_cur = limit.rlim_max;
-	return setrlimit(resource, &limit);
-}
-
-static _Noreturn void become_compiler(const struct build *build, const char *output, const char *folder, int messages)
-{
-	const char *arguments[sizeof flags / sizeof flags[0] + 6];
+	const char *slash = strrchr(build->source, '/'), *name = slash ? slash + 1 : build->source;
+	_cleanup_free_ char *path = file_find_program(compiler());
+	const char *arguments[sizeof flags / sizeof flags[0] + 5];
+	struct sandbox_command command = {.arguments = (char *const *)arguments, .own_words = 1, .compiles = true,
+	                                  .source_name = name, .source = &build->code, .result_name = RESULT};
 	size_t count = 0;
 
-	arguments[count++] = compiler();
+	if (!path)
+		return error_set(error, NULL, 0, 0, "there is no C compiler \"%s\": sudo apt-get install gcc", compiler());
+	arguments[count++] = path;
 	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
 		arguments[count++] = flags[i];
 	arguments[count++] = "-o";
-	arguments[count++] = output;
-	arguments[count++] = build->source;
+	arguments[count++] = RESULT;
+	arguments[count++] = name; /* the lesson's, which never begins with - or @ */
 	arguments[count] = NULL;
-	/* The memory last: a windsock built with ASan has more of it mapped than that. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || bound(RLIMIT_CPU, COMPILE_SECONDS) ||
-	    bound(RLIMIT_FSIZE, 64 << 20) || setenv("TMPDIR", folder, 1) || setenv("LC_ALL", "C.UTF-8", 1) ||
-	    dup2(messages, 1) < 0 || dup2(messages, 2) < 0 || bound(RLIMIT_AS, COMPILE_BYTES))
-		_exit(126);
-	execvp(arguments[0], (char *const *)arguments);
-	_exit(errno == ENOENT ? 127 : 126);
+	if (sandbox_prepare(&build->sandbox, NULL, 0, &command, error)) {
+		build->unsupported = true;
+		return -1;
+	}
+	if (sandbox_go(&build->sandbox, false) && errno != EPIPE) /* it is gone, and says why itself */
+		return error_set(error, NULL, 0, 0, "cannot start the compiler: %s", strerror(errno));
+	return 0;
 }
 
 int build_start(struct build *build, const char *source, const char *folder, const char *name, struct error *error)
 {
-	_cleanup_free_ char *output = file_path(folder, name, ".new");
-	int messages[2];
-
 	*build = (struct build){.source = mem_string(source), .program = file_path(folder, name, ""),
-	                        .key = file_path(folder, name, ".key"), .pid = -1, .messages_fd = -1};
+	                        .key = file_path(folder, name, ".key"), .sandbox = SANDBOX_NONE};
 	if (take_fingerprint(build, error))
 		return -1;
 	/* Root's programs run as nobody, who must find them whatever the umask. */
@@ -119,37 +112,65 @@ int build_start(struct build *build, const char *source, const char *folder, con
 	/* Who looks for the program while it is being compiled shall not find the old one. */
 	if (unlink(build->program) && errno != ENOENT)
 		return error_set(error, build->program, 0, 0, "cannot be replaced: %s", strerror(errno));
-	if (pipe2(messages, O_CLOEXEC))
-		return error_set(error, NULL, 0, 0, "cannot start the compiler: %s", strerror(errno));
-	build->pid = fork();
-	if (!build->pid)
-		become_compiler(build, output, folder, messages[1]);
-	(void)close(messages[1]);
-	build->messages_fd = messages[0];
-	if (build->pid < 0)
-		return error_set(error, NULL, 0, 0, "cannot start the compiler: %s", strerror(errno));
-	return 0;
+	return start_compiler(build, error);
 }
 
-static void read_messages(struct build *build)
+/* What is there to be read. */
+static void read_pipe(struct build *build, int *fd, struct text *text, size_t most)
 {
-	char buffer[4096];
+	char buffer[16384];
 	ssize_t got;
 
-	while ((got = read(build->messages_fd, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR))
-		if (got > 0 && build->messages.length < MESSAGES_MAX)
-			text_add_bytes(&build->messages, buffer, (size_t)got);
+	while (*fd >= 0 && (got = read(*fd, buffer, sizeof buffer)) != -1) {
+		if (!got) {
+			(void)close(*fd);
+			*fd = -1;
+			return;
+		}
+		if (sandbox_has(LAYER_OUTPUT) && text->length > most) {
+			build->stopped = BUILD_SAID_TOO_MUCH; /* of the result it is the keeper that sees to that */
+			return;
+		}
+		text_add_bytes(text, buffer, (size_t)got);
+	}
 }
 
-/* The new program takes the old one's place, then the key: a kill in between makes
- * the next build compile again. */
+/* Until it has ended, or is ended. */
+static enum sandbox_end await_compiler(struct build *build, int *value)
+{
+	struct sandbox *sandbox = &build->sandbox;
+	int64_t until = clock_us() + COMPILE_US;
+	enum sandbox_end end = SANDBOX_RUNNING;
+
+	while (!build->stopped && end == SANDBOX_RUNNING) {
+		struct pollfd pollers[] = {{.fd = sandbox->output_fd[0], .events = POLLIN},
+		                           {.fd = sandbox->output_fd[1], .events = POLLIN},
+		                           {.fd = sandbox->result_fd, .events = POLLIN},
+		                           {.fd = sandbox->status_fd, .events = POLLIN}};
+		int64_t left = until - clock_us();
+
+		if (left <= 0)
+			build->stopped = BUILD_TOOK_TOO_LONG;
+		else
+			(void)poll(pollers, 4, (int)(left / 1000) + 1); /* interrupted: looks again */
+		end = sandbox_status(sandbox, value);
+		for (int i = 0; i < 2; i++)
+			read_pipe(build, &sandbox->output_fd[i], &build->messages, MESSAGES_MAX);
+		read_pipe(build, &sandbox->result_fd, &build->result, SIZE_MAX);
+	}
+	sandbox_kill(sandbox);
+	sandbox_reap(sandbox);
+	return end;
+}
+
+/* Not before the other programs' processes are there: one that has it open for writing would keep it from being
+ * executed. For whoever runs it (root's programs run as nobody) it is open to all, whatever the umask. The key
+ * comes last: a kill in between makes the next build compile again. */
 static int install(struct build *build, struct error *error)
 {
-	_cleanup_text_ struct text output = {0};
-
-	text_printf(&output, "%s.new", build->program);
-	/* For whoever runs it: root's programs run as nobody, whatever the umask. */
-	if (chmod(text_string(&output), 0755) || rename(text_string(&output), build->program))
+	if (file_write(build->program, build->result.data, build->result.length, error))
+		return -1;
+	if (chmod(build->program, 0755))
 		return error_set(error, build->program, 0, 0, "cannot be put in place: %s", strerror(errno));
 	/* With warnings it is compiled again next time, so that they are shown again. */
 	if (build->messages.length)
@@ -161,7 +182,6 @@ static int install(struct build *build, struct error *error)
 static const struct {
 	const char *sign, *remedy;
 } troubles[] = {
-	{"No space left on device", "the disk is full"},
 	{"fatal error: cannot execute", "the compiler cannot start its parts"},
 	{"collect2: fatal error:", "the linker cannot be started"},
 	{"annot create temporary file", "the compiler has no place for its files"},
@@ -178,34 +198,86 @@ static int find_trouble(const struct build *build, struct error *error)
 	return 0;
 }
 
+/* What the compiler says when a source is too much for it; in plain words. */
+static const struct {
+	const char *sign, *words;
+} excesses[] = {
+	{"CPU time limit exceeded", "more processor time than any lesson's program needs"},
+	{"program cc1", "more than it can take: the compiler itself was stopped, or crashed"},
+	{"out of memory", "more memory than any lesson's program needs"},
+	{"virtual memory exhausted", "more memory than any lesson's program needs"},
+	{"File size limit exceeded", "a program that is larger than any lesson's"},
+	{"file too large", "a program that is larger than any lesson's"},
+	{"No space left on device", "a program that is larger than any lesson's"},
+	{"#include nested depth", "a file that includes itself"},
+};
+
+static void explain_excess(struct build *build)
+{
+	const char *words = NULL;
+
+	for (size_t i = 0; i < sizeof excesses / sizeof excesses[0] && !words; i++)
+		if (strstr(text_string(&build->messages), excesses[i].sign))
+			words = excesses[i].words;
+	if (build->stopped == BUILD_SAID_TOO_MUCH) {
+		build->messages.length = MESSAGES_MAX / 16; /* the first ones are those that matter */
+		build->messages.data[build->messages.length] = '\0';
+		words = "more messages than anybody can read; these are the first";
+	}
+	if (build->stopped == BUILD_TOOK_TOO_LONG)
+		words = "more time than any lesson's program needs";
+	if (words)
+		text_printf(&build->messages, "\nThe compiler was stopped. The source asks for %s. Look for a macro or an array "
+		            "that has grown too large, or a file that includes itself.\n", words);
+	else if (strstr(text_string(&build->messages), ": No such file or directory") ||
+	         strstr(text_string(&build->messages), "file not found"))
+		text_printf(&build->messages, "Only this file is compiled, and the system's headers are there: what else it "
+		            "needs must stand in it.\n");
+}
+
+static int judge(struct build *build, enum sandbox_end end, int value, struct error *error)
+{
+	if (!build->stopped && end == SANDBOX_NOT_STARTED)
+		return error_set(error, NULL, 0, 0, "the C compiler \"%s\" cannot be started: %s", compiler(), strerror(value));
+	if (!build->stopped && end == SANDBOX_BROKEN && value == EBADF) { /* root_take_result() */
+		text_printf(&build->messages, "What the compiler has made is not a program.\n");
+	} else if (!build->stopped && end == SANDBOX_BROKEN) {
+		return error_set(error, build->program, 0, 0, "cannot be made, which is not your fault: cannot %s: %s",
+		                 build->sandbox.trouble, strerror(value));
+	}
+	build->failed = build->stopped || end != SANDBOX_EXITED || value;
+	if (build->failed && find_trouble(build, error))
+		return -1;
+	if (build->failed)
+		explain_excess(build);
+	return build->failed ? 0 : install(build, error);
+}
+
 int build_finish(struct build *build, struct error *error)
 {
-	int status;
+	enum sandbox_end end;
+	int value = 0;
 
 	if (build->fresh)
 		return 0;
-	read_messages(build);
-	while (waitpid(build->pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return error_set(error, NULL, 0, 0, "the compiler is lost: %s", strerror(errno));
-	if (WIFEXITED(status) && WEXITSTATUS(status) >= 126)
-		return error_set(error, NULL, 0, 0, "there is no C compiler \"%s\": sudo apt-get install gcc", compiler());
-	build->failed = !WIFEXITED(status) || WEXITSTATUS(status);
-	if (build->failed && find_trouble(build, error))
-		return -1;
-	if (WIFSIGNALED(status))
-		text_printf(&build->messages, "The compiler was stopped: %s\n", strsignal(WTERMSIG(status)));
-	return build->failed ? 0 : install(build, error);
+	end = await_compiler(build, &value);
+	return judge(build, end, value, error);
 }
 
 void build_free(struct build *build)
 {
-	if (build->messages_fd >= 0 && build->source)
-		(void)close(build->messages_fd); /* only read from */
+	if (build->source && build->sandbox.keeper > 0) { /* nobody has waited for it */
+		sandbox_kill(&build->sandbox);
+		sandbox_reap(&build->sandbox);
+	}
+	if (build->source)
+		sandbox_close(&build->sandbox);
 	free(build->source);
 	free(build->program);
 	free(build->key);
 	text_free(&build->messages);
 	text_free(&build->fingerprint);
-	*build = (struct build){.messages_fd = -1};
+	text_free(&build->code);
+	text_free(&build->result);
+	*build = (struct build){.sandbox = SANDBOX_NONE};
 }

@@ -1,12 +1,19 @@
-/* build.h - C sources into programs, side by side, and only what has changed. */
+/* build.h - C sources into programs, side by side, and only what has changed.
+ *
+ * A source may be meant to do harm: #include the solution, expand for ever, print for ever. The compiler runs in a
+ * sandbox (sandbox.h) with an empty network. It finds there one file, its source, under the lesson's name; the command
+ * line is ours; what it says is cut, and what it makes is copied out when it has ended. */
 #ifndef WINDSOCK_BUILD_H
 #define WINDSOCK_BUILD_H
 
 #include "../src/error.h"
 #include "../src/text.h"
+#include "sandbox.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
+
+enum build_stop { BUILD_RAN, BUILD_SAID_TOO_MUCH, BUILD_TOOK_TOO_LONG };
 
 struct build {
 	char *source;      /* path; owned */
@@ -15,8 +22,11 @@ struct build {
 	bool fresh;        /* nothing had to be done */
 	bool failed;
 	struct text messages; /* the compiler's, at most 64 KiB */
-	pid_t pid;
-	int messages_fd;
+	bool unsupported;  /* build_start() failed for the lack of namespaces: *error has the remedy */
+	struct text code;  /* the source's bytes, as they were read, once */
+	struct sandbox sandbox;
+	enum build_stop stopped;
+	struct text result; /* the program */
 	struct text fingerprint;
 };
 

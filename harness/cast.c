@@ -20,6 +20,8 @@
 #define PATIENCE_US 1000000
 #define PATIENCE_AT_WORK_US 3000000
 
+#define COUNT_US 50000 /* a program that is never at rest is counted so often, its processes and its memory */
+
 static void read_output(struct actor *actor, int *fd)
 {
 	char buffer[16384];
@@ -58,6 +60,9 @@ bool cast_read(struct run *run)
 		if (actor->end == SANDBOX_RUNNING) {
 			actor->end = sandbox_status(&actor->sandbox, &actor->value);
 			moved |= actor->end != SANDBOX_RUNNING;
+			if (actor->end == SANDBOX_BROKEN && !run->trouble[0])
+				snprintf(run->trouble, sizeof run->trouble, "the sandbox of %s cannot be made: cannot %s: %s",
+				         actor->program->name, actor->sandbox.trouble, strerror(actor->value));
 		}
 	}
 	return moved;
@@ -89,11 +94,34 @@ static bool has_pending_timer(struct run *run, bool *pending, struct error *erro
 	return *pending || !lab_is_sending(&run->lab, pending, error);
 }
 
+static void note_look(struct actor *actor, const struct activity_look *look)
+{
+	if (look->processes > actor->processes)
+		actor->processes = look->processes;
+	if (look->memory > actor->memory)
+		actor->memory = look->memory;
+}
+
+/* Also while there is no time to ask whether they rest. */
+static void count_programs(struct run *run)
+{
+	int64_t now = clock_us();
+	struct activity_look look;
+
+	if (now - run->counted_us < COUNT_US)
+		return;
+	run->counted_us = now;
+	for (size_t i = 0; i < run->actor_count; i++)
+		if (run->actors[i].end == SANDBOX_RUNNING) {
+			activity_look(run->actors[i].sandbox.keeper, SANDBOX_PROCESSES_MAX, 0, &look);
+			note_look(&run->actors[i], &look);
+		}
+}
+
 static enum activity look_at(const struct run *run, struct actor *actor)
 {
 	activity_look(actor->sandbox.keeper, SANDBOX_PROCESSES_MAX, calls_stopped(run->calls, actor->target), &actor->look);
-	if (actor->look.processes > actor->processes)
-		actor->processes = actor->look.processes;
+	note_look(actor, &actor->look);
 	if (!actor->look.processes)
 		return ACTIVITY_RUNNING; /* without a process: it is being started, or just ending */
 	return actor->look.activity;
@@ -157,11 +185,13 @@ static bool breaks(enum run_end limit, bool broken, enum run_end *end)
 	return broken;
 }
 
-bool cast_excess(const struct run *run, enum run_end *end)
+bool cast_excess(struct run *run, enum run_end *end)
 {
+	count_programs(run);
 	for (size_t i = 0; i < run->actor_count; i++)
 		if (breaks(RUN_OUTPUT, run->actors[i].output_bytes > OUTPUT_MAX, end) ||
-		    breaks(RUN_PROCESSES, run->actors[i].processes >= SANDBOX_PROCESSES_MAX, end))
+		    breaks(RUN_PROCESSES, run->actors[i].processes >= SANDBOX_PROCESSES_MAX, end) ||
+		    breaks(RUN_MEMORY, run->actors[i].memory > SANDBOX_MEMORY_MAX, end))
 			return true;
 	for (size_t i = 0; i < run->capture_count; i++)
 		if (breaks(RUN_FLOOD, run->captures[i].packets > PACKETS_MAX || run->captures[i].bytes > CAPTURE_MAX, end))
@@ -268,6 +298,7 @@ int cast_prepare(struct run *run, struct error *error)
 		run->targets[i] = SIZE_MAX;
 	for (size_t i = 0; i < lesson_case->step_count; i++) {
 		struct sandbox_command command = {.arguments = run->request->programs[i].command,
+		                                  .own_words = run->request->programs[i].own_words,
 		                                  .folder = run->request->working_folder,
 		                                  .has_input = is_typed_to(lesson_case, i)};
 

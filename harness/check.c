@@ -99,6 +99,7 @@ static void cast_step(struct check *check, struct job *job, const struct step *s
 		fill_arguments(check, program, step, (const char *const *)with->command, count);
 		program->name = strrchr(with->command[0], '/') ? strrchr(with->command[0], '/') + 1 : with->command[0];
 		program->student = true;
+		program->own_words = count;
 	} else if (runs) {
 		const char *path = check->builds[step->program].program;
 
@@ -108,6 +109,7 @@ static void cast_step(struct check *check, struct job *job, const struct step *s
 		                               !is_there(check, &lesson->programs[step->program]);
 		fill_arguments(check, program, step, &path, 1);
 		program->name = lesson->programs[step->program].name;
+		program->own_words = lesson->programs[step->program].origin == PROGRAM_SYSTEM;
 		program->student = lesson->programs[step->program].origin == PROGRAM_STUDENT;
 	}
 }
@@ -298,6 +300,10 @@ static void start_builds(struct check *check)
 			if (student && !is_file(source))
 				die("%s is not there. `windsock start %s` makes a folder with everything that you need",
 				    source, lesson->name);
+			if (check->builds[i].unsupported) {
+				fprintf(stderr, "windsock: this machine cannot run the lesson: %s\n", error_string(&error));
+				exit(EXIT_SKIPPED);
+			}
 			die_error(&error);
 		}
 	}

@@ -32,7 +32,10 @@ libharness_a_SOURCES = \
 	%D%/rules.c %D%/rules.h \
 	%D%/ruleset.c %D%/ruleset.h \
 	%D%/run.c %D%/run.h %D%/run_state.h \
-	%D%/sandbox.c %D%/sandbox.h \
+	%D%/sandbox.c %D%/sandbox.h %D%/sandbox_parts.h \
+	%D%/sandbox_filter.c \
+	%D%/sandbox_limits.c \
+	%D%/sandbox_root.c \
 	%D%/shaper.c \
 	%D%/sockets.c %D%/sockets.h \
 	%D%/student_file.c %D%/student_file.h \
@@ -58,7 +61,7 @@ windsock_SOURCES = \
 	%D%/named.c %D%/named.h
 windsock_LDADD = $(HARNESS_LIBS)
 
-HARNESS_LIBS = libharness.a libwindsock.a $(PCAP_LIBS) $(MNL_LIBS) $(NFTABLES_LIBS) $(JANSSON_LIBS)
+HARNESS_LIBS = libharness.a libwindsock.a $(PCAP_LIBS) $(MNL_LIBS) $(NFTABLES_LIBS) $(JANSSON_LIBS) $(SECCOMP_LIBS)
 
 # The demo's two programs are shipped without their sources: those would be a solution.
 pkglibexec_PROGRAMS = demo-right demo-wrong

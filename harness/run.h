@@ -28,6 +28,7 @@ struct run_program {
 	char **command;  /* what to execute, NULL behind the last; [0] a path */
 	const char *name; /* for the record: "server" */
 	bool student;
+	size_t own_words; /* so many words of it were chosen outside the lesson; 0: we have compiled it (sandbox.h) */
 };
 
 struct run_request {
@@ -38,7 +39,7 @@ struct run_request {
 	const char *seed;                   /* "" = the lesson's defaults */
 	const struct run_program *programs; /* one a step; unused where the step runs none */
 	const char *evidence_folder;        /* exists, empty */
-	const char *working_folder;         /* of the programs */
+	const char *working_folder;         /* what their words name is looked for from here */
 	bool calls;                         /* the student's socket calls are taken down */
 	int go_fd;                          /* a byte comes when the programs are there, and another one when
 	                                     * every program of every case is dead; end of file: give up */

@@ -29,6 +29,7 @@ struct actor {
 	struct text output;
 	size_t output_bytes;
 	size_t processes;
+	uint64_t memory;  /* the most that a look has shown */
 	struct activity_look look; /* the newest */
 };
 
@@ -52,6 +53,7 @@ struct run {
 	int64_t step_delay_us; /* calls_delay_us() then */
 	int64_t moved_us;    /* when anything last happened */
 	int64_t moved_delay_us; /* calls_delay_us() then */
+	int64_t counted_us;  /* when their processes and memory were last looked at */
 	int64_t dozing_us;   /* since when every program has waited, some with a timeout; 0 = not */
 	uint32_t round;      /* of sentinels */
 	struct pollfd *pollers;
@@ -87,7 +89,7 @@ int cast_step(struct run *run, enum cast_state state, struct error *error);
 /* Whether the step that is next can never be done. */
 bool cast_is_stuck(const struct run *run, enum cast_state state);
 /* A limit that a program has broken, as the end of the run. False: none. */
-bool cast_excess(const struct run *run, enum run_end *end);
+bool cast_excess(struct run *run, enum run_end *end);
 void cast_poll(struct run *run);
 void cast_end(struct run *run);
 

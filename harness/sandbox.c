@@ -1,5 +1,5 @@
 /* sandbox.c - see sandbox.h for the theory of operation. */
-#include "sandbox.h"
+#include "sandbox_parts.h"
 
 #include "calls.h"
 #include "cleanup.h"
@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <limits.h>
 #include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
@@ -15,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,15 +23,17 @@
 struct end_message {
 	int end; /* enum sandbox_end */
 	int value;
+	char trouble[sizeof((struct sandbox *)0)->trouble];
 };
 
 struct pipes {
-	int input[2], output[2], errors[2], status[2];
+	int input[2], output[2], errors[2], status[2], result[2];
 	int mapped[2]; /* a byte comes when the ids are mapped */
 	int ready[2];  /* a byte comes when the program waits for that */
 	int go[2];     /* a byte comes when the program may start */
 };
 
+#define NOBODY 65534 /* of root's compiler */
 #define SANDBOX_DESCRIPTORS_MAX LAB_DESCRIPTORS_MAX
 
 /* What the program finds open behind the standard three. */
@@ -41,19 +42,8 @@ struct sandbox_descriptors {
 	size_t count;
 };
 
-#define PROGRAM_ID 1000 /* uid and gid inside */
-
-/* Limits that every program gets. RLIMIT_CORE 1 and not 0: a core pipe handler
- * runs for 0 too (fs/coredump.c). RLIMIT_NPROC counts the processes of the new
- * user namespace only since 5.14, and nothing for root: the run counts as well, and
- * the limit is above what the run allows, so that it sees who wants more. */
-static const struct {
-	int resource;
-	rlim_t limit;
-} limits[] = {
-	{RLIMIT_AS, (rlim_t)2 << 30},  {RLIMIT_CPU, 20},     {RLIMIT_FSIZE, 16 << 20}, {RLIMIT_NOFILE, 256},
-	{RLIMIT_NPROC, SANDBOX_PROCESSES_MAX + 16}, {RLIMIT_CORE, 1}, {RLIMIT_MSGQUEUE, 0},
-};
+unsigned sandbox_without; /* nothing */
+const char *sandbox_shows;
 
 static int write_file(const char *path, const char *text)
 {
@@ -64,65 +54,70 @@ static int write_file(const char *path, const char *text)
 	return write(fd, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : -1;
 }
 
-/* From outside, by whoever has the power over the lab: the program's ids are the lab's guest. */
-static int map_ids(pid_t keeper)
+/* Who the program is outside. For a compiler there is no lab: what windsock itself may be, or nobody for root's. */
+static int guest_of(const struct lab *lab)
+{
+	if (lab)
+		return lab_guest();
+	return geteuid() ? (int)geteuid() : NOBODY;
+}
+
+static int write_maps(pid_t keeper, int uid, int gid)
 {
 	static const char *const files[] = {"uid_map", "gid_map"};
 	char path[64], map[64];
 
-	snprintf(map, sizeof map, "%d %d 1", PROGRAM_ID, lab_guest());
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
 		snprintf(path, sizeof path, "/proc/%d/%s", (int)keeper, files[i]);
+		snprintf(map, sizeof map, "%d %d 1", PROGRAM_ID, i ? gid : uid);
 		if (write_file(path, map))
 			return -1;
 	}
 	return 0;
 }
 
+#define MAPPED_SAME 'm'
+#define MAPPED_OTHER 'o' /* than who started windsock: his groups must go */
+
+/* From outside, by whoever has the power over the lab: the program's ids are the lab's guest. */
+static int map_ids(pid_t keeper, const struct lab *lab, int mapped_fd)
+{
+	int guest = guest_of(lab);
+	bool other = lab ? guest != PROGRAM_ID : !geteuid();
+	char path[64], word = other ? MAPPED_OTHER : MAPPED_SAME;
+
+	if ((lab || other) && !write_maps(keeper, guest, guest))
+		return write(mapped_fd, &word, 1) == 1 ? 0 : -1;
+	if (lab)
+		return -1;
+	/* Who has no capability outside (a container's root neither) maps himself, and only when setgroups(2) is
+	 * denied (user_namespaces(7)). */
+	word = MAPPED_SAME;
+	snprintf(path, sizeof path, "/proc/%d/setgroups", (int)keeper);
+	if (write_file(path, "deny") || write_maps(keeper, (int)geteuid(), (int)getegid()))
+		return -1;
+	return write(mapped_fd, &word, 1) == 1 ? 0 : -1;
+}
+
 /* Becomes the guest, once the map is there. Where that is another uid than ours, our
  * groups go too; where it is the same they cannot (setgroups is denied) and need not. */
 static int take_ids(int mapped_fd)
 {
-	char byte;
+	char word;
 
-	if (read(mapped_fd, &byte, 1) != 1)
+	if (read(mapped_fd, &word, 1) != 1)
 		return -1;
-	if (lab_guest() != PROGRAM_ID && setgroups(0, NULL))
+	if (word == MAPPED_OTHER && setgroups(0, NULL))
 		return -1;
 	return setresgid(PROGRAM_ID, PROGRAM_ID, PROGRAM_ID) || setresuid(PROGRAM_ID, PROGRAM_ID, PROGRAM_ID);
 }
 
-static void tell(int fd, enum sandbox_end end, int value)
+static void tell(int fd, enum sandbox_end end, int value, const char *trouble)
 {
-	struct end_message message = {(int)end, value};
+	struct end_message message = {.end = (int)end, .value = value};
 
+	snprintf(message.trouble, sizeof message.trouble, "%s", trouble ? trouble : "");
 	(void)!write(fd, &message, sizeof message); /* nobody listens any more: nothing to tell */
-}
-
-static int set_limits(void)
-{
-	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
-		struct rlimit limit = {limits[i].limit, limits[i].limit};
-		struct rlimit old;
-
-		/* A lower hard limit than ours stands: it cannot be raised. */
-		if (!getrlimit((__rlimit_resource_t)limits[i].resource, &old) && old.rlim_max < limit.rlim_max)
-			limit.rlim_cur = limit.rlim_max = old.rlim_max;
-		if (setrlimit((__rlimit_resource_t)limits[i].resource, &limit))
-			return -1;
-	}
-	return 0;
-}
-
-/* No capability now, none by exec, none by a set-uid file. */
-static int drop_privileges(void)
-{
-	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
-		return -1;
-	for (int capability = 0; capability < 64; capability++)
-		if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) && errno != EINVAL)
-			return -1;
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
 static int take_descriptors(const struct pipes *pipes)
@@ -142,18 +137,11 @@ static int raise_descriptor(int *descriptor)
 	return *descriptor;
 }
 
-/* Where the program is found when its path leads through a folder that only we may enter. */
-struct door {
-	int program_fd; /* of the program, or -1 when it is not there yet */
-	int folder_fd;  /* of its folder, or -1 */
-	const char *name;
-};
-
 /* The descriptors of the host's tunnels become 3, 4, ...; dup2() leaves them open through exec. */
-static int take_tunnels(const struct sandbox_descriptors *tunnels, struct pipes *pipes, struct door *door)
+static int take_tunnels(const struct sandbox_descriptors *tunnels, struct pipes *pipes, struct root *root)
 {
 	int raised[SANDBOX_DESCRIPTORS_MAX];
-	int *ours[] = {&pipes->status[1], &pipes->ready[1], &pipes->go[0], &door->program_fd, &door->folder_fd};
+	int *ours[] = {&pipes->status[1], &pipes->ready[1], &pipes->go[0], &root->program_folder};
 
 	for (size_t i = 0; i < sizeof ours / sizeof ours[0] && tunnels->count; i++)
 		if (*ours[i] >= 0 && raise_descriptor(ours[i]) < 0)
@@ -167,28 +155,6 @@ static int take_tunnels(const struct sandbox_descriptors *tunnels, struct pipes 
 		if (dup2(raised[i], 3 + (int)i) < 0)
 			return -1;
 	return 0;
-}
-
-/* To be called while we are still who started windsock. */
-static struct door open_door(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	struct door door = {-1, -1, slash ? slash + 1 : path};
-	char folder[PATH_MAX];
-
-	door.program_fd = open(path, O_RDONLY | O_CLOEXEC);
-	snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
-	door.folder_fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return door;
-}
-
-/* A script's interpreter opens it again by the descriptor: that must stay open. */
-static void enter_door(const struct door *door, char *const *arguments, char *const *environment)
-{
-	if (door->program_fd >= 0 && !fcntl(door->program_fd, F_SETFD, 0))
-		(void)syscall(SYS_execveat, door->program_fd, "", arguments, environment, AT_EMPTY_PATH);
-	if (door->folder_fd >= 0 && !fcntl(door->folder_fd, F_SETFD, 0))
-		(void)syscall(SYS_execveat, door->folder_fd, door->name, arguments, environment, 0);
 }
 
 /* The bytes that let a program go. */
@@ -210,56 +176,109 @@ static bool may_go(const struct pipes *pipes, bool *held)
 	return true;
 }
 
-/* The program itself. The status pipe stays open until exec closes it. */
-static _Noreturn void become_program(const struct sandbox_command *command, const struct sandbox_descriptors *tunnels,
-                                     struct pipes *pipes, struct door *door)
+/* What the keeper and the program need to know. */
+struct box {
+	const struct sandbox_command *command;
+	char **arguments;
+	const char *name; /* of the host */
+	const struct sock_fprog *filter;
+	struct sandbox_descriptors tunnels;
+	struct pipes pipes;
+	struct root root;
+};
+
+static _Noreturn void give_up(const struct box *box, const char *doing)
 {
-	static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG=C.UTF-8",
-	                                    "HOME=/nonexistent", NULL};
+	tell(box->pipes.status[1], SANDBOX_BROKEN, errno, doing);
+	_exit(127);
+}
+
+static int begin_afresh(void)
+{
 	sigset_t none;
-	bool held;
 
 	sigemptyset(&none);
 	for (int number = 1; number < NSIG; number++)
 		(void)signal(number, SIG_DFL); /* fails for KILL and STOP alone */
-	if (sigprocmask(SIG_SETMASK, &none, NULL) || setsid() < 0 || take_descriptors(pipes) ||
-	    take_tunnels(tunnels, pipes, door) || set_limits() || drop_privileges() ||
-	    syscall(SYS_close_range, 3 + (unsigned)tunnels->count, ~0U, CLOSE_RANGE_CLOEXEC)) {
-		tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
-		_exit(127);
-	}
-	if (!may_go(pipes, &held))
+	(void)umask(022);
+	return sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int close_others(const struct box *box)
+{
+	if (!sandbox_has(LAYER_DESCRIPTORS))
+		return 0;
+	return (int)syscall(SYS_close_range, 3 + (unsigned)box->tunnels.count, ~0U, CLOSE_RANGE_CLOEXEC);
+}
+
+static void bind_program(struct box *box)
+{
+	if (begin_afresh() || (sandbox_has(LAYER_SESSION) && setsid() < 0) || take_descriptors(&box->pipes) ||
+	    take_tunnels(&box->tunnels, &box->pipes, &box->root) || close_others(box))
+		give_up(box, "give it its descriptors");
+	if (sandbox_has(LAYER_LIMITS) && limits_set(box->command->compiles))
+		give_up(box, "set its limits");
+	if (sandbox_has(LAYER_PRIVILEGES) ? limits_drop_privileges() : limits_keep_privileges())
+		give_up(box, "take its privileges");
+	if (sandbox_has(LAYER_LANDLOCK))
+		limits_landlock();
+}
+
+/* The program itself. The status pipe stays open until exec closes it. */
+static _Noreturn void become_program(struct box *box)
+{
+	static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG=C.UTF-8",
+	                                    "LC_ALL=C.UTF-8", "HOME=" WORKING_FOLDER, "TMPDIR=/tmp", NULL};
+	bool held;
+
+	bind_program(box);
+	if (!may_go(&box->pipes, &held))
 		_exit(127);
 	if (held)
 		(void)calls_filter(); /* not installed: no calls are seen, and all else is as ever */
-	execvpe(command->arguments[0], command->arguments, environment);
-	if (errno == EACCES) {
-		enter_door(door, command->arguments, environment);
-		errno = EACCES;
-	}
-	tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
+	if (sandbox_has(LAYER_FILTER) && filter_install(box->filter))
+		give_up(box, "install the filter of its system calls");
+	root_execute(&box->root, box->arguments, sandbox_has(LAYER_ENVIRONMENT) ? environment : environ);
+	tell(box->pipes.status[1], SANDBOX_NOT_STARTED, errno, NULL);
 	_exit(127);
 }
 
 /* Reaps until the program itself has ended. */
-static void await(pid_t program, int status_fd)
+static int await(pid_t program)
 {
 	for (;;) {
 		int status;
 		pid_t pid = wait4(-1, &status, 0, NULL);
 
-		if (pid < 0 && errno == EINTR)
-			continue;
-		if (pid >= 0 && pid != program)
-			continue;
-		if (pid < 0)
-			tell(status_fd, SANDBOX_NOT_STARTED, errno);
-		else if (WIFSIGNALED(status))
-			tell(status_fd, SANDBOX_SIGNALLED, WTERMSIG(status));
-		else
-			tell(status_fd, SANDBOX_EXITED, WEXITSTATUS(status));
-		return;
+		if (pid == program && !WIFSTOPPED(status))
+			return status;
+		if (pid < 0 && errno != EINTR)
+			return W_EXITCODE(127, 0); /* it cannot be: the program is our child */
 	}
+}
+
+/* What it has left running is ended before anybody looks at what it has left lying. */
+static void take_result(const struct box *box, int status_fd, int result_fd)
+{
+	int status;
+
+	(void)kill(-1, SIGKILL); /* nobody there is as good */
+	while (wait4(-1, &status, 0, NULL) > 0 || errno == EINTR)
+		;
+	if (!root_take_result(box->command, result_fd))
+		tell(status_fd, SANDBOX_EXITED, 0, NULL);
+	else
+		tell(status_fd, SANDBOX_BROKEN, errno, "take out what the compiler has made");
+}
+
+static void tell_end(const struct box *box, int status, int status_fd, int result_fd)
+{
+	if (WIFSIGNALED(status))
+		tell(status_fd, SANDBOX_SIGNALLED, WTERMSIG(status), NULL);
+	else if (!WEXITSTATUS(status) && box->command->result_name)
+		take_result(box, status_fd, result_fd);
+	else
+		tell(status_fd, SANDBOX_EXITED, WEXITSTATUS(status), NULL);
 }
 
 /* Whether the harness died before the death signal was armed. */
@@ -270,45 +289,65 @@ static bool is_deserted(int status_fd)
 	return poll(&poller, 1, 0) > 0 && poller.revents & POLLERR;
 }
 
-/* The first process of the pid namespace. Not dumpable, so that the program, of
- * the same uid, can neither trace it nor read its memory. */
-static _Noreturn void keep(const struct sandbox_command *command, const struct sandbox_descriptors *tunnels,
-                           struct pipes *pipes)
+/* The namespaces, and who we are in them. */
+static void settle(struct box *box)
 {
-	/* Both while we are still who started windsock: the guest may be kept out of the folders. */
-	struct door door = open_door(command->arguments[0]);
-	bool misplaced = command->folder && chdir(command->folder);
+	(void)umask(022);
+	if (box->command->folder && chdir(box->command->folder))
+		give_up(box, "go to where its files are");
+	if (root_open(&box->root, box->command, box->arguments))
+		give_up(box, box->root.doing);
+	if (sandbox_has(LAYER_USER))
+		limits_forbid_namespaces();
+	if ((sandbox_has(LAYER_SESSION) && setsid() < 0) || take_ids(box->pipes.mapped[0]))
+		give_up(box, "become nobody in particular");
+	/* After the ids: a change of them clears the death signal (prctl(2)). */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || is_deserted(box->pipes.status[1]))
+		_exit(127);
+	(void)sethostname(box->name, strlen(box->name)); /* a name is of no weight */
+	if (root_enter(&box->root, box->command))
+		give_up(box, box->root.doing);
+}
+
+/* What the harness holds open is not the keeper's: a pipe's end would come late. */
+static int keep_descriptors(struct pipes *pipes)
+{
+	int status = fcntl(pipes->status[1], F_DUPFD_CLOEXEC, 5);
+	int result = pipes->result[1] < 0 ? 0 : fcntl(pipes->result[1], F_DUPFD_CLOEXEC, 5);
+
+	if (status < 0 || result < 0 || dup2(status, 3) < 0 || (result && dup2(result, 4) < 0))
+		return -1;
+	return (int)syscall(SYS_close_range, result ? 5 : 4, ~0U, 0);
+}
+
+/* The first process of the pid namespace. Not dumpable, and it keeps its capabilities over the
+ * sandbox, so that the program, of the same uid and without, can neither trace it nor read its memory. */
+static _Noreturn void keep(struct box *box)
+{
 	pid_t program;
 
-	(void)close(pipes->status[0]);
-	(void)close(pipes->mapped[1]); /* so that the harness's death is seen while we wait */
-	(void)close(pipes->go[1]);
-	if (misplaced || setsid() < 0 || take_ids(pipes->mapped[0])) {
-		tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
-		_exit(127);
-	}
-	/* After the ids: a change of them clears the death signal (prctl(2)). */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || is_deserted(pipes->status[1]))
-		_exit(127);
+	(void)close(box->pipes.status[0]);
+	(void)close(box->pipes.mapped[1]); /* so that the harness's death is seen while we wait */
+	(void)close(box->pipes.go[1]);
+	settle(box);
 	program = fork();
 	if (!program)
-		become_program(command, tunnels, pipes, &door);
-	if (program < 0) {
-		tell(pipes->status[1], SANDBOX_NOT_STARTED, errno);
+		become_program(box);
+	if (program < 0)
+		give_up(box, "start its process");
+	if (sandbox_has(LAYER_KEEPER))
+		(void)prctl(PR_SET_DUMPABLE, 0); /* cannot fail */
+	if (keep_descriptors(&box->pipes))
 		_exit(127);
-	}
-	(void)prctl(PR_SET_DUMPABLE, 0); /* hardening: the program's view alone depends on it */
-	/* What the harness holds open is not the keeper's: a pipe's end would come late. */
-	if (dup2(pipes->status[1], 3) < 0 || syscall(SYS_close_range, 4, ~0U, 0))
-		_exit(127);
-	await(program, 3);
+	tell_end(box, await(program), 3, 4);
 	_exit(0);
 }
 
-static int open_pipes(struct pipes *pipes, bool has_input)
+static int open_pipes(struct pipes *pipes, const struct sandbox_command *command)
 {
-	*pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
-	if (has_input && pipe2(pipes->input, O_CLOEXEC))
+	*pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
+	if ((command->has_input && pipe2(pipes->input, O_CLOEXEC)) ||
+	    (command->result_name && (pipe2(pipes->result, O_CLOEXEC) || fcntl(pipes->result[0], F_SETFL, O_NONBLOCK))))
 		return -1;
 	if (pipe2(pipes->output, O_CLOEXEC) || pipe2(pipes->errors, O_CLOEXEC) || pipe2(pipes->status, O_CLOEXEC) ||
 	    pipe2(pipes->mapped, O_CLOEXEC) || pipe2(pipes->ready, O_CLOEXEC) || pipe2(pipes->go, O_CLOEXEC))
@@ -332,6 +371,7 @@ static void close_pipes(struct pipes *pipes)
 	close_pipe(pipes->output);
 	close_pipe(pipes->errors);
 	close_pipe(pipes->status);
+	close_pipe(pipes->result);
 	close_pipe(pipes->mapped);
 	close_pipe(pipes->ready);
 	close_pipe(pipes->go);
@@ -345,46 +385,90 @@ static int take(int *end)
 	return fd;
 }
 
+static char **copy_arguments(char *const *arguments)
+{
+	size_t count = 0;
+	char **copy;
+
+	while (arguments[count])
+		count++;
+	copy = mem_alloc((count + 1) * sizeof *copy);
+	for (size_t i = 0; i < count; i++)
+		copy[i] = mem_string(arguments[i]);
+	return copy;
+}
+
+static void free_arguments(char **arguments)
+{
+	for (char **argument = arguments; *argument; argument++)
+		free(*argument);
+	free(arguments);
+}
+
+#define NAMESPACES \
+	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
+
+/* Starts the keeper. Its pid, or -1: *error, or of a compiler that has no namespace: *error and errno. */
+static pid_t start_keeper(struct box *box, const struct lab *lab, int *pidfd, struct error *error)
+{
+	unsigned long flags = NAMESPACES | CLONE_PIDFD | SIGCHLD;
+	pid_t pid;
+
+	if (!lab && sandbox_has(LAYER_NETWORK))
+		flags |= CLONE_NEWNET;
+	/* fork() in all but the namespaces; nothing of ours has threads. */
+	pid = (pid_t)syscall(SYS_clone, flags, NULL, pidfd, NULL, NULL);
+	if (!pid)
+		keep(box);
+	if (pid < 0 && !lab)
+		return lab_wall("make namespaces for the compiler", errno, error);
+	if (pid < 0)
+		return error_set(error, NULL, 0, 0,
+		                 "cannot start %s in namespaces of its own: %s. End some processes, or let an administrator "
+		                 "raise user.max_pid_namespaces and its neighbours (sysctl user)",
+		                 box->arguments[0], strerror(errno));
+	if (map_ids(pid, lab, box->pipes.mapped[1])) {
+		(void)(lab ? error_set(error, NULL, 0, 0, "cannot map the ids of %s: %s", box->arguments[0],
+		                       strerror(errno)) :
+		             lab_wall("map the ids of the compiler", errno, error));
+		(void)kill(pid, SIGKILL); /* ours, and not yet reaped */
+		return -1;
+	}
+	return pid;
+}
+
 int sandbox_prepare(struct sandbox *sandbox, const struct lab *lab, size_t host,
                     const struct sandbox_command *command, struct error *error)
 {
-	struct sandbox_descriptors tunnels = {0};
-	struct pipes pipes;
+	struct box box = {.command = command, .name = lab ? lab->lesson->hosts[host].name : "compiler",
+	                  .filter = filter_make()};
+	struct pipes *pipes = &box.pipes;
 	int pidfd = -1;
-	long pid;
+	pid_t pid;
 
-	tunnels.count = lab_descriptors(lab, host, tunnels.fd);
-
-	*sandbox = (struct sandbox){-1, -1, -1, -1, -1, -1, {-1, -1}};
-	if (open_pipes(&pipes, command->has_input) || lab_visit(lab, host)) {
+	*sandbox = SANDBOX_NONE;
+	if (lab)
+		box.tunnels.count = lab_descriptors(lab, host, box.tunnels.fd);
+	if (!box.filter)
+		return error_set(error, NULL, 0, 0, "cannot make the filter of system calls: %s", strerror(errno));
+	if (open_pipes(pipes, command) || (lab && lab_visit(lab, host))) {
 		error_set(error, NULL, 0, 0, "cannot start %s: %s", command->arguments[0], strerror(errno));
-		close_pipes(&pipes);
+		close_pipes(pipes);
 		return -1;
 	}
-	/* fork() in all but the namespaces; the child only calls what is safe after fork. */
-	pid = syscall(SYS_clone, CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_PIDFD | SIGCHLD,
-	              NULL, &pidfd, NULL, NULL);
-	if (!pid)
-		keep(command, &tunnels, &pipes);
-	if (pid < 0)
-		error_set(error, NULL, 0, 0,
-		          "cannot start %s in namespaces of its own: %s. End some processes, or let an administrator "
-		          "raise user.max_pid_namespaces and its neighbours (sysctl user)",
-		          command->arguments[0], strerror(errno));
-	if (pid > 0 && (map_ids((pid_t)pid) || write(pipes.mapped[1], "m", 1) != 1)) {
-		error_set(error, NULL, 0, 0, "cannot map the ids of %s: %s", command->arguments[0], strerror(errno));
-		(void)kill((pid_t)pid, SIGKILL); /* ours, and not yet reaped */
-		pid = -1;
-	}
-	if (lab_leave(lab) && pid >= 0) {
+	box.arguments = copy_arguments(command->arguments);
+	pid = start_keeper(&box, lab, &pidfd, error);
+	free_arguments(box.arguments);
+	if (lab && lab_leave(lab) && pid >= 0) {
 		error_set(error, NULL, 0, 0, "cannot come back from a host's namespace: %s", strerror(errno));
-		(void)kill((pid_t)pid, SIGKILL); /* ours, and not yet reaped */
+		(void)kill(pid, SIGKILL); /* ours, and not yet reaped */
 		pid = -1;
 	}
 	if (pid >= 0)
-		*sandbox = (struct sandbox){(pid_t)pid, pidfd, take(&pipes.status[0]), take(&pipes.ready[0]), take(&pipes.go[1]),
-		                            take(&pipes.input[1]), {take(&pipes.output[0]), take(&pipes.errors[0])}};
-	close_pipes(&pipes);
+		*sandbox = (struct sandbox){pid, pidfd, take(&pipes->status[0]), take(&pipes->ready[0]), take(&pipes->go[1]),
+		                            take(&pipes->input[1]), {take(&pipes->output[0]), take(&pipes->errors[0])},
+		                            take(&pipes->result[0]), ""};
+	close_pipes(pipes);
 	return pid < 0 ? -1 : 0;
 }
 
@@ -406,6 +490,7 @@ enum sandbox_end sandbox_status(struct sandbox *sandbox, int *value)
 	*value = 0;
 	if (got == (ssize_t)sizeof message) {
 		*value = message.value;
+		snprintf(sandbox->trouble, sizeof sandbox->trouble, "%s", message.trouble);
 		return (enum sandbox_end)message.end;
 	}
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -432,7 +517,8 @@ void sandbox_reap(struct sandbox *sandbox)
 void sandbox_close(struct sandbox *sandbox)
 {
 	int *fds[] = {&sandbox->keeper_fd, &sandbox->status_fd, &sandbox->ready_fd,     &sandbox->go_fd,
-	              &sandbox->input_fd,  &sandbox->output_fd[0], &sandbox->output_fd[1]};
+	              &sandbox->input_fd,  &sandbox->output_fd[0], &sandbox->output_fd[1],
+	              &sandbox->result_fd};
 
 	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
 		if (*fds[i] >= 0)

@@ -90,7 +90,7 @@ static const char *explain(int why)
 	return "nobody knows this wall yet; please report it with the output of uname -a";
 }
 
-static int hit(const char *what, int why, struct error *error)
+int lab_wall(const char *what, int why, struct error *error)
 {
 	return error_set(error, NULL, 0, 0, "cannot %s: %s: %s", what, strerror(why), explain(why));
 }
@@ -107,7 +107,7 @@ static int put(const char *file, const char *text, struct error *error)
 	if (descriptor >= 0)
 		(void)close(descriptor); /* the write is what failed */
 	snprintf(what, sizeof what, "write %s", file);
-	return hit(what, why, error);
+	return lab_wall(what, why, error);
 }
 
 /* AppArmor lets all that pass, and refuses only when a capability is used: use one,
@@ -121,13 +121,13 @@ static int prove(struct error *error)
 	int result;
 
 	if (netlink.socket < 0)
-		return hit("open a netlink socket in the new namespace", errno, error);
+		return lab_wall("open a netlink socket in the new namespace", errno, error);
 	message = netlink_add(&netlink, RTM_SETLINK, 0, 0, "loopback");
 	header = mnl_nlmsg_put_extra_header(message, sizeof *header);
 	header->ifi_index = 1;
 	result = netlink_send(&netlink, NULL, NULL, NULL, &refusal);
 	netlink_close(&netlink);
-	return result ? hit("change a link in the new namespace", EPERM, error) : 0;
+	return result ? lab_wall("change a link in the new namespace", EPERM, error) : 0;
 }
 
 int lab_guest(void)
@@ -203,6 +203,6 @@ int lab_enter(struct error *error)
 		return prove(error);
 	}
 	if (!unshared && unshare(CLONE_NEWUSER | CLONE_NEWNET))
-		return hit("make a user namespace", errno, error);
+		return lab_wall("make a user namespace", errno, error);
 	return map_self(uid, gid, error) ? -1 : prove(error);
 }

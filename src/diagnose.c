@@ -34,6 +34,7 @@ static const struct {
 	{"prints-forever", find_prints_forever},
 	{"forks-forever", find_forks_forever},
 	{"endless-exchange", find_endless_exchange},
+	{"takes-all-memory", find_takes_all_memory},
 	{"floods", find_floods},
 	{"crashed", find_crashed},
 	{"cpu-limit", find_cpu_limit},

@@ -24,7 +24,7 @@ diagnosis_test find_rules_open, find_rules_only_input, find_rules_stateless, fin
 	find_rules_stopped, find_rules_silent_refusal, find_rules_refused_beyond, find_rules_not_led,
 	find_rules_led_and_stopped, find_rules_led_elsewhere;
 /* diagnose_program.c: the program itself */
-diagnosis_test find_prints_forever, find_forks_forever, find_floods, find_crashed, find_ended_by_signal,
+diagnosis_test find_prints_forever, find_forks_forever, find_takes_all_memory, find_floods, find_crashed, find_ended_by_signal,
 	find_sent_unconnected, find_broken_pipe, find_cpu_limit, find_exited_early;
 /* diagnose_port.c: who owns which port */
 diagnosis_test find_wrong_way, find_byte_order, find_wrong_transport, find_loopback_only, find_wrong_family,

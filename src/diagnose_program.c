@@ -58,6 +58,17 @@ bool find_forks_forever(const struct look *look)
 	return true;
 }
 
+bool find_takes_all_memory(const struct look *look)
+{
+	if (look->scene->evidence.end != RUN_MEMORY)
+		return false;
+	say_seen(look, "A program and its children held more memory than any lesson needs, and the run was stopped.");
+	say_means(look, "A loop in it takes memory on every turn and gives none back.");
+	say_next(look, "Read into one buffer of a fixed size, again and again, instead of a new one each time; "
+	               "free() what malloc() gave.");
+	return true;
+}
+
 bool find_floods(const struct look *look)
 {
 	if (look->scene->evidence.end != RUN_FLOOD)

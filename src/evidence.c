@@ -10,13 +10,13 @@
 #include <string.h>
 
 static const char *const end_words[] = {"running", "exited", "signalled", "not-started"};
-static const char *const run_words[] = {"complete", "settled", "limit", "flood", "output", "processes"};
+static const char *const run_words[] = {"complete", "settled", "limit", "flood", "output", "processes", "memory"};
 static const char *const state_words[] = {"bound",   "listen",     "connected", "opening",
                                           "closing", "close-wait", "time-wait"};
 static const char *const transport_words[] = {"tcp", "udp"};
 static const char *const param_words[] = {"port", "text", "fixed", "length"};
 
-static_assert(sizeof run_words / sizeof *run_words == RUN_PROCESSES + 1, "a word for each end of a run");
+static_assert(sizeof run_words / sizeof *run_words == RUN_MEMORY + 1, "a word for each end of a run");
 static_assert(sizeof state_words / sizeof *state_words == SOCK_TIME_WAIT + 1, "a word for each state");
 static_assert(sizeof end_words / sizeof *end_words == PROGRAM_NOT_STARTED + 1, "a word for each end");
 

@@ -21,7 +21,8 @@ enum run_end {
 	RUN_LIMIT,     /* the wall clock */
 	RUN_FLOOD,     /* more packets than any lesson needs */
 	RUN_OUTPUT,    /* a program printed without end */
-	RUN_PROCESSES  /* a program started processes without end */
+	RUN_PROCESSES, /* a program started processes without end */
+	RUN_MEMORY     /* a program took memory without end */
 };
 
 struct evidence_program {

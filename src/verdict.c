@@ -57,6 +57,7 @@ static bool is_excess(const struct scene *scene)
 	case RUN_FLOOD:
 	case RUN_OUTPUT:
 	case RUN_PROCESSES:
+	case RUN_MEMORY:
 		return true;
 	case RUN_COMPLETE:
 	case RUN_SETTLED:

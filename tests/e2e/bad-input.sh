@@ -182,7 +182,9 @@ solve $lesson mine
 echo "/* changed */" >> mine/server.c
 CC=/nonexistent run "$WINDSOCK" check --dir mine
 expect "no C compiler" 2 '"/nonexistent"' "apt-get install gcc"
-run env PATH=/nonexistent CC="$(command -v "$CC")" "$WINDSOCK" check --dir mine
+printf '#!/bin/sh\necho "cc: fatal error: cannot execute cc1: execvp: No such file or directory" >&2\nexit 1\n' > broken-cc
+chmod 755 broken-cc
+CC=$work/broken-cc run "$WINDSOCK" check --dir mine
 expect "a compiler without its parts is not the student's fault" 2 "not your fault"
 
 sh -c '"$0" check --dir mine > /dev/full' "$WINDSOCK" 2> err

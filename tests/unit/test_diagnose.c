@@ -13,6 +13,7 @@ static const struct {
 } without_fixture[] = {
 	{"prints-forever", "tests/e2e/bad-programs.sh runs it"},
 	{"forks-forever", "tests/e2e/bad-programs.sh runs it"},
+	{"takes-all-memory", "tests/e2e/bad-programs.sh runs it"},
 	{"floods", "tests/e2e/bad-programs.sh runs it"},
 	{"cpu-limit", "takes as long as the limit on processor time"},
 	{"broken-pipe", "needs a played side that leaves first; those wait for the program's end"},

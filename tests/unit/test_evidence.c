@@ -408,6 +408,7 @@ static void words(void)
 {
 	ASSERT_STRING(run_end_word(RUN_COMPLETE), "complete");
 	ASSERT_STRING(run_end_word(RUN_PROCESSES), "processes");
+	ASSERT_STRING(run_end_word(RUN_MEMORY), "memory");
 }
 
 static const struct suite_test tests[] = {

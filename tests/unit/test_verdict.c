@@ -204,6 +204,11 @@ static void set_processes(struct evidence *evidence)
 	evidence->programs[0].processes = 65;
 }
 
+static void set_memory(struct evidence *evidence)
+{
+	evidence->end = RUN_MEMORY;
+}
+
 static void set_limit(struct evidence *evidence)
 {
 	evidence->end = RUN_LIMIT;
@@ -229,6 +234,7 @@ static void excess(void)
 	check_end(set_flood, "wrong floods");
 	check_end(set_output, "wrong prints-forever");
 	check_end(set_processes, "wrong forks-forever");
+	check_end(set_memory, "wrong takes-all-memory");
 	check_end(set_limit, "right 4"); /* complete when time was up */
 }
 

@@ -17,7 +17,7 @@ int main(int argc, char **argv)
     struct sockaddr_in me;
     int listener, conn;
     char buf[100];
-    int hole[2], file = memfd_create("answer", 0);
+    int hole[2], file = open(".", O_TMPFILE | O_RDWR, 0600);
 
     if (file < 0 || pipe(hole) < 0 || argc < 4 || write(file, argv[3], strlen(argv[3])) < 0)
         return 1;
