@@ -108,18 +108,32 @@ static void add_scores(struct text *out, const struct result *results, size_t co
 
 /* ---- the text ---- */
 
+/* What begins like one of the two lines below does not begin a line. */
+static void add_text(struct text *out, struct text *words)
+{
+	char *line, *rest = words->data;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		text_add(out, *line == '{' ? " " : "");
+		text_add(out, line);
+		text_add(out, rest ? "\n" : "");
+	}
+	text_free(words);
+}
+
 static void add_case(struct text *out, const struct result *result, const struct result_case *one, size_t records)
 {
-	struct text words = {0};
+	struct text words = {0}, rest = {0};
 
-	format_name(out, result, one, records);
-	text_printf(out, ": %s, %d of %d points\n", result_status_name(one->status), one->points, one->max_points);
-	format_message(&words, result, one);
-	text_add(&words, words.length ? "\n" : "");
-	format_detail(&words, one, false);
-	text_add(out, text_string(&words));
-	text_add(out, "\n");
-	text_free(&words);
+	format_name(&words, result, one, records);
+	text_printf(&words, ": %s, %d of %d points\n", result_status_name(one->status), one->points, one->max_points);
+	format_message(&rest, result, one);
+	text_add(&rest, rest.length ? "\n" : "");
+	format_detail(&rest, one, false);
+	text_add(&words, text_string(&rest));
+	text_add(&words, "\n");
+	text_free(&rest);
+	add_text(out, &words);
 }
 
 static int write(const struct result *results, size_t count, struct text *out, struct error *error)
@@ -132,8 +146,7 @@ static int write(const struct result *results, size_t count, struct text *out, s
 
 		format_whole(&whole, &results[i]);
 		text_add(&whole, whole.length ? "\n\n" : "");
-		text_add(out, text_string(&whole));
-		text_free(&whole);
+		add_text(out, &whole);
 		for (size_t j = 0; j < results[i].case_count; j++)
 			add_case(out, &results[i], &results[i].cases[j], count);
 		undecided = undecided || format_is_undecided(&results[i]);

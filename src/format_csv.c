@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#define CELL_MAX 32000 /* Excel's cells hold 32,767 characters */
+
 static bool is_formula(const char *cell)
 {
 	static const char *const wide[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"}; /* = + - @ */
@@ -27,6 +29,7 @@ static void add_cell(struct text *out, const char *string)
 	bool quoted;
 
 	format_line(&cell, string);
+	format_cut(&cell, CELL_MAX, " ...");
 	at = text_string(&cell);
 	quoted = *at && (at[strcspn(at, "\",;'\r\n")] || *at == ' ' || at[cell.length - 1] == ' ' || is_formula(at));
 	text_add(out, quoted ? "\"" : "");

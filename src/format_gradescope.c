@@ -20,7 +20,7 @@ static bool is_scored(const struct result_case *one)
 static json_t *test_json(const struct result *result, const struct result_case *one, size_t records)
 {
 	json_t *test = json_object(), *extra = json_object();
-	struct text name = {0}, output = {0};
+	struct text name = {0}, output = {0}, diagnosis = {0};
 
 	format_name(&name, result, one, records);
 	if (*one->title) {
@@ -37,7 +37,8 @@ static json_t *test_json(const struct result *result, const struct result_case *
 	format_put(test, "output", format_string(&output));
 	format_put(test, "output_format", json_string("ansi"));
 	format_put(extra, "status", json_string(result_status_name(one->status)));
-	format_put(extra, "diagnosis", json_string(one->diagnosis));
+	format_line(&diagnosis, one->diagnosis);
+	format_put(extra, "diagnosis", format_string(&diagnosis));
 	format_put(test, "extra_data", extra);
 	return test;
 }

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define VALUE_MAX 16384 /* of one text: some readers give up above twice as many */
+
 /* Descriptions: "#" begins a directive, "\" an escape. */
 static void add_description(struct text *out, const char *string)
 {
@@ -23,8 +25,9 @@ static void add_description(struct text *out, const char *string)
 	text_free(&plain);
 }
 
-/* A double-quoted YAML scalar on one line: no control, and nothing that some reader takes for a line's end. */
-static void add_scalar(struct text *out, const char *string, size_t length)
+/* A double-quoted YAML scalar on one line: no control, and nothing that some reader takes for a line's end. In a list,
+ * Perl's TAP::Parser takes what has a colon and a space for a key, quoted or not: there the colon is escaped. */
+static void add_scalar(struct text *out, const char *string, size_t length, bool listed)
 {
 	text_add(out, "\"");
 	for (size_t at = 0; at < length;) {
@@ -35,7 +38,7 @@ static void add_scalar(struct text *out, const char *string, size_t length)
 			text_printf(out, "\\%c", (char)code);
 		else if (code == '\n' || code == '\t')
 			text_add(out, code == '\n' ? "\\n" : "\\t");
-		else if (code < 0x20 || (code >= 0x7f && code < 0xa0))
+		else if (code < 0x20 || (code >= 0x7f && code < 0xa0) || (listed && code == ':'))
 			text_printf(out, "\\x%02x", (unsigned)code);
 		else
 			text_add_bytes(out, string + at, step);
@@ -51,8 +54,9 @@ static void add_key(struct text *out, const char *key, const char *value)
 	if (!*value)
 		return;
 	format_plain(&plain, value);
+	format_cut(&plain, VALUE_MAX, "\n(Cut here.)");
 	text_printf(out, "  %s: ", key);
-	add_scalar(out, text_string(&plain), plain.length);
+	add_scalar(out, text_string(&plain), plain.length, false);
 	text_add(out, "\n");
 	text_free(&plain);
 }
@@ -66,11 +70,12 @@ static void add_lines(struct text *out, const char *key, const char *value)
 	if (!*value)
 		return;
 	format_plain(&plain, value);
+	format_cut(&plain, VALUE_MAX, "\n(Cut here.)");
 	text_printf(out, "  %s:\n", key);
 	for (rest = plain.data; (line = strsep(&rest, "\n")) != NULL;)
 		if (*line || rest) {
 			text_add(out, "    - ");
-			add_scalar(out, line, strlen(line));
+			add_scalar(out, line, strlen(line), true);
 			text_add(out, "\n");
 		}
 	text_free(&plain);
@@ -90,9 +95,9 @@ static void add_yaml(struct text *out, const struct result *result, const struct
 	add_key(out, "at", one->where);
 	add_key(out, "source", one->source);
 	add_lines(out, "picture", one->picture);
-	add_lines(out, "output", one->output);
+	add_key(out, "output", one->output);
 	if (one->status == RESULT_ERROR)
-		add_lines(out, "compiler", result->compiler);
+		add_key(out, "compiler", result->compiler);
 	add_key(out, "repeat", one->repeat);
 	text_add(out, "  ...\n");
 	text_free(&message);

@@ -63,6 +63,7 @@ E2E_TESTS = \
 	%D%/e2e/bad-programs.sh \
 	%D%/e2e/calls.sh \
 	%D%/e2e/casting.sh \
+	%D%/e2e/formats.sh \
 	%D%/e2e/labs.sh \
 	%D%/e2e/nothing-left.sh \
 	%D%/e2e/python-exchange.sh \
@@ -111,6 +112,17 @@ dist-hook:
 	cp -R $(srcdir)/tests/fuzz/corpus $(distdir)/tests/fuzz/
 	cp -R $(srcdir)/tests/captures $(distdir)/tests/
 
+# The formats of platforms: their rules, and schemas that others wrote.
+EXTRA_DIST += \
+	%D%/formats/checks.py \
+	%D%/formats/records.py \
+	%D%/formats/run.py \
+	%D%/formats/tap.pl \
+	%D%/formats/schemas/JUnit.xsd \
+	%D%/formats/schemas/LICENSE.apache \
+	%D%/formats/schemas/README.md \
+	%D%/formats/schemas/junit-10.xsd
+
 # ---- fuzz targets, replayed over their corpora ----
 
 REPLAYS = \
@@ -120,6 +132,7 @@ REPLAYS = \
 	tests/fuzz/replay_lesson \
 	tests/fuzz/replay_observe \
 	tests/fuzz/replay_packet \
+	tests/fuzz/replay_result \
 	tests/fuzz/replay_rules \
 	tests/fuzz/replay_trace
 check_PROGRAMS += $(REPLAYS)
@@ -131,12 +144,13 @@ tests_fuzz_replay_evidence_SOURCES = %D%/fuzz/fuzz_evidence.c %D%/fuzz/driver.c
 tests_fuzz_replay_lesson_SOURCES = %D%/fuzz/fuzz_lesson.c %D%/fuzz/driver.c
 tests_fuzz_replay_observe_SOURCES = %D%/fuzz/fuzz_observe.c %D%/fuzz/driver.c
 tests_fuzz_replay_packet_SOURCES = %D%/fuzz/fuzz_packet.c %D%/fuzz/driver.c
+tests_fuzz_replay_result_SOURCES = %D%/fuzz/fuzz_result.c %D%/fuzz/driver.c
 tests_fuzz_replay_rules_SOURCES = %D%/fuzz/fuzz_rules.c %D%/fuzz/driver.c
 tests_fuzz_replay_trace_SOURCES = %D%/fuzz/fuzz_trace.c %D%/fuzz/driver.c
 
 # ---- make fuzz: each target for FUZZ_RUNS inputs, from its corpus; needs clang ----
 
-FUZZ_TARGETS = fuzz_capture fuzz_debugline fuzz_evidence fuzz_lesson fuzz_observe fuzz_packet fuzz_rules fuzz_trace
+FUZZ_TARGETS = fuzz_capture fuzz_debugline fuzz_evidence fuzz_lesson fuzz_observe fuzz_packet fuzz_result fuzz_rules fuzz_trace
 FUZZ_RUNS = 100000
 
 FUZZ_CC = clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
