@@ -2,6 +2,8 @@
 noinst_LIBRARIES += libharness.a
 libharness_a_SOURCES = \
 	%D%/activity.c %D%/activity.h \
+	%D%/archive.c %D%/archive.h \
+	%D%/beneath.c %D%/beneath.h \
 	%D%/build.c %D%/build.h \
 	%D%/calls.c %D%/calls.h %D%/calls_parts.h \
 	%D%/calls_decode.c \
@@ -22,11 +24,17 @@ libharness_a_SOURCES = \
 	%D%/evidence_folder.c \
 	%D%/files.c %D%/files.h \
 	%D%/firewall.c %D%/firewall.h \
+	%D%/grade.c %D%/grade.h \
+	%D%/grade_end.c \
+	%D%/grade_pool.c \
+	%D%/grade_unit.c \
+	%D%/handed.c %D%/handed.h \
 	%D%/lab.c %D%/lab.h %D%/lab_parts.h \
 	%D%/lab_links.c \
 	%D%/lab_settings.c \
 	%D%/nat.c %D%/nat.h \
 	%D%/netlink.c %D%/netlink.h \
+	%D%/plan.c \
 	%D%/player.c %D%/player.h \
 	%D%/record.c \
 	%D%/rules.c %D%/rules.h \
@@ -38,7 +46,9 @@ libharness_a_SOURCES = \
 	%D%/sandbox_root.c \
 	%D%/shaper.c \
 	%D%/sockets.c %D%/sockets.h \
+	%D%/store.c %D%/store.h \
 	%D%/student_file.c %D%/student_file.h \
+	%D%/submissions.c %D%/submissions.h \
 	%D%/tcpdump.c %D%/tcpdump.h \
 	%D%/terminal.c %D%/terminal.h \
 	%D%/tunnel.c \
@@ -52,6 +62,7 @@ windsock_SOURCES = \
 	%D%/main.c %D%/commands.h \
 	%D%/cmd_check.c \
 	%D%/cmd_demo.c \
+	%D%/cmd_grade.c \
 	%D%/cmd_list.c \
 	%D%/cmd_match.c \
 	%D%/cmd_report.c \
@@ -64,10 +75,12 @@ windsock_LDADD = $(HARNESS_LIBS)
 HARNESS_LIBS = libharness.a libwindsock.a $(PCAP_LIBS) $(MNL_LIBS) $(NFTABLES_LIBS) $(JANSSON_LIBS) $(SECCOMP_LIBS)
 
 # The demo's two programs are shipped without their sources: those would be a solution.
-pkglibexec_PROGRAMS = demo-right demo-wrong
+pkglibexec_PROGRAMS = demo-right demo-wrong unpack
 demo_right_SOURCES = tests/lessons/01-udp-server/solution/server.c
 demo_wrong_SOURCES = tests/lessons/01-udp-server/wrong/first-client.c
 demo_right_CFLAGS = -O1
 demo_wrong_CFLAGS = -O1
 demo_right_LDADD =
+unpack_SOURCES = %D%/unpack.c
+unpack_LDADD = $(ARCHIVE_LIBS)
 demo_wrong_LDADD =

@@ -21,6 +21,8 @@ static const struct command commands[] = {
 	 "any capture as a trace", cmd_trace},
 	{"match", "TRACE FILE [--host NAME=ADDRESS]... [--param NAME=VALUE]... [--at HOST.INTERFACE=FILE]...",
 	 "any capture against a trace", cmd_match},
+	{"grade", "SUBMISSIONS --lessons all|L1,L2 --out DIR [--jobs N] [--course NAME] [--key FILE] [--map FILE] [--explain none|where|what|why]",
+	 "a whole class: every submission checked, one table", cmd_grade},
 	{"report", "--format NAME [-o FILE] RECORD...", "graded submissions as what a platform reads", cmd_report},
 	{"demo", "", "a right program and a wrong one, on a real lab", cmd_demo},
 };

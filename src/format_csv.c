@@ -22,7 +22,7 @@ static bool is_formula(const char *cell)
 
 /* In one line: newlines in cells are allowed, but not everything reads them. Quoted where RFC 4180 asks for it, and
  * where a reader could separate at something else. */
-static void add_cell(struct text *out, const char *string)
+void format_csv_cell(struct text *out, const char *string)
 {
 	struct text cell = {0};
 	const char *at;
@@ -73,7 +73,7 @@ static void add_remarks(struct text *out, const struct result *result)
 			text_add(&remarks, " ");
 			text_add(&remarks, result->files[i].remark);
 		}
-	add_cell(out, text_string(&remarks));
+	format_csv_cell(out, text_string(&remarks));
 	text_free(&remarks);
 }
 
@@ -82,15 +82,15 @@ static void add(struct format_run *run, const struct result *result, struct text
 	const struct result_case *wrong = first_wrong(result);
 
 	run->records++;
-	add_cell(out, result->student);
+	format_csv_cell(out, result->student);
 	text_add(out, ",");
-	add_cell(out, result->lesson);
+	format_csv_cell(out, result->lesson);
 	text_printf(out, ",%s,%d,%d,", result_status_name(result->status), result->points, result->max_points);
-	add_cell(out, wrong ? wrong->name : "");
+	format_csv_cell(out, wrong ? wrong->name : "");
 	text_add(out, ",");
-	add_cell(out, wrong ? wrong->diagnosis : "");
+	format_csv_cell(out, wrong ? wrong->diagnosis : "");
 	text_add(out, ",");
-	add_cell(out, result->message);
+	format_csv_cell(out, result->message);
 	text_add(out, ",");
 	add_remarks(out, result);
 	text_add(out, ",");

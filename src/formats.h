@@ -33,4 +33,7 @@ const struct format *format_find(const char *name);
  * message says. Before each write() and add(). */
 void format_prepare(struct result *result);
 
+/* One cell of a CSV file: quoted where it must be, and no formula. */
+void format_csv_cell(struct text *out, const char *string);
+
 #endif

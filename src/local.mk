@@ -8,6 +8,7 @@ libwindsock_a_SOURCES = \
 	%D%/call_json.c \
 	%D%/capture.c %D%/capture.h \
 	%D%/capture_stream.c \
+	%D%/class_table.c %D%/class_table.h \
 	%D%/connection.c \
 	%D%/debugline.c %D%/debugline.h \
 	%D%/diagnose.c %D%/diagnose.h %D%/diagnose_parts.h \
@@ -79,6 +80,7 @@ libwindsock_a_SOURCES = \
 	%D%/picture_calls.c \
 	%D%/picture_join.c \
 	%D%/report.c %D%/report.h \
+	%D%/result_explain.c %D%/result_explain.h \
 	%D%/result.c %D%/result.h %D%/result_parts.h \
 	%D%/result_fields.c \
 	%D%/result_json.c \

@@ -1,0 +1,19 @@
+/* archive.h - what was handed in as a zip or tar, as a folder. */
+#ifndef WINDSOCK_ARCHIVE_H
+#define WINDSOCK_ARCHIVE_H
+
+#include "../src/error.h"
+#include "../src/text.h"
+
+/* Of one student; of a whole class. */
+#define ARCHIVE_STUDENT_ENTRIES 5000ull
+#define ARCHIVE_STUDENT_BYTES (64ull << 20)
+#define ARCHIVE_CLASS_ENTRIES 500000ull
+#define ARCHIVE_CLASS_BYTES (4ull << 30)
+
+/* Unpacks the archive open at FD into FOLDER, which is there and empty, by the program unpack.c. REMARKS gets a line
+ * for each thing that was left out. -1: *error, which names NAME; what came out before stays. */
+int archive_unpack(int fd, const char *name, const char *folder, unsigned long long entries, unsigned long long bytes,
+                   struct text *remarks, struct error *error);
+
+#endif

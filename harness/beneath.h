@@ -1,0 +1,28 @@
+/* beneath.h - files of somebody who may want to lead us astray.
+ *
+ * Should: read the regular files below a folder, so many bytes and no more.
+ * Mustn't: follow a symbolic link, leave the folder, wait for a pipe, open a device. */
+#ifndef WINDSOCK_BENEATH_H
+#define WINDSOCK_BENEATH_H
+
+#include "../src/error.h"
+#include "../src/text.h"
+
+#include <stdbool.h>
+
+/* A descriptor of PATH below ROOT, or -1 with errno; openat2(2), kernel 5.6. */
+int beneath_open(int root, const char *path, int flags);
+/* The regular file PATH below ROOT, at most LIMIT bytes; what OUT held before is gone. -1: *error. */
+int beneath_read(int root, const char *path, size_t limit, struct text *out, struct error *error);
+
+/* What a walk calls for each regular file: its path below ROOT. False ends the walk. */
+typedef bool beneath_visit(void *context, const char *path);
+/* What is no regular file and no folder, or cannot be entered: in words. */
+typedef void beneath_remark(void *context, const char *path, const char *why);
+
+/* All files below PATH of ROOT ("." is ROOT itself), in the order of their names, but those in folders that tools keep
+ * for themselves (.git, __MACOSX, ...) and other hidden ones. PATH may be a file. -1: *error. */
+int beneath_walk(int root, const char *path, beneath_visit *visit, beneath_remark *remark, void *context,
+                 struct error *error);
+
+#endif

@@ -1,0 +1,181 @@
+/* cmd_grade.c - windsock grade: a whole class. */
+#include "commands.h"
+#include "die.h"
+#include "grade.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define JOBS_MOST 256
+#define RETRIES 3
+
+struct options {
+	struct grade_options grade;
+	enum mode { MODE_GRADE, MODE_PLAN, MODE_CHUNK, MODE_RECONCILE } mode;
+	unsigned long number; /* MODE_PLAN: units a chunk; MODE_CHUNK: which */
+};
+
+/* The processors that we may use, which may be fewer than there are. */
+static size_t processors(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof set, &set) ? 1 : (size_t)CPU_COUNT(&set);
+}
+
+static unsigned long number(const char *option, const char *word, unsigned long least, unsigned long most)
+{
+	char *end;
+	unsigned long value;
+
+	errno = 0;
+	value = strtoul(word, &end, 10);
+	if (*word < '0' || *word > '9' || *end || errno || value < least || value > most)
+		command_usage("grade", "%s %s: a number from %lu to %lu", option, word, least, most);
+	return value;
+}
+
+static enum result_explain explain_level(const char *word)
+{
+	int level = result_explain_level(word);
+
+	if (level < 0)
+		command_usage("grade", "--explain %s: one of none, where, what, why", word);
+	return (enum result_explain)level;
+}
+
+static void set_mode(struct options *options, enum mode mode, unsigned long value)
+{
+	if (options->mode != MODE_GRADE)
+		command_usage("grade", "--plan, --chunk and --reconcile are three commands: give one of them");
+	options->mode = mode;
+	options->number = value;
+	options->grade.shared = mode == MODE_CHUNK;
+}
+
+static void read_options(int argc, char **argv, struct options *options)
+{
+	static const struct option longs[] = {
+		{"lessons", required_argument, NULL, 'l'}, {"out", required_argument, NULL, 'o'},
+		{"jobs", required_argument, NULL, 'j'},    {"course", required_argument, NULL, 'c'},
+		{"key", required_argument, NULL, 'k'},     {"map", required_argument, NULL, 'm'},
+		{"explain", required_argument, NULL, 'e'}, {"retries", required_argument, NULL, 'r'},
+		{"plan", required_argument, NULL, 'P'},    {"chunk", required_argument, NULL, 'C'},
+		{"reconcile", no_argument, NULL, 'R'},     {"verbose", no_argument, NULL, 'v'},
+		{NULL, 0, NULL, 0},
+	};
+	struct grade_options *grade = &options->grade;
+	int option;
+
+	opterr = 0; /* we say it better */
+	while ((option = getopt_long(argc, argv, "j:o:v", longs, NULL)) != -1)
+		switch (option) {
+		case 'l': grade->lessons = optarg; break;
+		case 'o': grade->out = optarg; break;
+		case 'j': grade->jobs = number("--jobs", optarg, 1, JOBS_MOST); break;
+		case 'c': grade->course = optarg; break;
+		case 'k': grade->key_file = optarg; break;
+		case 'm': grade->map = optarg; break;
+		case 'e': grade->level = explain_level(optarg); grade->explain = true; break;
+		case 'r': grade->retries = (int)number("--retries", optarg, 0, 100); break;
+		case 'P': set_mode(options, MODE_PLAN, number("--plan", optarg, 1, 1000000)); break;
+		case 'C': set_mode(options, MODE_CHUNK, number("--chunk", optarg, 0, 1000000)); break;
+		case 'R': set_mode(options, MODE_RECONCILE, 0); break;
+		case 'v': note_verbose = true; break;
+		default: command_usage("grade", "%s: not an option of grade, or its value is missing", argv[optind - 1]);
+		}
+	if (!argv[optind])
+		command_usage("grade", "whose? Name the folder with the submissions");
+	if (argv[optind + 1])
+		command_usage("grade", "one folder of submissions at a time: \"%s\" is too much", argv[optind + 1]);
+	grade->submissions = argv[optind];
+	if (!grade->out)
+		command_usage("grade", "--out is missing: the folder for the results");
+	if (!grade->lessons)
+		command_usage("grade", "--lessons is missing: --lessons all, or --lessons 01,06");
+}
+
+static void print_class(const struct grade *grade, const struct plan *plan)
+{
+	fprintf(stderr, "windsock: %zu student%s (%s), %zu lesson%s; %zu to grade, %zu done before.\n",
+	        grade->submissions.count, grade->submissions.count == 1 ? "" : "s", grade->submissions.layout,
+	        grade->chosen_count, grade->chosen_count == 1 ? "" : "s", plan->count, plan->done);
+	for (size_t i = 0; i < grade->submissions.remark_count && i < 20; i++)
+		fprintf(stderr, "windsock: %s\n", grade->submissions.remarks[i]);
+	if (grade->submissions.remark_count > 20)
+		fprintf(stderr, "windsock: and %zu more like these\n", grade->submissions.remark_count - 20);
+}
+
+/* What is left to be said below the table. */
+static enum exit_status print_rest(const struct grade *grade, const struct grade_count *count)
+{
+	printf("\n%zu graded: %s/results.csv; the records are in %s/results.\n", count->graded, grade->options->out,
+	       grade->options->out);
+	if (count->inconclusive)
+		printf("%zu could not be judged (? in the table), which is nobody's fail. Give the same command again; if it "
+		       "stays so, their records say why.\n", count->inconclusive);
+	if (count->skipped)
+		printf("%zu could not be run on this machine (skip in the table): their records say what it lacks.\n",
+		       count->skipped);
+	if (count->missing)
+		printf("%zu are still missing.\n", count->missing);
+	return count->inconclusive || count->skipped || count->missing ? EXIT_BROKEN : EXIT_RIGHT;
+}
+
+static enum exit_status write_plan(const struct grade *grade, const struct plan *plan, unsigned long size)
+{
+	struct error error;
+	long chunks = plan_write(grade, plan, size, &error);
+
+	if (chunks < 0)
+		die_error(&error);
+	printf("%zu to grade in %ld chunk%s: %s/plan\n", plan->count, chunks, chunks == 1 ? "" : "s", grade->options->out);
+	return EXIT_RIGHT;
+}
+
+static enum exit_status finish(const struct grade *grade)
+{
+	struct grade_count count;
+	struct error error;
+
+	if (grade_end(grade, &count, &error))
+		die_error(&error);
+	return print_rest(grade, &count);
+}
+
+static enum exit_status work(struct grade *grade, struct plan *plan, const struct options *options)
+{
+	struct error error;
+
+	if (options->mode == MODE_PLAN)
+		return write_plan(grade, plan, options->number);
+	if (options->mode == MODE_RECONCILE)
+		return finish(grade);
+	if (options->mode == MODE_CHUNK && plan_keep_chunk(grade, plan, options->number, &error))
+		die_error(&error);
+	print_class(grade, plan);
+	if (grade_run(grade, plan, &error))
+		die_error(&error);
+	return options->mode == MODE_CHUNK ? EXIT_RIGHT : finish(grade);
+}
+
+int cmd_grade(int argc, char **argv)
+{
+	struct options options = {.grade = {.course = "course", .retries = RETRIES, .jobs = processors(),
+	                                    .level = EXPLAIN_WHY}};
+	struct grade grade;
+	struct plan plan;
+	enum exit_status status;
+
+	read_options(argc, argv, &options);
+	grade_open(&grade, &options.grade);
+	plan_make(&grade, &plan);
+	status = work(&grade, &plan, &options);
+	plan_free(&plan);
+	grade_close(&grade);
+	return (int)status;
+}

@@ -1,0 +1,111 @@
+/* grade.h - a whole class.
+ *
+ * Theory of operation
+ *
+ * A unit is one student's submission of one lesson. The plan is what the result store (store.h) lacks; it is worked off
+ * unit by unit, each by a process of its own, which stages the student's files into DIR/handed-in, checks them by the
+ * code of `windsock check` and publishes the record; then the store is read once more, and from it alone the tables
+ * are made. So a grader that is killed at any moment loses the units that it had in hand and nothing else, and other
+ * machines may work off parts of the plan (--plan, --chunk, --reconcile).
+ *
+ *     DIR/results/LESSON/STUDENT.json       the records: the only truth
+ *     DIR/results.csv                       the gradebook made of them
+ *     DIR/for-students/LESSON/STUDENT.json  the same records with as much as --explain tells
+ *     DIR/handed-in/STUDENT/LESSON/         the files that were graded, under the lesson's names
+ *     DIR/old/                              records of what was handed in before
+ *     DIR/key                               what the seeds are drawn with, unless --key names another file
+ *     DIR/lock, DIR/work/                   of a grade that is running
+ *
+ * Mustn't: count the machine's fault as the student's. A unit that cannot be judged is done again, --retries times, and
+ * then reported apart; the next grade takes it up again. */
+#ifndef WINDSOCK_GRADE_H
+#define WINDSOCK_GRADE_H
+
+#include "../src/result_explain.h"
+#include "course.h"
+#include "handed.h"
+#include "store.h"
+#include "submissions.h"
+
+struct grade_options {
+	const char *submissions, *out, *course, *key_file, *map, *lessons;
+	bool explain;                /* copies for the students are made */
+	enum result_explain level;
+	int retries;
+	size_t jobs;
+	bool shared;                 /* others work off the same plan */
+};
+
+struct grade {
+	const struct grade_options *options;
+	struct store store;
+	struct submissions submissions;
+	struct handed_lessons lessons;
+	struct course_lesson *loaded; /* one a name; only the chosen ones are; owned */
+	size_t *chosen;               /* indices of the graded ones, in order; owned */
+	size_t chosen_count;
+	char **fingerprints;          /* of a lesson's files; one a name; owned */
+	struct text key;              /* owned */
+	char *work;                   /* DIR/work/NODE-PROCESS; owned */
+	char *compiler, *kernel, *machine, *node; /* owned */
+};
+
+struct unit {
+	size_t student, lesson; /* lesson: index into lessons.names */
+	bool stale;             /* there is a record, of something else, or without a verdict */
+};
+
+struct plan {
+	struct unit *units; /* owned */
+	size_t count, capacity;
+	size_t done;        /* units whose record is there */
+};
+
+/* ---- grade.c ---- */
+
+/* Opens the store, looks at the class, loads the lessons. Ends the process when it cannot. */
+void grade_open(struct grade *grade, const struct grade_options *options);
+void grade_close(struct grade *grade);
+/* The seed of a student's lesson: a keyed hash, so that nobody can guess it and everybody has his own. Owned. */
+char *grade_seed(const struct grade *grade, const char *student, const char *lesson);
+/* The record's fields that do not depend on a run. */
+void grade_begin_record(const struct grade *grade, const struct unit *unit, const struct handed_tree *tree,
+                        const struct handed *handed, struct result *result);
+
+/* ---- plan.c ---- */
+
+void plan_make(const struct grade *grade, struct plan *plan);
+void plan_free(struct plan *plan);
+/* DIR/plan: the units, cut into chunks of SIZE. Returns how many chunks. -1: *error. */
+long plan_write(const struct grade *grade, const struct plan *plan, size_t size, struct error *error);
+/* Keeps of PLAN what chunk number WHICH of DIR/plan has. -1: *error. */
+int plan_keep_chunk(const struct grade *grade, struct plan *plan, unsigned long which, struct error *error);
+
+/* ---- grade_unit.c ---- */
+
+enum unit_status {
+	UNIT_DONE = 0,
+	UNIT_TROUBLE = 2, /* the machine's fault, in words on standard error: try again */
+	UNIT_FULL = 3     /* the disk is full: no use in going on */
+};
+
+/* Grades one, in a process of its own. */
+enum unit_status grade_unit(const struct grade *grade, const struct unit *unit);
+/* Publishes that it could not be judged, and WHY. */
+enum unit_status grade_give_up(const struct grade *grade, const struct unit *unit, const char *why);
+
+/* ---- grade_pool.c ---- */
+
+/* Works off the plan, so many units at a time. -1: *error: stopped half-way. */
+int grade_run(const struct grade *grade, const struct plan *plan, struct error *error);
+
+/* ---- grade_end.c ---- */
+
+struct grade_count {
+	size_t graded, missing, inconclusive, skipped;
+};
+
+/* Reads the store and writes what is made of it; the table on standard output. -1: *error. */
+int grade_end(const struct grade *grade, struct grade_count *count, struct error *error);
+
+#endif

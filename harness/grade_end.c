@@ -1,0 +1,91 @@
+/* grade_end.c - what is made of the store when a grade is over. Every record is read once, and let go of. */
+#include "grade.h"
+
+#include "../src/class_table.h"
+#include "cleanup.h"
+#include "files.h"
+#include "terminal.h"
+
+#include <string.h>
+
+static int write_for_student(const struct grade *grade, struct result *result, struct error *error)
+{
+	_cleanup_free_ char *path = store_record_path(&grade->store, "for-students", result->lesson, result->student);
+	_cleanup_free_ char *folder = mem_bytes(path, (size_t)(strrchr(path, '/') - path));
+	_cleanup_text_ struct text text = {0};
+
+	if (folder_make(folder, error))
+		return -1;
+	result_explain_cap(result, grade->options->level);
+	result_print(result, &text);
+	return file_write(path, text.data, text.length, error);
+}
+
+static int take_record(const struct grade *grade, size_t student, size_t which, struct class_table *table,
+                       struct grade_count *count, struct error *error)
+{
+	struct result result = {0};
+	int failed = 0;
+
+	switch (store_read(&grade->store, grade->lessons.names[grade->chosen[which]],
+	                   grade->submissions.list[student].student, &result, error)) {
+	case STORE_DAMAGED:
+		return -1;
+	case STORE_MISSING:
+		count->missing++;
+		return 0;
+	case STORE_FOUND:
+		break;
+	}
+	class_table_add(table, student, which, &result);
+	count->inconclusive += result.status == RESULT_INCONCLUSIVE;
+	count->skipped += result.status == RESULT_SKIP;
+	count->graded += result.status != RESULT_INCONCLUSIVE && result.status != RESULT_SKIP;
+	if (grade->options->explain)
+		failed = write_for_student(grade, &result, error);
+	result_free(&result);
+	return failed;
+}
+
+static int take_all(const struct grade *grade, struct class_table *table, struct grade_count *count,
+                    struct error *error)
+{
+	for (size_t student = 0; student < grade->submissions.count; student++)
+		for (size_t which = 0; which < grade->chosen_count; which++)
+			if (take_record(grade, student, which, table, count, error))
+				return -1;
+	return 0;
+}
+
+static int write_tables(const struct grade *grade, const struct class_table *table, struct error *error)
+{
+	_cleanup_free_ char *path = store_path(&grade->store, "results.csv");
+	_cleanup_text_ struct text csv = {0}, text = {0};
+
+	class_table_csv(table, &csv);
+	if (file_write(path, csv.data, csv.length, error))
+		return -1;
+	class_table_print(table, terminal_style(false).width, &text);
+	fputs(text_string(&text), stdout);
+	return 0;
+}
+
+int grade_end(const struct grade *grade, struct grade_count *count, struct error *error)
+{
+	const char **students = mem_alloc(grade->submissions.count * sizeof *students);
+	const char **lessons = mem_alloc(grade->chosen_count * sizeof *lessons);
+	struct class_table table;
+	int result;
+
+	*count = (struct grade_count){0};
+	for (size_t i = 0; i < grade->submissions.count; i++)
+		students[i] = grade->submissions.list[i].student;
+	for (size_t i = 0; i < grade->chosen_count; i++)
+		lessons[i] = grade->lessons.names[grade->chosen[i]];
+	class_table_open(&table, students, grade->submissions.count, lessons, grade->chosen_count);
+	result = take_all(grade, &table, count, error) || write_tables(grade, &table, error) ? -1 : 0;
+	class_table_close(&table);
+	free(students);
+	free(lessons);
+	return result;
+}

@@ -1,0 +1,239 @@
+/* grade_unit.c - one student's submission of one lesson: staged, checked, published. */
+#include "grade.h"
+
+#include "../src/handed_in.h"
+#include "check.h"
+#include "cleanup.h"
+#include "clock.h"
+#include "files.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- the files, under the lesson's own names ---- */
+
+/* DIR/handed-in/STUDENT/LESSON, from DIR on. */
+static void add_staged(const struct grade *grade, const struct unit *unit, struct text *out)
+{
+	text_add(out, "handed-in/");
+	handed_in_file_name(grade->submissions.list[unit->student].student, out);
+	text_printf(out, "/%s", grade->lessons.names[unit->lesson]);
+}
+
+/* A prediction that was not handed in is as the lesson ships it: then nothing is said of it. */
+static int write_source(const struct grade *grade, const struct unit *unit, const char *folder,
+                        const struct handed_source *source, struct error *error)
+{
+	_cleanup_free_ char *path = file_path(folder, source->wanted, "");
+	_cleanup_free_ char *skeleton = file_path(grade->loaded[unit->lesson].folder, source->wanted, "");
+	_cleanup_text_ struct text bytes = {0};
+
+	if (source->there)
+		return file_write(path, source->bytes.data, source->bytes.length, error);
+	if (file_read(skeleton, 1u << 20, &bytes, error))
+		return -1;
+	return file_write(path, text_string(&bytes), bytes.length, error);
+}
+
+/* The folder; owned. NULL: *error. */
+static char *stage(const struct grade *grade, const struct unit *unit, const struct handed *handed, struct error *error)
+{
+	_cleanup_text_ struct text part = {0};
+	char *folder;
+
+	add_staged(grade, unit, &part);
+	folder = store_path(&grade->store, text_string(&part));
+	if (!folder_make(folder, error) && !folder_empty(folder, error)) {
+		size_t i = 0;
+
+		while (i < handed->count && !write_source(grade, unit, folder, &handed->sources[i], error))
+			i++;
+		if (i == handed->count)
+			return folder;
+	}
+	free(folder);
+	return NULL;
+}
+
+/* ---- the record ---- */
+
+static void set(char **slot, const char *string)
+{
+	free(*slot);
+	*slot = mem_string(string);
+}
+
+/* Without a run: every case as one that cannot be judged, so that the points they are worth are known. */
+static void fill_cases(const struct lesson *lesson, enum result_status status, const char *reason, struct result *result)
+{
+	result->case_count = lesson->case_count;
+	result->cases = mem_alloc(lesson->case_count * sizeof *result->cases);
+	for (size_t i = 0; i < lesson->case_count; i++) {
+		result->cases[i].name = mem_string(lesson->cases[i].name);
+		result->cases[i].title = mem_string(lesson->cases[i].title);
+		result->cases[i].max_points = lesson->cases[i].points;
+		result->cases[i].status = status;
+		result->cases[i].reason = mem_string(reason);
+	}
+}
+
+/* What students do so often that the compiler's words are not enough. */
+static const struct {
+	const char *sign, *remedy;
+} habits[] = {
+	{"redefinition of ‘main’", "It has main() twice: two programs are two files."},
+	{"redefinition of 'main'", "It has main() twice: two programs are two files."},
+	{"multiple definition of `main'", "It has main() twice: two programs are two files."},
+	{"undefined reference to `main'", "It has no main(): was the right file handed in?"},
+};
+
+static void name_habit(struct result *result)
+{
+	for (size_t i = 0; i < sizeof habits / sizeof habits[0]; i++)
+		if (result->status == RESULT_ERROR && result->compiler && strstr(result->compiler, habits[i].sign)) {
+			struct text message = {0};
+
+			text_printf(&message, "%s %s", habits[i].remedy, result->message ? result->message : "");
+			free(result->message);
+			result->message = message.data;
+			return;
+		}
+}
+
+static void add_repeats(const struct grade *grade, const struct unit *unit, struct result *result)
+{
+	_cleanup_text_ struct text folder = {0};
+
+	add_staged(grade, unit, &folder);
+	for (size_t i = 0; i < result->case_count; i++) {
+		struct text command = {0};
+
+		text_printf(&command, "windsock check %s --case %s --seed %s --dir %s", result->lesson,
+		            result->cases[i].name, result->seed, text_string(&folder));
+		free(result->cases[i].repeat);
+		result->cases[i].repeat = command.data;
+	}
+}
+
+/* ---- one unit ---- */
+
+static enum unit_status tell(const struct error *error, bool full)
+{
+	fprintf(stderr, "windsock: %s\n", error_string(error));
+	return full ? UNIT_FULL : UNIT_TROUBLE;
+}
+
+static enum unit_status publish(const struct grade *grade, const struct unit *unit, struct result *result)
+{
+	const char *lesson = grade->lessons.names[unit->lesson];
+	struct error error;
+	bool full = false;
+
+	result_sum(result);
+	result_tidy(result);
+	if (unit->stale && store_retire(&grade->store, lesson, result->student, &error))
+		return tell(&error, false);
+	return store_publish(&grade->store, result, &full, &error) ? tell(&error, full) : UNIT_DONE;
+}
+
+/* A disk without room makes runs inconclusive: no record says so, for it is no property of the submission. */
+static bool says_full(const struct result *result)
+{
+	for (size_t i = 0; i < result->case_count; i++)
+		if (result->cases[i].reason && strstr(result->cases[i].reason, strerror(ENOSPC)))
+			return true;
+	return false;
+}
+
+/* By the code of `windsock check`. */
+static void check(const struct grade *grade, const struct unit *unit, char *folder, char *state, struct result *result)
+{
+	_cleanup_text_ struct text given = {0};
+	struct workspace workspace = {folder, state};
+	struct check_options options = {
+		.lesson = &grade->loaded[unit->lesson], .workspace = &workspace, .seed = result->seed,
+		.retries = grade->options->retries,
+	};
+	int64_t began = clock_us();
+
+	text_printf(&given, "%s/given/%s", grade->work, grade->lessons.names[unit->lesson]);
+	options.given_folder = text_string(&given);
+	check_record(&options, result);
+	result->duration_us = clock_us() - began;
+	name_habit(result);
+}
+
+static enum unit_status judge(const struct grade *grade, const struct unit *unit, const struct handed *handed,
+                              struct result *result)
+{
+	_cleanup_free_ char *folder = NULL;
+	_cleanup_text_ struct text state = {0};
+	struct error error;
+
+	if (handed->message.length) {
+		result->status = RESULT_ERROR;
+		set(&result->message, text_string(&handed->message));
+		fill_cases(&grade->loaded[unit->lesson].lesson, RESULT_ERROR, "", result);
+		return UNIT_DONE;
+	}
+	text_printf(&state, "%s/unit-%ld", grade->work, (long)getpid());
+	folder = stage(grade, unit, handed, &error);
+	if (!folder || folder_make(text_string(&state), &error))
+		return tell(&error, errno == ENOSPC);
+	check(grade, unit, folder, state.data, result);
+	if (folder_remove(text_string(&state), &error))
+		return tell(&error, false);
+	if (says_full(result)) {
+		error_set(&error, grade->store.folder, 0, 0, "%s", strerror(ENOSPC));
+		return tell(&error, true);
+	}
+	return UNIT_DONE;
+}
+
+typedef enum unit_status fill_record(const struct grade *grade, const struct unit *unit, const struct handed *handed,
+                                     struct result *result);
+
+static enum unit_status make_record(const struct grade *grade, const struct unit *unit, fill_record *fill)
+{
+	struct handed_tree tree;
+	struct handed handed;
+	struct result result;
+	enum unit_status status;
+
+	handed_tree_read(&tree, &grade->submissions.list[unit->student], &grade->lessons);
+	handed_choose(&tree, &grade->lessons, unit->lesson, &handed);
+	grade_begin_record(grade, unit, &tree, &handed, &result);
+	status = fill(grade, unit, &handed, &result);
+	add_repeats(grade, unit, &result);
+	if (status == UNIT_DONE)
+		status = publish(grade, unit, &result);
+	result_free(&result);
+	handed_free(&handed);
+	handed_tree_free(&tree);
+	return status;
+}
+
+enum unit_status grade_unit(const struct grade *grade, const struct unit *unit)
+{
+	return make_record(grade, unit, judge);
+}
+
+static const char *why_not; /* grade_give_up()'s to give_up() */
+
+static enum unit_status give_up(const struct grade *grade, const struct unit *unit, const struct handed *handed,
+                                struct result *result)
+{
+	_cleanup_text_ struct text clean = {0};
+
+	(void)handed;
+	handed_in_clean(why_not, strlen(why_not), &clean);
+	fill_cases(&grade->loaded[unit->lesson].lesson, RESULT_INCONCLUSIVE, text_string(&clean), result);
+	return UNIT_DONE;
+}
+
+enum unit_status grade_give_up(const struct grade *grade, const struct unit *unit, const char *why)
+{
+	why_not = why;
+	return make_record(grade, unit, give_up);
+}

@@ -1,0 +1,40 @@
+/* store.h - the result store: DIR/results/LESSON/STUDENT.json, a record a file, published once.
+ *
+ * It is the only truth about what has been graded. A record is written to a temporary file, synced, and then given its
+ * name by link(2): there is the whole record or none, whatever is killed when, and where two graders (on two machines, of
+ * one shared folder) have graded the same, the first one's stands. */
+#ifndef WINDSOCK_STORE_H
+#define WINDSOCK_STORE_H
+
+#include "../src/error.h"
+#include "../src/result.h"
+
+#include <stdbool.h>
+
+struct store {
+	char *folder; /* absolute; owned */
+	int lock_fd;  /* held for the life of the grade */
+};
+
+enum store_found { STORE_FOUND, STORE_MISSING, STORE_DAMAGED };
+
+/* Makes DIR where it is not there, and locks it: alone, or beside others that work off one plan. -1: *error. */
+int store_open(struct store *store, const char *folder, bool alone, struct error *error);
+void store_close(struct store *store);
+
+/* DIR/PART, and the record's path below a PART. Owned by the caller. */
+char *store_path(const struct store *store, const char *part);
+char *store_record_path(const struct store *store, const char *part, const char *lesson, const char *student);
+
+enum store_found store_read(const struct store *store, const char *lesson, const char *student, struct result *result,
+                            struct error *error);
+/* 0: it is there, by us or by who was quicker. -1: *error; *full: the disk has no room. */
+int store_publish(const struct store *store, const struct result *result, bool *full, struct error *error);
+/* Takes a record out of the way, to DIR/old, so that another one can be published. -1: *error. */
+int store_retire(const struct store *store, const char *lesson, const char *student, struct error *error);
+/* Removes what graders that were killed left behind: temporary files, DIR/work. To be called alone. -1: *error. */
+int store_sweep(const struct store *store, struct error *error);
+/* PATH and all that is in it, without following a link. */
+int folder_remove(const char *path, struct error *error);
+
+#endif

@@ -1,0 +1,43 @@
+/* submissions.h - a class: who handed in what, whichever platform it was downloaded from. */
+#ifndef WINDSOCK_SUBMISSIONS_H
+#define WINDSOCK_SUBMISSIONS_H
+
+#include "../src/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A folder or a file of a student's. */
+struct submission_part {
+	char *root; /* an absolute folder that files are opened below; owned */
+	char *path; /* below it; "." is the folder itself; owned */
+	char *name; /* of a file: what its student called it; NULL: as it is called; owned */
+};
+
+struct submission {
+	char *student; /* owned */
+	struct submission_part *parts; /* owned */
+	size_t part_count, part_capacity;
+	char **remarks; /* owned */
+	size_t remark_count, remark_capacity;
+};
+
+struct submissions {
+	const char *layout; /* "a folder a student", for the report; static */
+	struct submission *list; /* by student; owned */
+	size_t count, capacity;
+	char **remarks; /* about the whole: "notes.txt belongs to nobody"; owned */
+	size_t remark_count, remark_capacity;
+};
+
+/* Looks at PATH: a folder, or a zip or tar of one. MAP: a file that says who is who, or NULL. Archives are unpacked into
+ * folders below SCRATCH, an absolute path. -1: *error, and nothing is left to be freed. */
+int submissions_find(struct submissions *submissions, const char *path, const char *map, const char *scratch,
+                     struct error *error);
+void submissions_free(struct submissions *submissions);
+const struct submission *submissions_student(const struct submissions *submissions, const char *student);
+
+/* Adds a remark, printf-like; lines that are no UTF-8 are made so. */
+void submission_remark(struct submission *submission, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,204 @@
+/* unpack.c - an archive into a folder: a program of its own, for archives are hostile and libarchive is large.
+ *
+ *     unpack FOLDER ENTRIES BYTES < ARCHIVE
+ *
+ * Takes regular files, at most ENTRIES and BYTES of them in all. Everything else an archive may hold is left out, and
+ * that is said, a line each on standard output: links, devices, absolute names and names with "..". It shuts itself
+ * into the folder first, without a network and within limits, so that a fault in a decoder finds nothing there. */
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MEMORY_MOST ((rlim_t)1 << 30)
+#define SECONDS_MOST 120 /* of processor time */
+#define REMARKS_MOST 20
+
+static unsigned long long entries_left, bytes_left;
+static unsigned remarks;
+
+static _Noreturn void fail(const char *text, const char *why)
+{
+	fprintf(stderr, "%s: %s\n", text, why ? why : "unknown");
+	exit(1);
+}
+
+/* Best effort: a machine that forbids user namespaces still has the limits, and names are checked below as well. */
+static void shut_in(void)
+{
+	(void)!(unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC) == 0 && chroot(".") == 0 && chdir("/") == 0);
+}
+
+static void limit(void)
+{
+	const struct rlimit memory = {MEMORY_MOST, MEMORY_MOST}, seconds = {SECONDS_MOST, SECONDS_MOST};
+	const struct rlimit file = {(rlim_t)bytes_left, (rlim_t)bytes_left}, none = {0, 0};
+
+	/* FSIZE by its error and not by its signal. */
+	(void)signal(SIGXFSZ, SIG_IGN);
+#if !defined(__SANITIZE_ADDRESS__) /* which has more of it mapped than that */
+	if (setrlimit(RLIMIT_AS, &memory))
+		fail("limits", strerror(errno));
+#else
+	(void)memory;
+#endif
+	if (setrlimit(RLIMIT_CPU, &seconds) || setrlimit(RLIMIT_FSIZE, &file) || setrlimit(RLIMIT_CORE, &none) ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_PDEATHSIG, SIGKILL))
+		fail("limits", strerror(errno));
+}
+
+static void leave_out(const char *name, const char *why)
+{
+	if (remarks++ >= REMARKS_MOST)
+		return;
+	for (; *name; name++) /* a line each, whatever the name is */
+		putchar((unsigned char)*name < ' ' ? '?' : *name);
+	printf(": %s\n", why);
+}
+
+/* Relative, without "..", and not so deep that it serves nobody. */
+static bool is_safe(const char *name)
+{
+	int depth = 0;
+
+	if (!*name || *name == '/' || strlen(name) > 1000)
+		return false;
+	while (*name) {
+		size_t length = strcspn(name, "/");
+
+		if ((length == 2 && !strncmp(name, "..", 2)) || length > 200 || ++depth > 12)
+			return false;
+		name += length + (name[length] == '/');
+	}
+	return true;
+}
+
+static bool is_junk(const char *name)
+{
+	return !strncmp(name, "__MACOSX/", 9) || strstr(name, "/__MACOSX/") || !strncmp(name, ".git/", 5) ||
+	       strstr(name, "/.git/");
+}
+
+/* The folders above it. */
+static void make_folders(const char *name)
+{
+	char *copy = strdup(name);
+
+	for (char *slash = copy ? strchr(copy, '/') : NULL; slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		(void)mkdir(copy, 0755); /* opening the file tells whether that was good enough */
+		*slash = '/';
+	}
+	free(copy);
+}
+
+static void copy_file(struct archive *archive, const char *name)
+{
+	unsigned long long here = 0;
+	const void *block;
+	size_t size;
+	la_int64_t offset;
+	int fd, got;
+
+	make_folders(name);
+	fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0) {
+		leave_out(name, errno == EEXIST ? "is in it twice; the first counts" : strerror(errno));
+		return;
+	}
+	while ((got = archive_read_data_block(archive, &block, &size, &offset)) == ARCHIVE_OK) {
+		if (size > bytes_left)
+			fail(name, "the archive holds more bytes than a submission needs");
+		bytes_left -= size;
+		here += size;
+		if (offset < 0 || (unsigned long long)offset + size > here) /* a sparse file's holes */
+			fail(name, "is a sparse file, which no submission needs");
+		if (size && write(fd, block, size) != (ssize_t)size)
+			fail(name, errno == ENOSPC || !errno ? "the disk is full" : strerror(errno));
+	}
+	if (got != ARCHIVE_EOF)
+		leave_out(name, archive_error_string(archive) ? archive_error_string(archive) : "is damaged");
+	if (close(fd))
+		fail(name, strerror(errno));
+}
+
+static void take_entry(struct archive *archive, struct archive_entry *entry)
+{
+	const char *name = archive_entry_pathname(entry);
+
+	if (!name)
+		name = archive_entry_pathname_utf8(entry);
+	if (!name) {
+		leave_out("a file", "its name cannot be read");
+		return;
+	}
+	while (!strncmp(name, "./", 2))
+		name += 2;
+	if (archive_entry_filetype(entry) == AE_IFDIR || is_junk(name))
+		return;
+	if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) || archive_entry_symlink(entry))
+		leave_out(name, "is a link or a device");
+	else if (!is_safe(name))
+		leave_out(name, "would lie outside, or too deep");
+	else if (archive_entry_is_encrypted(entry))
+		leave_out(name, "is encrypted");
+	else
+		copy_file(archive, name);
+}
+
+static struct archive *open_archive(void)
+{
+	struct archive *archive = archive_read_new();
+
+	if (!archive)
+		fail("archive", "out of memory");
+	/* No filter that starts a program, and no format that nobody hands in. */
+	if (archive_read_support_filter_gzip(archive) || archive_read_support_filter_bzip2(archive) ||
+	    archive_read_support_filter_xz(archive) || archive_read_support_filter_zstd(archive) ||
+	    archive_read_support_format_zip(archive) || archive_read_support_format_tar(archive) ||
+	    archive_read_open_fd(archive, 0, 65536))
+		fail("it cannot be read", archive_error_string(archive));
+	return archive;
+}
+
+int main(int argc, char **argv)
+{
+	struct archive_entry *entry;
+	struct archive *archive;
+	int got;
+
+	if (argc != 4)
+		fail("usage", "unpack FOLDER ENTRIES BYTES < ARCHIVE");
+	entries_left = strtoull(argv[2], NULL, 10);
+	bytes_left = strtoull(argv[3], NULL, 10);
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		(void)setlocale(LC_CTYPE, ""); /* names beyond ASCII may then be left out, which is said */
+	if (chdir(argv[1]))
+		fail(argv[1], strerror(errno));
+	(void)umask(022);
+	limit();
+	shut_in();
+	archive = open_archive();
+	while ((got = archive_read_next_header(archive, &entry)) == ARCHIVE_OK || got == ARCHIVE_WARN) {
+		if (!entries_left--)
+			fail("it cannot be unpacked", "it holds more files than a submission needs");
+		take_entry(archive, entry);
+	}
+	if (got != ARCHIVE_EOF)
+		fail("it cannot be unpacked", archive_error_string(archive));
+	if (remarks > REMARKS_MOST)
+		printf("and %u more\n", remarks - REMARKS_MOST);
+	(void)archive_read_free(archive); /* the process ends */
+	return fflush(stdout) ? 1 : 0;
+}
