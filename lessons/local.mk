@@ -1,7 +1,7 @@
 # What students see. The whole folder is shipped and installed as it is.
 LESSONS = 01-udp-server 02-udp-client-port 03-foreign-address 04-nobody-there 05-who-starts \
 	06-tcp-server 07-tcp-client-port 08-stream 09-half-close 10-many-clients 11-http \
-	12-nobody-listens 13-push 14-poll 15-webhook 16-keepalive 18-refused-or-dropped 19-facade \
+	12-nobody-listens 13-push 14-poll 15-webhook 16-keepalive 17-upload-download 18-refused-or-dropped 19-facade \
 	23-load-balancer 25-relay 26-write-the-rules 27-write-the-trace
 
 LESSON_FILES = \
@@ -59,6 +59,10 @@ LESSON_FILES = \
 	%D%/16-keepalive/README.md %D%/16-keepalive/hints.md %D%/16-keepalive/lesson \
 	%D%/16-keepalive/Makefile %D%/16-keepalive/hub.c %D%/16-keepalive/lamp.c %D%/16-keepalive/cloud.c \
 	%D%/16-keepalive/traces/tcp.trace %D%/16-keepalive/traces/udp.trace \
+	%D%/17-upload-download/README.md %D%/17-upload-download/hints.md %D%/17-upload-download/lesson \
+	%D%/17-upload-download/Makefile %D%/17-upload-download/move.c %D%/17-upload-download/film.trace \
+	%D%/17-upload-download/traces/upload.trace %D%/17-upload-download/traces/download.trace \
+	%D%/17-upload-download/traces/film.trace %D%/17-upload-download/traces/backup.trace \
 	%D%/19-facade/README.md %D%/19-facade/hints.md %D%/19-facade/lesson %D%/19-facade/Makefile \
 	%D%/19-facade/mirror.c %D%/19-facade/hub.c \
 	%D%/19-facade/traces/your-mirror.trace %D%/19-facade/traces/your-hub.trace \

@@ -92,6 +92,14 @@ static const struct {
 	{"keepalive-too-late", find_keepalive_too_late},
 	{"keepalive-off", find_keepalive_off},
 	{"forgotten", find_forgotten},
+	/* A file: so many bytes one way. */
+	{"wrong-way", find_called_own_address},
+	{"sent-the-other-way", find_sent_the_other_way},
+	{"sent-back", find_sent_back},
+	{"file-not-sent", find_file_not_sent},
+	{"file-cut", find_file_cut},
+	{"file-too-long", find_file_too_long},
+	{"file-not-counted", find_file_not_counted},
 	/* Names that are told in words. */
 	{"own-name", find_own_name},
 	{"byte-order", find_name_turned},

@@ -79,6 +79,9 @@ diagnosis_test find_called_beforehand, find_turn_not_taken, find_next_not_tried,
 /* diagnose_memory.c: a router that has forgotten who is behind it */
 diagnosis_test find_keepalive_too_late, find_keepalive_off, find_keepalive_elsewhere, find_heartbeat_empty,
 	find_heartbeat_elsewhere, find_news_unread, find_waited_too_short, find_forgotten;
+/* diagnose_file.c: so many bytes one way, and a word about them the other way */
+diagnosis_test find_sent_the_other_way, find_sent_back, find_file_not_sent, find_file_cut, find_file_too_long,
+	find_file_not_counted, find_called_own_address;
 /* diagnose_words.c: the bytes of a message */
 diagnosis_test find_said_twice, find_messages_merged, find_newline_added, find_length_of_question,
 	find_sizeof_pointer, find_said_too_much, find_message_too_long, find_newline_missing, find_empty_message,

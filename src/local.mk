@@ -17,6 +17,7 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_calls.c \
 	%D%/diagnose_end.c \
 	%D%/diagnose_facade.c \
+	%D%/diagnose_file.c \
 	%D%/diagnose_firewall.c \
 	%D%/diagnose_http.c \
 	%D%/diagnose_meet.c \

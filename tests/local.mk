@@ -91,6 +91,7 @@ LESSON_TESTS = \
 	%D%/lessons/14-poll.sh \
 	%D%/lessons/15-webhook.sh \
 	%D%/lessons/16-keepalive.sh \
+	%D%/lessons/17-upload-download.sh \
 	%D%/lessons/19-facade.sh \
 	%D%/lessons/18-refused-or-dropped.sh \
 	%D%/lessons/23-load-balancer.sh \
