@@ -42,6 +42,24 @@ run "$WINDSOCK" report --format csv -o /dev/full ann.json
 expect "a full disk" 2 "cannot be written: No space left"
 that "a device stays a device" test -c /dev/full
 
+# ---- docs/results.md against the record and the table ----
+
+docs=${WINDSOCK_DOCS:-$WINDSOCK_TESTS/../docs}
+named() { # FILE: words on standard input, each in backquotes in the file
+	while read -r word; do
+		grep -qF "\`$word\`" "$1" || { diag "$word is not in $1" && return 1; }
+	done
+}
+if have python3; then
+	run "$WINDSOCK" report --format jsonl ann.json
+	python3 -c 'import json
+record = json.load(open("out"))
+for part in record, {"name": 1, "sha256": 1, "remark": 1}, record["cases"][0]: print(*part, sep="\n")' > keys
+	that "docs/results.md names each of $(wc -l < keys) keys" named "$docs/results.md" < keys
+fi
+"$WINDSOCK" report | cut -d ' ' -f 1 > names
+that "and each format" named "$docs/results.md" < names
+
 # ---- the formats ----
 
 if ! have python3; then
