@@ -2,6 +2,7 @@
 LESSONS = 01-udp-server 02-udp-client-port 03-foreign-address 04-nobody-there 05-who-starts \
 	06-tcp-server 07-tcp-client-port 08-stream 09-half-close 10-many-clients 11-http \
 	12-nobody-listens 13-push 14-poll 15-webhook 16-keepalive 17-upload-download 18-refused-or-dropped 19-facade \
+	20-nat-mapping 21-nat-filtering 22-hole-punching \
 	23-load-balancer 25-relay 26-write-the-rules 27-write-the-trace
 
 LESSON_FILES = \
@@ -71,6 +72,21 @@ LESSON_FILES = \
 	%D%/18-refused-or-dropped/Makefile %D%/18-refused-or-dropped/probe.c \
 	%D%/18-refused-or-dropped/traces/both-ways.trace %D%/18-refused-or-dropped/traces/three-doors.trace \
 	%D%/18-refused-or-dropped/traces/told-no.trace \
+	%D%/20-nat-mapping/README.md %D%/20-nat-mapping/hints.md \
+	%D%/20-nat-mapping/lesson %D%/20-nat-mapping/Makefile \
+	%D%/20-nat-mapping/mapping.c %D%/20-nat-mapping/mirror.c \
+	%D%/20-nat-mapping/traces/one-port.trace %D%/20-nat-mapping/traces/one-an-address.trace \
+	%D%/20-nat-mapping/traces/one-a-port.trace %D%/20-nat-mapping/traces/kept.trace \
+	%D%/21-nat-filtering/README.md %D%/21-nat-filtering/hints.md \
+	%D%/21-nat-filtering/lesson %D%/21-nat-filtering/Makefile \
+	%D%/21-nat-filtering/kind.c %D%/21-nat-filtering/server.c \
+	%D%/21-nat-filtering/traces/full-cone.trace %D%/21-nat-filtering/traces/restricted.trace \
+	%D%/21-nat-filtering/traces/port-restricted.trace %D%/21-nat-filtering/traces/symmetric.trace \
+	%D%/22-hole-punching/README.md %D%/22-hole-punching/hints.md \
+	%D%/22-hole-punching/lesson %D%/22-hole-punching/Makefile \
+	%D%/22-hole-punching/peer.c %D%/22-hole-punching/rendezvous.c \
+	%D%/22-hole-punching/traces/port-restricted.trace %D%/22-hole-punching/traces/full-and-symmetric.trace \
+	%D%/22-hole-punching/traces/restricted-and-symmetric.trace %D%/22-hole-punching/traces/relayed.trace \
 	%D%/23-load-balancer/README.md %D%/23-load-balancer/hints.md %D%/23-load-balancer/lesson \
 	%D%/23-load-balancer/Makefile %D%/23-load-balancer/balancer.c %D%/23-load-balancer/doors.trace \
 	%D%/23-load-balancer/traces/on-the-firewall.trace %D%/23-load-balancer/traces/behind-it.trace \

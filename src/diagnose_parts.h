@@ -82,6 +82,12 @@ diagnosis_test find_keepalive_too_late, find_keepalive_off, find_keepalive_elsew
 /* diagnose_file.c: so many bytes one way, and a word about them the other way */
 diagnosis_test find_sent_the_other_way, find_sent_back, find_file_not_sent, find_file_cut, find_file_too_long,
 	find_file_not_counted, find_called_own_address;
+/* diagnose_nat.c: who asks through a NAT, and what it concludes */
+diagnosis_test find_several_sockets, find_connected_filters, find_asked_again, find_not_asked, find_opened_the_door,
+	find_answers_unread, find_wrong_conclusion;
+/* diagnose_punch.c: two peers behind NATs */
+diagnosis_test find_silent_peer, find_waited_for_punch, find_never_punched, find_took_strangers_word,
+	find_answered_announced, find_punched_once, find_no_fallback, find_text_not_said;
 /* diagnose_words.c: the bytes of a message */
 diagnosis_test find_said_twice, find_messages_merged, find_newline_added, find_length_of_question,
 	find_sizeof_pointer, find_said_too_much, find_message_too_long, find_newline_missing, find_empty_message,
@@ -148,6 +154,24 @@ const struct event *early_end(const struct look *look, const struct pairing *pai
 /* The socket of the flow on HOST, which is on its SIDE, in this state and held by a program; NULL: none. */
 const struct sock_entry *end_of(const struct look *look, const char *host, const struct flow *flow, int side,
                                 enum sock_state state);
+/* ---- datagrams of one host, as seen at its own interface (diagnose_nat.c) ---- */
+
+struct datagram {
+	const struct flow *flow;
+	const struct event *event;
+	int side;          /* the host's side of the flow */
+	bool sent;         /* by the host; else it came to it */
+	const char *other; /* who is on the other side; valid until the call after next */
+	uint16_t port;     /* the other side's */
+	size_t pairing, next; /* where to go on */
+};
+
+/* The next event of a flow of datagrams that HOST has a part in; AT begins as {0}. Flow by flow, not by time. */
+bool next_datagram(const struct look *look, const char *host, struct datagram *at);
+/* The first of the student's hosts for which TEST finds something; never where the lesson has no NAT. */
+bool any_student(const struct look *look, bool (*test)(const struct look *, const char *));
+bool has_nat(const struct look *look);
+
 /* ---- the calls as witnesses (diagnose_witness.c): NULL where there are none ---- */
 
 #define CALLS(KIND) (1u << (KIND))

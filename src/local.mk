@@ -27,6 +27,8 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_many.c \
 	%D%/diagnose_port.c \
 	%D%/diagnose_program.c \
+	%D%/diagnose_nat.c \
+	%D%/diagnose_punch.c \
 	%D%/diagnose_relay.c \
 	%D%/diagnose_reply.c \
 	%D%/diagnose_rules.c \

@@ -94,6 +94,9 @@ LESSON_TESTS = \
 	%D%/lessons/17-upload-download.sh \
 	%D%/lessons/19-facade.sh \
 	%D%/lessons/18-refused-or-dropped.sh \
+	%D%/lessons/20-nat-mapping.sh \
+	%D%/lessons/21-nat-filtering.sh \
+	%D%/lessons/22-hole-punching.sh \
 	%D%/lessons/23-load-balancer.sh \
 	%D%/lessons/25-relay.sh \
 	%D%/lessons/27-write-the-trace.sh \

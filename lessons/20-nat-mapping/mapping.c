@@ -1,0 +1,70 @@
+/* mapping.c - finds out how the router maps a socket: to one outside port, or to many.
+ *
+ *     mapping S1 PORT OTHER S2 CLERK DESK */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct sockaddr_in name_of(const char *address, const char *port)
+{
+    struct sockaddr_in name;
+
+    memset(&name, 0, sizeof name);
+    name.sin_family = AF_INET;
+    name.sin_port = htons((unsigned short)atoi(port));
+    if (inet_pton(AF_INET, address, &name.sin_addr) != 1) {
+        fprintf(stderr, "mapping: %s is no address\n", address);
+        exit(2);
+    }
+    return name;
+}
+
+/* Asks SERVER through the socket S, and keeps the answer, "ADDRESS:PORT", in SEEN. Returns 0, or -1. */
+int ask(int s, struct sockaddr_in server, char *seen, size_t size)
+{
+    (void)s, (void)server, (void)size;
+    seen[0] = '\0';
+
+    /* TODO(1): send a question (any words) to SERVER; receive the answer, and put a '\0' behind it. */
+
+    return -1;
+}
+
+/* One of the three words of README.md; or NULL if something failed. */
+const char *find_mapping(struct sockaddr_in s1, struct sockaddr_in s1_other, struct sockaddr_in s2)
+{
+    (void)s1, (void)s1_other, (void)s2, (void)ask;
+
+    /* TODO(2): make a socket, and ask s1, s1_other and s2 through it. */
+    /* TODO(3): compare the three answers. Which word do they make? */
+
+    return NULL;
+}
+
+/* Tells the clerk what was found out. */
+int tell(struct sockaddr_in clerk, const char *word)
+{
+    int s = socket(AF_INET, SOCK_DGRAM, 0);
+
+    return s >= 0 && sendto(s, word, strlen(word), 0, (struct sockaddr *)&clerk, sizeof clerk) >= 0 ? 0 : -1;
+}
+
+int main(int argc, char **argv)
+{
+    const char *word;
+
+    if (argc != 7) {
+        fprintf(stderr, "usage: mapping S1 PORT OTHER S2 CLERK DESK\n");
+        return 2;
+    }
+    word = find_mapping(name_of(argv[1], argv[2]), name_of(argv[1], argv[3]), name_of(argv[4], argv[2]));
+    if (!word || tell(name_of(argv[5], argv[6]), word) != 0) {
+        perror("mapping");
+        return 1;
+    }
+    printf("%s\n", word);
+    return 0;
+}
