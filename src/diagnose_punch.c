@@ -9,7 +9,7 @@
 
 #define PUNCH "punch"
 #define RELAY "relay "
-#define PAUSE_NS INT64_C(10000000) /* 10 ms: who has waited for somebody, and who has not */
+#define PAUSE_NS INT64_C(200000000) /* who was quicker than that has not waited, even on a loaded machine */
 
 /* What a peer did, as seen at its own interface. */
 struct peer {

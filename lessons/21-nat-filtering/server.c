@@ -3,8 +3,8 @@
  *     server PORT OTHER HELPER KNOCK [NEIGHBOUR]
  *
  * "other port": KNOCK goes to the asker from port OTHER. "other host": NEIGHBOUR, where the same program
- * runs, sends it from its port PORT. Then the asker hears "sent". What the two servers say to each
- * other goes over their ports HELPER. */
+ * runs, sends it from its port PORT. A moment later the asker hears "sent". What the two servers say to
+ * each other goes over their ports HELPER. */
 #include <arpa/inet.h>
 #include <poll.h>
 #include <stdio.h>
@@ -48,6 +48,12 @@ int receive_text(int s, char *text, size_t size, struct sockaddr_in *from)
 
     text[n > 0 ? n : 0] = '\0';
     return n < 0 ? -1 : 0;
+}
+
+/* A knock and "sent" go different ways: this is the head start of the knock. */
+void pause_a_moment(void)
+{
+    poll(NULL, 0, 40);
 }
 
 /* The neighbour may be started a moment later than we are. */
@@ -101,10 +107,12 @@ int main(int argc, char **argv)
         snprintf(name, sizeof name, "%s:%d", inet_ntoa(from.sin_addr), ntohs(from.sin_port));
         if (!strcmp(text, "other port")) {
             send_text(other, argv[4], from);
+            pause_a_moment();
             send_text(ports[0].fd, "sent", from);
         } else if (!strcmp(text, "other host") && argc == 6) {
             send_text(ports[1].fd, name, neighbour);
             receive_text(ports[1].fd, text, sizeof text, &neighbour);
+            pause_a_moment();
             send_text(ports[0].fd, "sent", from);
         } else {
             send_text(ports[0].fd, name, from);
