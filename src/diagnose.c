@@ -68,6 +68,7 @@ static const struct {
 	{"answered-announced", find_answered_announced},
 	{"punched-once", find_punched_once},
 	{"no-fallback", find_no_fallback},
+	{"gone-too-soon", find_gone_too_soon},
 	{"text-not-said", find_text_not_said},
 	{"waits-on-own-call", find_waits_on_own_call},
 	{"byte-order", find_byte_order},

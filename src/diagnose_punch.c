@@ -321,6 +321,35 @@ bool find_no_fallback(const struct look *look)
 
 /* ---- who has the way and does not use it ---- */
 
+/* Whether HOST's kernel refused what came from the other one, as nobody owned the port any more. */
+static bool refuses_router(const struct look *look, const struct peer *peer)
+{
+	struct datagram at = {0};
+
+	while (next_datagram(look, peer->host, &at))
+		if (at.sent && at.event->kind == EVENT_UNREACHABLE && !strcmp(at.other, peer->router))
+			return true;
+	return false;
+}
+
+static bool leaves_too_soon(const struct look *look, const char *host)
+{
+	struct peer peer;
+
+	if (!look_at_peer(look, host, &peer) || !peer.text_sent || is_running(look, host) || !refuses_router(look, &peer))
+		return false;
+	say_seen(look, "%s said %s and was gone when the other one's words came: the kernel of %s refused them.", host,
+	         quote(peer.text_sent->bytes, peer.text_sent->kept), host);
+	say_means(look, "The program had ended, or closed its socket, and nobody owned the port any more.");
+	say_next(look, "Stay after your own text until his is here as well.");
+	return true;
+}
+
+bool find_gone_too_soon(const struct look *look)
+{
+	return any_student(look, leaves_too_soon);
+}
+
 static bool keeps_text(const struct look *look, const char *host)
 {
 	struct peer peer;

@@ -67,10 +67,9 @@ int punch(int s, struct sockaddr_in other, const char *text, int every, int trie
     struct pollfd waiting = {s, POLLIN, 0};
     struct sockaddr_in from;
     char words[1000];
-    int heard = 0;
 
     while (tries > 0) {
-        if (!heard && send_text(s, "punch", other) != 0)
+        if (send_text(s, "punch", other) != 0)
             return -1;
         if (poll(&waiting, 1, every) == 0) {
             tries--;
@@ -78,12 +77,8 @@ int punch(int s, struct sockaddr_in other, const char *text, int every, int trie
         }
         if (receive_text(s, words, sizeof words, &from) != 0)
             return -1;
-        if (!strcmp(words, "punch"))
-            return send_text(s, text, from);
-        if (strcmp(words, "punch") != 0) {
-            printf("%s\n", words);
-            return 0;
-        }
+        printf("%s: %s\n", text, words);
+        return 0;
     }
     return -1;
 }
