@@ -191,6 +191,24 @@ static void refused(void)
 	      " ?         |<:7777................... open, expected .........................|\n");
 }
 
+/* By an ICMP error of c, who stands on the way: the target has sent no reset, so none is drawn. */
+static void refused_on_the_way(void)
+{
+	struct flow *flow;
+
+	open_scene("tcp b:* => a:{port} refused\n", "tcp b:40000 => a:7777 refused\n");
+	flow = &seen.flows[0];
+	flow->events[flow->event_count++] = (struct event){.kind = EVENT_UNREACHABLE, .direction = DIRECTION_AGAINST,
+	                                                   .time_ns = flow->opened_ns, .end_ns = flow->opened_ns,
+	                                                   .icmp_source = address_ipv4(0x0a000003)};
+	draw_view(&scene, &match, 0, &ascii, &drawn);
+	CU_ASSERT_PTR_NULL(strstr(text_string(&drawn), "RST"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&drawn), "call (SYN)"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&drawn), "unreachable (ICMP)"));
+	flow->event_count--; /* the scene frees what it has read */
+	close_scene();
+}
+
 static void unanswered(void)
 {
 	check("tcp b:* => a:{port}\n"
@@ -576,6 +594,7 @@ static const struct suite_test tests[] = {
 	{"the same in Unicode", wrong_and_missing_in_unicode},
 	{"colours say what marks say", colours},
 	{"a refused call", refused},
+	{"a call refused on the way", refused_on_the_way},
 	{"an unanswered call ends in the air", unanswered},
 	{"an ICMP error has no ports", unreachable},
 	{"a call the wrong way is marked at its opening", wrong_way},
