@@ -20,7 +20,6 @@ static void add_string(char **string, const char *more)
 
 void check_tell(const struct check *check, const char *format, ...)
 {
-	_cleanup_text_ struct text text = {0};
 	char *words = NULL;
 	va_list arguments;
 
