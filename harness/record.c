@@ -38,7 +38,7 @@ int record_look(struct run *run, struct error *error)
 		_cleanup_free_ struct sock_entry *entries = NULL;
 		size_t count;
 
-		if (run->request->lesson->hosts[host].kind != HOST_END)
+		if (run->request->lesson->hosts[host].kind == HOST_SWITCH)
 			continue;
 		if (sockets_read(run->lab.diag[host], &entries, &count, error))
 			return -1;
@@ -57,7 +57,7 @@ static void record_sockets(struct run *run, struct evidence *evidence)
 	for (size_t host = 0; host < run->lab.host_count; host++) {
 		struct evidence_sockets *sockets = &evidence->sockets[evidence->socket_count];
 
-		if (run->request->lesson->hosts[host].kind != HOST_END)
+		if (run->request->lesson->hosts[host].kind == HOST_SWITCH)
 			continue;
 		*sockets = run->sockets[host];
 		run->sockets[host] = (struct evidence_sockets){0};

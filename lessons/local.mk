@@ -4,6 +4,8 @@ LESSONS = 01-udp-server 02-udp-client-port 03-foreign-address 04-nobody-there 05
 	12-nobody-listens 13-push 14-poll 15-webhook 16-keepalive 17-upload-download 18-refused-or-dropped 19-facade \
 	20-nat-mapping 21-nat-filtering 22-hole-punching \
 	23-load-balancer 25-relay 26-write-the-rules 27-write-the-trace
+	12-nobody-listens 13-push 14-poll 15-webhook 16-keepalive 18-refused-or-dropped 19-facade \
+	23-load-balancer 24-vpn 25-relay 26-write-the-rules 27-write-the-trace
 
 LESSON_FILES = \
 	%D%/lesson.mk \
@@ -92,6 +94,9 @@ LESSON_FILES = \
 	%D%/23-load-balancer/traces/on-the-firewall.trace %D%/23-load-balancer/traces/behind-it.trace \
 	%D%/23-load-balancer/traces/chain.trace %D%/23-load-balancer/traces/worker-away.trace \
 	%D%/23-load-balancer/traces/three-doors.trace \
+	%D%/24-vpn/README.md %D%/24-vpn/hints.md %D%/24-vpn/lesson %D%/24-vpn/Makefile \
+	%D%/24-vpn/vpn.c %D%/24-vpn/ask.c %D%/24-vpn/git.c %D%/24-vpn/who.trace \
+	%D%/24-vpn/traces/one-packet.trace %D%/24-vpn/traces/connection.trace %D%/24-vpn/traces/facade.trace \
 	%D%/25-relay/README.md %D%/25-relay/hints.md %D%/25-relay/lesson %D%/25-relay/Makefile \
 	%D%/25-relay/relay.c %D%/25-relay/hub.c %D%/25-relay/phone.c \
 	%D%/25-relay/traces/order.trace %D%/25-relay/traces/both-ways.trace %D%/25-relay/traces/gone.trace \

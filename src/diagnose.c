@@ -35,6 +35,7 @@ static const struct {
 	{"forks-forever", find_forks_forever},
 	{"endless-exchange", find_endless_exchange},
 	{"takes-all-memory", find_takes_all_memory},
+	{"tunnel-in-itself", find_tunnel_in_itself},
 	{"floods", find_floods},
 	{"crashed", find_crashed},
 	{"cpu-limit", find_cpu_limit},
@@ -145,6 +146,12 @@ static const struct {
 	{"silence-is-no-refusal", find_silence_is_no_refusal},
 	{"refusal-not-heard", find_refusal_not_heard},
 	{"refusal-taken-for-silence", find_refusal_taken_for_silence},
+	/* A tunnel: packets in datagrams. */
+	{"packet-padded", find_packet_padded},
+	{"packet-cut", find_packet_cut},
+	{"peer-port-changed", find_peer_port_changed},
+	{"tunnel-not-written", find_tunnel_not_written},
+	{"tunnel-not-read", find_tunnel_not_read},
 	/* Again who owns which port. */
 	{"listener-closed", find_listener_closed},
 	{"one-client-only", find_one_client_only},

@@ -88,6 +88,9 @@ diagnosis_test find_several_sockets, find_connected_filters, find_asked_again, f
 /* diagnose_punch.c: two peers behind NATs */
 diagnosis_test find_silent_peer, find_waited_for_punch, find_never_punched, find_took_strangers_word,
 	find_answered_announced, find_punched_once, find_no_fallback, find_gone_too_soon, find_text_not_said;
+/* diagnose_tunnel.c: packets in datagrams */
+diagnosis_test find_tunnel_in_itself, find_packet_padded, find_packet_cut, find_tunnel_not_written,
+	find_tunnel_not_read, find_peer_port_changed;
 /* diagnose_words.c: the bytes of a message */
 diagnosis_test find_said_twice, find_messages_merged, find_newline_added, find_length_of_question,
 	find_sizeof_pointer, find_said_too_much, find_message_too_long, find_newline_missing, find_empty_message,

@@ -36,6 +36,7 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_source.c \
 	%D%/diagnose_stream.c \
 	%D%/diagnose_trace.c \
+	%D%/diagnose_tunnel.c \
 	%D%/diagnose_views.c \
 	%D%/diagnose_witness.c \
 	%D%/diagnose_words.c \

@@ -98,6 +98,7 @@ LESSON_TESTS = \
 	%D%/lessons/21-nat-filtering.sh \
 	%D%/lessons/22-hole-punching.sh \
 	%D%/lessons/23-load-balancer.sh \
+	%D%/lessons/24-vpn.sh \
 	%D%/lessons/25-relay.sh \
 	%D%/lessons/27-write-the-trace.sh \
 	%D%/lessons/26-write-the-rules.sh
