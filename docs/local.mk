@@ -1,5 +1,6 @@
 dist_doc_DATA = \
 	%D%/architecture.md \
+	%D%/curriculum.md \
 	%D%/diagnoses.md \
 	%D%/lesson-format.md \
 	%D%/results.md \

@@ -63,6 +63,7 @@ E2E_TESTS = \
 	%D%/e2e/bad-programs.sh \
 	%D%/e2e/calls.sh \
 	%D%/e2e/casting.sh \
+	%D%/e2e/curriculum.sh \
 	%D%/e2e/formats.sh \
 	%D%/e2e/labs.sh \
 	%D%/e2e/nothing-left.sh \
