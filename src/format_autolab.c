@@ -152,8 +152,8 @@ static int write(const struct result *results, size_t count, struct text *out, s
 		undecided = undecided || format_is_undecided(&results[i]);
 	}
 	if (undecided) {
-		text_add(out, "No scores: not everything could be judged, and that is not your program's fault. Your earlier "
-		              "scores stay; please hand it in again.\n");
+		text_add(out, "No scores: not everything could be judged, and that is not your program's fault. "
+		              "Your earlier scores stay; please hand it in again.\n");
 		return 0;
 	}
 	add_stages(out, results, count);

@@ -89,7 +89,8 @@ static int write(const struct result *results, size_t count, struct text *out, s
 	for (size_t i = 0; i < count; i++)
 		if (format_is_undecided(&results[i]))
 			return error_set(error, NULL, 0, 0,
-			                 "the run of %.64s was inconclusive, which Exercism has no word for: run it again",
+			                 "the run of %.64s was inconclusive, for which Exercism has no word: "
+			                 "run it again",
 			                 results[i].lesson);
 	root = json_object();
 	tests = tests_json(results, count, &passed);

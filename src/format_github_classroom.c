@@ -65,6 +65,14 @@ static json_t *test_json(const struct result *result, const struct result_case *
 	return test;
 }
 
+static bool has_status(const struct result *result, enum result_status status)
+{
+	for (size_t i = 0; i < result->case_count; i++)
+		if (result->cases[i].status == status)
+			return true;
+	return result->status == status;
+}
+
 /* The first of error, fail, pass that a case has; nothing that could be checked is an error. */
 static const char *whole_status(const struct result *results, size_t count, size_t told)
 {
@@ -72,9 +80,8 @@ static const char *whole_status(const struct result *results, size_t count, size
 
 	for (size_t o = 0; o < sizeof order / sizeof *order; o++)
 		for (size_t i = 0; i < count; i++)
-			for (size_t j = 0; j <= results[i].case_count; j++)
-				if (order[o] == (j < results[i].case_count ? results[i].cases[j].status : results[i].status))
-					return status_word(order[o]);
+			if (has_status(&results[i], order[o]))
+				return status_word(order[o]);
 	return told ? "pass" : "error";
 }
 
@@ -133,6 +140,6 @@ static int write(const struct result *results, size_t count, struct text *out, s
 }
 
 const struct format format_github_classroom = {
-	.name = "github-classroom", .file = "$GITHUB_OUTPUT", .summary = "a step's output for GitHub Classroom's reporter",
-	.write = write,
+	.name = "github-classroom", .file = "$GITHUB_OUTPUT", .write = write,
+	.summary = "a step's output for GitHub Classroom's reporter",
 };

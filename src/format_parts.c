@@ -164,7 +164,9 @@ void format_message(struct text *out, const struct result *result, const struct 
 		add_paragraph(out, "", format_either(format_either(one->reason, one->seen),
 		                                     format_either(result->message, "Could not be judged.")));
 		break;
-	case RESULT_SKIP: add_paragraph(out, "Skipped: ", format_either(one->reason, "this machine cannot run it.")); break;
+	case RESULT_SKIP:
+		add_paragraph(out, "Skipped: ", format_either(one->reason, "this machine cannot run it."));
+		break;
 	case RESULT_INCONCLUSIVE:
 		add_paragraph(out, "Not judged, and that is not your program's fault: ",
 		              format_either(one->reason, "the machine was disturbed."));

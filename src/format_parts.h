@@ -26,7 +26,7 @@ void format_base64(struct text *out, const void *bytes, size_t length);
 const char *format_either(const char *one, const char *other);
 /* Whether the record or one of its cases says nothing about the student. */
 bool format_is_undecided(const struct result *result);
-/* The name of a case where nothing else says which lesson is meant: with the lesson before it, where there are several. */
+/* The name of a case; with the lesson before it where the document has several records. */
 void format_name(struct text *out, const struct result *result, const struct result_case *one, size_t records);
 /* In one or some lines: why a case is as it is. */
 void format_message(struct text *out, const struct result *result, const struct result_case *one);

@@ -82,6 +82,9 @@ def all_records():
         "many": record([case("case-%d" % i, "fail", most=1, seen="x" * 300) for i in range(2000)]),
         "too-many": record([case("case-%d" % i, "pass", most=1) for i in range(5000)]),
         "huge": huge(),
+        "long-build": record([case("one", "error")], compiler="server.c:1: error: x\n" * 10000, message="Does not compile."),
+        "two-megabytes": record([dict(wrong("one"), picture_svg="x" * 1500000)]),
+        "colons": record([dict(wrong("one"), picture="a: b\n\"c\": d\n- e\n...\n---\n")]),
     }
     for seed in range(40):
         records["hostile-%d" % seed] = hostile(seed)

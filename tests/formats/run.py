@@ -1,4 +1,4 @@
-"""run.py WINDSOCK FOLDER - each format over each record, and lists over all of them, as TAP."""
+"""run.py WINDSOCK FOLDER [FORMAT...] - each format (or those) over each record, and lists over all of them, as TAP."""
 
 import json
 import os
@@ -76,7 +76,7 @@ def main():
     listed = subprocess.run([WINDSOCK, "report"], capture_output=True).stdout.decode().split("\n")
     listed = {line.split()[0] for line in listed if line}
     tell("each format is checked here", sorted(set(checks.CHECKS) - listed))
-    for format_name in checks.CHECKS:
+    for format_name in sys.argv[3:] or checks.CHECKS:
         out = os.path.join(FOLDER, "out." + format_name)
         for group, names in (("ordinary", [n for n in all_of if "hostile" not in n]),
                              ("hostile", [n for n in all_of if "hostile" in n])):
