@@ -89,6 +89,30 @@ static bool is_in_time(const struct picture_row *earlier, const struct picture_r
 	return later->time_ns - earlier->time_ns <= JOIN_NS;
 }
 
+static bool is_repetition(const struct picture_row *a, const struct picture_row *b)
+{
+	return a->views == b->views && a->lost == b->lost && picture_is_missing(a) == picture_is_missing(b) &&
+	       a->from_port == b->from_port && a->to_port == b->to_port && !strcmp(a->from_name, b->from_name) &&
+	       !strcmp(a->to_name, b->to_name) && !strcmp(a->label, b->label);
+}
+
+/* Whether ROW died on its way: the same was sent again before TWIN came, and more were sent than came. Then TWIN is
+ * that of a later one. Where nothing is lost, the first that is sent is the first that comes, however late. */
+static bool is_overtaken(const struct picture *picture, size_t row, size_t twin)
+{
+	size_t sent = 1, came = 1;
+	bool again = false;
+
+	for (size_t i = row + 1; i < picture->row_count && i <= row + LOOK_AHEAD; i++) {
+		bool repeats = is_repetition(&picture->rows[row], &picture->rows[i]);
+
+		again |= repeats && i < twin;
+		sent += repeats;
+		came += i > twin && is_repetition(&picture->rows[twin], &picture->rows[i]);
+	}
+	return again && sent > came;
+}
+
 /* Looks for the row's twin behind it, joins them. Returns its index, 0 = none. */
 static size_t join_row(const struct lesson *lesson, struct picture *picture, size_t index)
 {
@@ -102,6 +126,8 @@ static size_t join_row(const struct lesson *lesson, struct picture *picture, siz
 		if (!may_join(row, other))
 			continue;
 		if (is_twin(lesson, row, other)) {
+			if (is_overtaken(picture, index, i))
+				return 0;
 			join(row, other, row);
 			return i;
 		}
