@@ -40,8 +40,11 @@ void format_csv_cell(struct text *out, const char *string)
 	text_free(&cell);
 }
 
+/* An error is of the submission as a whole. */
 static const struct result_case *first_wrong(const struct result *result)
 {
+	if (result->status == RESULT_ERROR)
+		return NULL;
 	for (size_t i = 0; i < result->case_count; i++)
 		if (result->cases[i].status == result->status && result->status != RESULT_PASS)
 			return &result->cases[i];

@@ -87,7 +87,7 @@ void result_print_line(const struct result *result, struct text *out);
 /* Reads what result_print() wrote, or anything: -1: *error says where FILE is not a record, with the remedy. */
 int result_parse(struct result *result, const char *file, const char *source, size_t length, struct error *error);
 /* The same but for times, durations, attempts, node, kernel, machine, and for what holds times and numbers that the
- * kernel chose (pictures, calls, what the program printed): what a second undisturbed run must give again. */
+ * kernel chose (sentences, pictures, calls, what the program printed): what a second undisturbed run must give again. */
 bool result_same(const struct result *one, const struct result *other);
 void result_free(struct result *result);
 

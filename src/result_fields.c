@@ -24,7 +24,7 @@ static const struct result_field root[] = {
 	STATUS(result),
 	INT(result, points, NEEDED, false, INT32_MAX),
 	INT(result, max_points, NEEDED, false, INT32_MAX),
-	STRING(result, message, false, false),
+	STRING(result, message, false, VARIES),
 	STRING(result, compiler, false, false),
 	STRING(result, windsock, false, false),
 	STRING(result, lesson_sha256, false, false),
@@ -42,7 +42,7 @@ static const struct result_field file[] = {
 	STRING(result_file, remark, false, false),
 };
 
-/* Pictures, calls and what a program prints hold times, process ids and ports that the kernel chose. */
+/* Sentences, pictures, calls and what a program prints hold ports and process ids that the kernel chose, and times. */
 static const struct result_field one_case[] = {
 	STRING(result_case, name, NEEDED, false),
 	STRING(result_case, title, false, false),
@@ -52,12 +52,12 @@ static const struct result_field one_case[] = {
 	LONG(result_case, duration_us, INT64_MAX),
 	INT(result_case, attempts, false, VARIES, INT32_MAX),
 	STRING(result_case, diagnosis, false, false),
-	STRING(result_case, seen, false, false),
-	STRING(result_case, means, false, false),
-	STRING(result_case, next, false, false),
+	STRING(result_case, seen, false, VARIES),
+	STRING(result_case, means, false, VARIES),
+	STRING(result_case, next, false, VARIES),
 	STRING(result_case, reason, false, false),
 	STRING(result_case, expected, false, false),
-	STRING(result_case, observed, false, false),
+	STRING(result_case, observed, false, VARIES),
 	STRING(result_case, where, false, false),
 	STRING(result_case, source, false, false),
 	STRING(result_case, repeat, false, false),
