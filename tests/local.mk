@@ -18,10 +18,12 @@ UNIT_TESTS = \
 	tests/unit/test_assign \
 	tests/unit/test_call \
 	tests/unit/test_capture \
+	tests/unit/test_class_table \
 	tests/unit/test_diagnose \
 	tests/unit/test_diagnose_calls \
 	tests/unit/test_evidence \
 	tests/unit/test_flow \
+	tests/unit/test_handed_in \
 	tests/unit/test_ladder \
 	tests/unit/test_lesson \
 	tests/unit/test_match \
@@ -33,6 +35,7 @@ UNIT_TESTS = \
 	tests/unit/test_rules_check \
 	tests/unit/test_script \
 	tests/unit/test_sentinel \
+	tests/unit/test_sha256 \
 	tests/unit/test_svg \
 	tests/unit/test_text \
 	tests/unit/test_tie \
@@ -65,6 +68,7 @@ E2E_TESTS = \
 	%D%/e2e/casting.sh \
 	%D%/e2e/curriculum.sh \
 	%D%/e2e/formats.sh \
+	%D%/e2e/grade.sh \
 	%D%/e2e/labs.sh \
 	%D%/e2e/nothing-left.sh \
 	%D%/e2e/python-exchange.sh \
@@ -104,7 +108,7 @@ LESSON_TESTS = \
 	%D%/lessons/27-write-the-trace.sh \
 	%D%/lessons/26-write-the-rules.sh
 TESTS += $(E2E_TESTS) $(LESSON_TESTS)
-EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh %D%/e2e/reaper.c $(LESSON_TESTS) %D%/lessons/prove.sh
+EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh %D%/e2e/make_class.py %D%/e2e/reaper.c $(LESSON_TESTS) %D%/lessons/prove.sh
 
 # Solutions and wrong programs, by the folder: they are added by adding the file.
 dist-hook:
