@@ -83,7 +83,9 @@ static const struct {
 	const char *sign, *remedy;
 } habits[] = {
 	{"redefinition of ‘main’", "It has main() twice: two programs are two files."},
+	{"conflicting types for ‘main’", "It has main() twice: two programs are two files."},
 	{"redefinition of 'main'", "It has main() twice: two programs are two files."},
+	{"conflicting types for 'main'", "It has main() twice: two programs are two files."},
 	{"multiple definition of `main'", "It has main() twice: two programs are two files."},
 	{"undefined reference to `main'", "It has no main(): was the right file handed in?"},
 };

@@ -69,6 +69,7 @@ E2E_TESTS = \
 	%D%/e2e/curriculum.sh \
 	%D%/e2e/formats.sh \
 	%D%/e2e/grade.sh \
+	%D%/e2e/grade-killed.sh \
 	%D%/e2e/labs.sh \
 	%D%/e2e/nothing-left.sh \
 	%D%/e2e/python-exchange.sh \
