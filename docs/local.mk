@@ -2,7 +2,8 @@ dist_doc_DATA = \
 	%D%/architecture.md \
 	%D%/curriculum.md \
 	%D%/diagnoses.md \
-	%D%/grading.md %D%/lesson-format.md \
+	%D%/grading.md \
+	%D%/lesson-format.md \
 	%D%/results.md \
 	%D%/trace-language.md
 platformsdir = $(docdir)/platforms
