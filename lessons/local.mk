@@ -1,11 +1,32 @@
 # What students see. The whole folder is shipped and installed as it is.
-LESSONS = 01-udp-server 02-udp-client-port 03-foreign-address 04-nobody-there 05-who-starts \
-	06-tcp-server 07-tcp-client-port 08-stream 09-half-close 10-many-clients 11-http \
-	12-nobody-listens 13-push 14-poll 15-webhook 16-keepalive 17-upload-download 18-refused-or-dropped 19-facade \
-	20-nat-mapping 21-nat-filtering 22-hole-punching \
-	23-load-balancer 25-relay 26-write-the-rules 27-write-the-trace
-	12-nobody-listens 13-push 14-poll 15-webhook 16-keepalive 18-refused-or-dropped 19-facade \
-	23-load-balancer 24-vpn 25-relay 26-write-the-rules 27-write-the-trace
+LESSONS = \
+	01-udp-server \
+	02-udp-client-port \
+	03-foreign-address \
+	04-nobody-there \
+	05-who-starts \
+	06-tcp-server \
+	07-tcp-client-port \
+	08-stream \
+	09-half-close \
+	10-many-clients \
+	11-http \
+	12-nobody-listens \
+	13-push \
+	14-poll \
+	15-webhook \
+	16-keepalive \
+	17-upload-download \
+	18-refused-or-dropped \
+	19-facade \
+	20-nat-mapping \
+	21-nat-filtering \
+	22-hole-punching \
+	23-load-balancer \
+	24-vpn \
+	25-relay \
+	26-write-the-rules \
+	27-write-the-trace
 
 LESSON_FILES = \
 	%D%/lesson.mk \
