@@ -3,6 +3,7 @@ dist_doc_DATA = \
 	%D%/curriculum.md \
 	%D%/diagnoses.md \
 	%D%/grading.md \
+	%D%/isolation.md \
 	%D%/lesson-format.md \
 	%D%/results.md \
 	%D%/trace-language.md

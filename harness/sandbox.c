@@ -335,8 +335,9 @@ static _Noreturn void keep(struct box *box)
 		become_program(box);
 	if (program < 0)
 		give_up(box, "start its process");
-	if (sandbox_has(LAYER_KEEPER))
-		(void)prctl(PR_SET_DUMPABLE, 0); /* cannot fail */
+	(void)prctl(PR_SET_DUMPABLE, !sandbox_has(LAYER_KEEPER)); /* cannot fail */
+	if (!sandbox_has(LAYER_KEEPER))
+		(void)limits_drop_privileges();
 	if (keep_descriptors(&box->pipes))
 		_exit(127);
 	tell_end(box, await(program), 3, 4);

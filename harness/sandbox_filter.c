@@ -107,6 +107,9 @@ static const int families[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
 /* A list of protocols that would load a module, change what is on the wire, or go past it. */
 static const int protocols[] = {33 /* DCCP */, 132 /* SCTP */, 136 /* UDP-Lite */, 262 /* MPTCP: Go takes TCP then */};
 
+/* Where only equality counts, the bits that the kernel does not look at must not count (TIOCSTI | 1 << 32). */
+#define LOW_HALF 0xffffffffULL
+
 static int add(scmp_filter_ctx filter, int error, int call, unsigned count, struct scmp_arg_cmp first,
                struct scmp_arg_cmp second)
 {
@@ -126,7 +129,8 @@ static int add_family(scmp_filter_ctx filter, int family)
 	           (struct scmp_arg_cmp){0});
 }
 
-/* Only what a lesson could be about; the kernel compares no more than 32 bits of these arguments. */
+/* Only what a lesson could be about. The kernel looks at 32 bits of these arguments, the filter at 64: a family with
+ * any of the others set is greater than all that are known. */
 static int add_sockets(scmp_filter_ctx filter)
 {
 	const struct scmp_arg_cmp none = {0};
@@ -140,8 +144,8 @@ static int add_sockets(scmp_filter_ctx filter)
 		result = add(filter, EPROTONOSUPPORT, SCMP_SYS(socket), 2, SCMP_A0_32(SCMP_CMP_EQ, AF_NETLINK),
 		             SCMP_A2_32(SCMP_CMP_NE, 0));
 	for (size_t i = 0; i < sizeof protocols / sizeof *protocols && !result; i++)
-		result = add(filter, EPROTONOSUPPORT, SCMP_SYS(socket), 1, SCMP_A2_32(SCMP_CMP_EQ, (uint32_t)protocols[i]),
-		             none);
+		result = add(filter, EPROTONOSUPPORT, SCMP_SYS(socket), 1,
+		             SCMP_A2_64(SCMP_CMP_MASKED_EQ, LOW_HALF, (uint64_t)protocols[i]), none);
 	for (size_t i = 0; i < 2 && !result; i++) /* packets that the program would forge */
 		result = add(filter, EPERM, SCMP_SYS(socket), 2,
 		             SCMP_A0_32(SCMP_CMP_EQ, i ? (uint32_t)AF_INET6 : (uint32_t)AF_INET),
@@ -161,9 +165,9 @@ static int add_arguments(scmp_filter_ctx filter)
 	for (size_t i = 0; i < sizeof flags / sizeof *flags && !result; i++)
 		result = add(filter, EPERM, SCMP_SYS(clone), 1, SCMP_A0_64(SCMP_CMP_MASKED_EQ, flags[i], flags[i]), none);
 	for (size_t i = 0; i < sizeof locks / sizeof *locks && !result; i++)
-		result = add(filter, ENOLCK, SCMP_SYS(fcntl), 1, SCMP_A1_32(SCMP_CMP_EQ, locks[i]), none);
+		result = add(filter, ENOLCK, SCMP_SYS(fcntl), 1, SCMP_A1_64(SCMP_CMP_MASKED_EQ, LOW_HALF, locks[i]), none);
 	for (size_t i = 0; i < 2 && !result; i++) /* types into the terminal of who reads the report */
-		result = add(filter, EPERM, SCMP_SYS(ioctl), 1, SCMP_A1_32(SCMP_CMP_EQ, terminal[i]), none);
+		result = add(filter, EPERM, SCMP_SYS(ioctl), 1, SCMP_A1_64(SCMP_CMP_MASKED_EQ, LOW_HALF, terminal[i]), none);
 	if (!result) /* the keeper's limits: the kernel allows it to the same uid */
 		result = add(filter, EPERM, SCMP_SYS(prlimit64), 1, SCMP_A0_32(SCMP_CMP_NE, 0), none);
 	return result;

@@ -111,6 +111,14 @@ LESSON_TESTS = \
 TESTS += $(E2E_TESTS) $(LESSON_TESTS)
 EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh %D%/e2e/make_class.py %D%/e2e/reaper.c $(LESSON_TESTS) %D%/lessons/prove.sh
 
+# ---- hostile programs, in the sandbox ----
+
+check_PROGRAMS += tests/hostile/box
+tests_hostile_box_SOURCES = %D%/hostile/box.c %D%/lab/labs.c %D%/lab/labs.h
+tests_hostile_box_LDADD = $(HARNESS_LIBS)
+TESTS += %D%/hostile/hostile.sh
+EXTRA_DIST += %D%/hostile/hostile.sh %D%/hostile/attack.h %D%/hostile/legit.c
+
 # Solutions and wrong programs, by the folder: they are added by adding the file.
 dist-hook:
 	for lesson in $(LESSONS); do \
@@ -122,6 +130,9 @@ dist-hook:
 	$(MKDIR_P) $(distdir)/tests/fuzz
 	cp -R $(srcdir)/tests/fuzz/corpus $(distdir)/tests/fuzz/
 	cp -R $(srcdir)/tests/captures $(distdir)/tests/
+	$(MKDIR_P) $(distdir)/tests/hostile/compile
+	cp $(srcdir)/tests/hostile/[0-9]*.c $(distdir)/tests/hostile/
+	cp $(srcdir)/tests/hostile/compile/*.c $(distdir)/tests/hostile/compile/
 
 # The formats of platforms: their rules, and schemas that others wrote.
 EXTRA_DIST += \

@@ -1,0 +1,3 @@
+/* expect: fails; without root: leaks */
+/* The solution, compiled in. */
+#include "@FOLDER@/solution.c"
