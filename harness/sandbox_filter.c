@@ -125,7 +125,7 @@ static int add_family(scmp_filter_ctx filter, int family)
 	for (size_t i = 0; i < sizeof families / sizeof *families; i++)
 		if (families[i] == family)
 			return 0;
-	return add(filter, EAFNOSUPPORT, SCMP_SYS(socket), 1, SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)family),
+	return add(filter, EAFNOSUPPORT, SCMP_SYS(socket), 1, SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)family, 0),
 	           (struct scmp_arg_cmp){0});
 }
 
@@ -139,16 +139,16 @@ static int add_sockets(scmp_filter_ctx filter)
 	for (int family = 0; family <= AF_NETLINK && !result; family++)
 		result = add_family(filter, family);
 	if (!result)
-		result = add(filter, EAFNOSUPPORT, SCMP_SYS(socket), 1, SCMP_A0_32(SCMP_CMP_GT, AF_NETLINK), none);
+		result = add(filter, EAFNOSUPPORT, SCMP_SYS(socket), 1, SCMP_A0_32(SCMP_CMP_GT, AF_NETLINK, 0), none);
 	if (!result) /* links and addresses may be read; netfilter, uevents, crypto may not */
-		result = add(filter, EPROTONOSUPPORT, SCMP_SYS(socket), 2, SCMP_A0_32(SCMP_CMP_EQ, AF_NETLINK),
-		             SCMP_A2_32(SCMP_CMP_NE, 0));
+		result = add(filter, EPROTONOSUPPORT, SCMP_SYS(socket), 2, SCMP_A0_32(SCMP_CMP_EQ, AF_NETLINK, 0),
+		             SCMP_A2_32(SCMP_CMP_NE, 0, 0));
 	for (size_t i = 0; i < sizeof protocols / sizeof *protocols && !result; i++)
 		result = add(filter, EPROTONOSUPPORT, SCMP_SYS(socket), 1,
 		             SCMP_A2_64(SCMP_CMP_MASKED_EQ, LOW_HALF, (uint64_t)protocols[i]), none);
 	for (size_t i = 0; i < 2 && !result; i++) /* packets that the program would forge */
 		result = add(filter, EPERM, SCMP_SYS(socket), 2,
-		             SCMP_A0_32(SCMP_CMP_EQ, i ? (uint32_t)AF_INET6 : (uint32_t)AF_INET),
+		             SCMP_A0_32(SCMP_CMP_EQ, i ? (uint32_t)AF_INET6 : (uint32_t)AF_INET, 0),
 		             SCMP_A1_32(SCMP_CMP_MASKED_EQ, 0xf, SOCK_RAW));
 	return result;
 }
@@ -169,7 +169,7 @@ static int add_arguments(scmp_filter_ctx filter)
 	for (size_t i = 0; i < 2 && !result; i++) /* types into the terminal of who reads the report */
 		result = add(filter, EPERM, SCMP_SYS(ioctl), 1, SCMP_A1_64(SCMP_CMP_MASKED_EQ, LOW_HALF, terminal[i]), none);
 	if (!result) /* the keeper's limits: the kernel allows it to the same uid */
-		result = add(filter, EPERM, SCMP_SYS(prlimit64), 1, SCMP_A0_32(SCMP_CMP_NE, 0), none);
+		result = add(filter, EPERM, SCMP_SYS(prlimit64), 1, SCMP_A0_32(SCMP_CMP_NE, 0, 0), none);
 	return result;
 }
 
