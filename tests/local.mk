@@ -203,7 +203,11 @@ tests_bench_peer_server_LDADD =
 tests_bench_peer_client_LDADD =
 tests_bench_pingpong_LDADD =
 tests_bench_under_tracer_LDADD = $(HARNESS_LIBS)
-EXTRA_DIST += %D%/bench/bench.py %D%/bench/bench_calls.py %D%/bench/bench_read.py %D%/bench/ipnetns.sh %D%/bench/mininet_case.py
+EXTRA_DIST += %D%/bench/bench.py %D%/bench/bench_calls.py %D%/bench/bench_grade.py %D%/bench/bench_read.py %D%/bench/ipnetns.sh %D%/bench/mininet_case.py
+
+bench-grade: windsock unpack $(PEERS)
+	$(PYTHON3) $(srcdir)/tests/bench/bench_grade.py --bin $(abs_builddir)/tests/bench \
+		--windsock $(abs_builddir)/windsock $(BENCH_ARGUMENTS)
 
 bench: windsock $(PEERS)
 	$(PYTHON3) $(srcdir)/tests/bench/bench.py --bin $(abs_builddir)/tests/bench \
@@ -222,4 +226,4 @@ clean-local:
 	-test "$(srcdir)" = . || rm -f lessons
 	-for target in $(FUZZ_TARGETS); do rm -f tests/fuzz/$$target; done
 
-.PHONY: fuzz bench bench-calls bench-read dist-hook
+.PHONY: fuzz bench bench-calls bench-grade bench-read dist-hook
