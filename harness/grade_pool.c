@@ -21,6 +21,8 @@
 #define WORDS_MOST 4096       /* bytes that are kept of what a unit says */
 #define TELL_US 15000000      /* between two lines of progress in a log */
 #define TERMINAL_MS 1000      /* between two looks at the clock on a terminal */
+#define LOG_MS 10000          /* and where nobody watches */
+#define SPARE_US 120000000    /* what a unit may take beyond its runs' own limits: a loaded machine's worst */
 #define PIDFD_OPEN 434        /* the same on every architecture; kernel 5.3 */
 
 struct slot {
@@ -28,6 +30,7 @@ struct slot {
 	int ended_fd, words_fd;
 	size_t unit;
 	int attempts;
+	int64_t until_us; /* then it hangs, and is ended */
 	struct text words;
 };
 
@@ -137,6 +140,17 @@ static _Noreturn void become_unit(const struct pool *pool, const struct unit *un
 	exit((int)grade_unit(pool->grade, unit));
 }
 
+/* Runs have limits of their own (run.c), so this is for what nobody thought of. */
+static int64_t unit_limit_us(const struct grade *grade, const struct unit *unit)
+{
+	const struct lesson *lesson = &grade->loaded[unit->lesson].lesson;
+	int64_t all = 0;
+
+	for (size_t i = 0; i < lesson->case_count; i++)
+		all += (int64_t)lesson->cases[i].limit_ms * 1000;
+	return SPARE_US + 2 * all * (1 + grade->options->retries);
+}
+
 static void start_slot(struct pool *pool, struct slot *slot)
 {
 	pid_t parent = getpid();
@@ -146,6 +160,7 @@ static void start_slot(struct pool *pool, struct slot *slot)
 		die("cannot start a process: %s", strerror(errno));
 	fflush(stdout);
 	slot->attempts++;
+	slot->until_us = clock_us() + unit_limit_us(pool->grade, &pool->plan->units[slot->unit]);
 	slot->words.length = 0;
 	slot->pid = fork();
 	if (!slot->pid)
@@ -237,6 +252,13 @@ static void fill_slots(struct pool *pool)
 		}
 }
 
+static void end_hanging(struct pool *pool)
+{
+	for (size_t i = 0; i < pool->slot_count; i++)
+		if (pool->slots[i].pid && clock_us() > pool->slots[i].until_us)
+			(void)kill(pool->slots[i].pid, SIGKILL); /* ours and not yet waited for: the number is its own */
+}
+
 static void await_slots(struct pool *pool)
 {
 	struct pollfd *fds = mem_alloc(2 * pool->slot_count * sizeof *fds);
@@ -245,8 +267,9 @@ static void await_slots(struct pool *pool)
 		fds[2 * i] = (struct pollfd){.fd = pool->slots[i].words_fd, .events = POLLIN};
 		fds[2 * i + 1] = (struct pollfd){.fd = pool->slots[i].ended_fd, .events = POLLIN};
 	}
-	if (poll(fds, 2 * pool->slot_count, pool->terminal ? TERMINAL_MS : -1) == 0)
+	if (poll(fds, 2 * pool->slot_count, pool->terminal ? TERMINAL_MS : LOG_MS) == 0)
 		tell_progress(pool);
+	end_hanging(pool);
 	for (size_t i = 0; i < pool->slot_count; i++) {
 		struct slot *slot = &pool->slots[i];
 
