@@ -101,6 +101,7 @@ int build_start(struct build *build, const char *source, const char *folder, con
 {
 	*build = (struct build){.source = mem_string(source), .program = file_path(folder, name, ""),
 	                        .key = file_path(folder, name, ".key"), .sandbox = SANDBOX_NONE};
+	(void)filter_make(); /* for every process that is forked from here, once; where it fails it is tried again, and said */
 	if (take_fingerprint(build, error))
 		return -1;
 	/* Root's programs run as nobody, who must find them whatever the umask. */

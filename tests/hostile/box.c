@@ -331,6 +331,8 @@ int main(int argc, char **argv)
 		snprintf(outcome, sizeof outcome, "damage: %s", damage);
 	(void)kill(grader.pid, SIGKILL);
 	(void)waitpid(grader.pid, NULL, 0);
+	text_free(&grader.results);
+	text_free(&grader.mounts);
 	puts(outcome);
 	return 0;
 }
