@@ -124,7 +124,11 @@ dist-hook:
 	for lesson in $(LESSONS); do \
 		for kind in solution right wrong; do \
 			$(MKDIR_P) $(distdir)/tests/lessons/$$lesson/$$kind && \
-			cp $(srcdir)/tests/lessons/$$lesson/$$kind/*.c $(distdir)/tests/lessons/$$lesson/$$kind/ || exit 1; \
+			for kept in $(srcdir)/tests/lessons/$$lesson/$$kind/*; do \
+				case $$kept in *.c|*.trace|*.nft) \
+					cp $$kept $(distdir)/tests/lessons/$$lesson/$$kind/ || exit 1 ;; \
+				esac; \
+			done || exit 1; \
 		done; \
 	done
 	$(MKDIR_P) $(distdir)/tests/fuzz
