@@ -53,6 +53,6 @@ void format_fit(format_build *build, const struct result *results, size_t count,
 /* ---- the formats, see formats.c ---- */
 
 extern const struct format format_autolab, format_check50, format_csv, format_exercism, format_github_classroom,
-	format_gradescope, format_jsonl, format_junit, format_prairielearn, format_tap;
+	format_gradescope, format_jsonl, format_junit, format_page, format_prairielearn, format_tap;
 
 #endif

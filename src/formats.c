@@ -6,6 +6,7 @@
 static const struct format *const formats[] = {
 	&format_gradescope, &format_exercism, &format_github_classroom, &format_autolab, &format_prairielearn,
 	&format_check50,    &format_junit,    &format_tap,              &format_csv,     &format_jsonl,
+	&format_page,
 };
 
 const struct format *format_number(size_t number)

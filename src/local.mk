@@ -78,6 +78,9 @@ libwindsock_a_SOURCES = \
 	%D%/match_ports.c \
 	%D%/observe.c %D%/observe.h \
 	%D%/packet.c %D%/packet.h \
+	%D%/page.c %D%/page_parts.h \
+	%D%/page_record.c \
+	%D%/page_words.c \
 	%D%/params.c %D%/params.h \
 	%D%/picture.c %D%/picture.h %D%/picture_parts.h \
 	%D%/picture_arrows.c \
@@ -107,3 +110,17 @@ libwindsock_a_SOURCES = \
 	%D%/traffic.c %D%/traffic.h \
 	%D%/utf8.c %D%/utf8.h \
 	%D%/verdict.c %D%/verdict.h
+
+# The class page's own files, as strings: one file is all that there is of the page.
+nodist_libwindsock_a_SOURCES = %D%/page_files.c
+PAGE_FILES = %D%/page/page.html %D%/page/page.css %D%/page/page.js
+EXTRA_DIST += $(PAGE_FILES)
+CLEANFILES += %D%/page_files.c
+%D%/page_files.c: $(PAGE_FILES)
+	$(AM_V_GEN)$(MKDIR_P) %D% && { \
+		echo '#include "page_parts.h"'; \
+		for kind in html css js; do \
+			echo "const char page_$$kind[] ="; \
+			sed -e 's/[\\"?]/\\&/g; s/^/"/; s/$$/\\n"/' $(srcdir)/%D%/page/page.$$kind; \
+			echo ';'; \
+		done; } > $@.new && mv $@.new $@

@@ -39,6 +39,11 @@ static const char style[] =
 	"}\n"
 	"</style>\n";
 
+const char *svg_style(void)
+{
+	return style;
+}
+
 struct sheet {
 	const struct picture *picture;
 	struct text *out;

@@ -8,6 +8,8 @@
 /* Appends a whole document. TITLE says which run it is, SENTENCE (or "") what was found; both are
  * shown above the picture. Whatever they and the picture hold is escaped. */
 void svg_draw(const struct picture *picture, const char *title, const char *sentence, struct text *out);
+/* The style that each document has, from its tag to its end tag: the same for all. */
+const char *svg_style(void);
 /* Appends TEXT with what XML gives a meaning escaped, and without what it forbids. */
 void svg_escape(const char *text, struct text *out);
 
