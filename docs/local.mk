@@ -1,5 +1,6 @@
 dist_doc_DATA = \
 	%D%/architecture.md \
+	%D%/class-page.md \
 	%D%/curriculum.md \
 	%D%/diagnoses.md \
 	%D%/grading.md \

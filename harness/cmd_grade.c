@@ -113,8 +113,8 @@ static void print_class(const struct grade *grade, const struct plan *plan)
 /* What is left to be said below the table. */
 static enum exit_status print_rest(const struct grade *grade, const struct grade_count *count)
 {
-	printf("\n%zu graded: %s/results.csv; the records are in %s/results.\n", count->graded, grade->options->out,
-	       grade->options->out);
+	printf("\n%zu graded: %s/results.csv, and %s/class.html for a browser; the records are in %s/results.\n",
+	       count->graded, grade->options->out, grade->options->out, grade->options->out);
 	if (count->inconclusive)
 		printf("%zu could not be judged (? in the table), which is nobody's fail. Give the same command again; if it "
 		       "stays so, their records say why.\n", count->inconclusive);

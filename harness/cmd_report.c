@@ -108,7 +108,7 @@ static int load_student(const struct options *options, struct result *results, s
 		if (strcmp(results[i].student, results[0].student) != 0)
 			return error_set(error, options->records[i], 0, 0,
 			                 "is about \"%.64s\", and %.128s about \"%.64s\": a document for %s is about one "
-			                 "student; csv, junit, tap and jsonl take a class", results[i].student,
+			                 "student; csv, junit, tap, jsonl and page take a class", results[i].student,
 			                 options->records[0], results[0].student, options->format->name);
 	}
 	return 0;

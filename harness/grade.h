@@ -10,6 +10,7 @@
  *
  *     DIR/results/LESSON/STUDENT.json       the records: the only truth
  *     DIR/results.csv                       the gradebook made of them
+ *     DIR/class.html                        the class page made of them
  *     DIR/for-students/LESSON/STUDENT.json  the same records with as much as --explain tells
  *     DIR/handed-in/STUDENT/LESSON/         the files that were graded, under the lesson's names
  *     DIR/old/                              records of what was handed in before

@@ -2,6 +2,7 @@
 #include "grade.h"
 
 #include "../src/class_table.h"
+#include "class_page.h"
 #include "cleanup.h"
 #include "files.h"
 #include "terminal.h"
@@ -22,10 +23,10 @@ static int write_for_student(const struct grade *grade, struct result *result, s
 }
 
 static int take_record(const struct grade *grade, size_t student, size_t which, struct class_table *table,
-                       struct grade_count *count, struct error *error)
+                       struct class_page *page, struct grade_count *count, struct error *error)
 {
 	struct result result = {0};
-	int failed = 0;
+	int failed;
 
 	switch (store_read(&grade->store, grade->lessons.names[grade->chosen[which]],
 	                   grade->submissions.list[student].student, &result, error)) {
@@ -41,18 +42,19 @@ static int take_record(const struct grade *grade, size_t student, size_t which, 
 	count->inconclusive += result.status == RESULT_INCONCLUSIVE;
 	count->skipped += result.status == RESULT_SKIP;
 	count->graded += result.status != RESULT_INCONCLUSIVE && result.status != RESULT_SKIP;
-	if (grade->options->explain)
+	failed = class_page_add(page, &result, error);
+	if (!failed && grade->options->explain)
 		failed = write_for_student(grade, &result, error);
 	result_free(&result);
 	return failed;
 }
 
-static int take_all(const struct grade *grade, struct class_table *table, struct grade_count *count,
-                    struct error *error)
+static int take_all(const struct grade *grade, struct class_table *table, struct class_page *page,
+                    struct grade_count *count, struct error *error)
 {
 	for (size_t student = 0; student < grade->submissions.count; student++)
 		for (size_t which = 0; which < grade->chosen_count; which++)
-			if (take_record(grade, student, which, table, count, error))
+			if (take_record(grade, student, which, table, page, count, error))
 				return -1;
 	return 0;
 }
@@ -70,6 +72,19 @@ static int write_tables(const struct grade *grade, const struct class_table *tab
 	return 0;
 }
 
+/* The page is begun before the records are read, and is there when all of them could be. */
+static int write_all(const struct grade *grade, struct class_table *table, struct grade_count *count,
+                     struct error *error)
+{
+	_cleanup_free_ char *path = store_path(&grade->store, "class.html");
+	struct class_page page;
+	int result = class_page_open(&page, path, error) || take_all(grade, table, &page, count, error) ||
+	             class_page_close(&page, error) || write_tables(grade, table, error) ? -1 : 0;
+
+	class_page_drop(&page);
+	return result;
+}
+
 int grade_end(const struct grade *grade, struct grade_count *count, struct error *error)
 {
 	const char **students = mem_alloc(grade->submissions.count * sizeof *students);
@@ -83,7 +98,7 @@ int grade_end(const struct grade *grade, struct grade_count *count, struct error
 	for (size_t i = 0; i < grade->chosen_count; i++)
 		lessons[i] = grade->lessons.names[grade->chosen[i]];
 	class_table_open(&table, students, grade->submissions.count, lessons, grade->chosen_count);
-	result = take_all(grade, &table, count, error) || write_tables(grade, &table, error) ? -1 : 0;
+	result = write_all(grade, &table, count, error);
 	class_table_close(&table);
 	free(students);
 	free(lessons);

@@ -18,6 +18,7 @@ libharness_a_SOURCES = \
 	%D%/check_tell.c \
 	%D%/cleanup.h \
 	%D%/clock.h \
+	%D%/class_page.c %D%/class_page.h \
 	%D%/course.c %D%/course.h \
 	%D%/die.c %D%/die.h \
 	%D%/drain.c %D%/drain.h \

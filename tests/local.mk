@@ -29,6 +29,7 @@ UNIT_TESTS = \
 	tests/unit/test_match \
 	tests/unit/test_observe \
 	tests/unit/test_packet \
+	tests/unit/test_page \
 	tests/unit/test_params \
 	tests/unit/test_report \
 	tests/unit/test_result \
@@ -184,10 +185,11 @@ FUZZ_RUNS = 100000
 FUZZ_CC = clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-I$(abs_top_srcdir) -I$(abs_top_srcdir)/src $(PCAP_CFLAGS) $(JANSSON_CFLAGS)
 
-fuzz:
+fuzz: src/page_files.c
 	@$(MKDIR_P) tests/fuzz/found tests/fuzz/objects
 	@rm -f tests/fuzz/objects/*.o # also of files that are no more
-	@echo "  FUZZ     src" && cd tests/fuzz/objects && $(FUZZ_CC) -fsanitize=fuzzer-no-link -c $(abs_top_srcdir)/src/*.c
+	@echo "  FUZZ     src" && cd tests/fuzz/objects && $(FUZZ_CC) -fsanitize=fuzzer-no-link \
+		-c $$(ls $(abs_top_srcdir)/src/*.c $(abs_builddir)/src/page_files.c | sort -u)
 	@for target in $(FUZZ_TARGETS); do \
 		echo "  FUZZ     $$target" && \
 		$(FUZZ_CC) -fsanitize=fuzzer -o tests/fuzz/$$target $(top_srcdir)/tests/fuzz/$$target.c \

@@ -112,8 +112,8 @@ const passLine = one => make("li", {}, make("span", {class: "pass"}, "✓ "), on
 const showLesson = record => {
 	const detail = record.detail();
 	const right = detail.cases.filter(one => one.status === "pass");
-	const rest = detail.cases.filter(one => one.status !== "pass");
 	const whole = record.status === "error";
+	const rest = detail.cases.filter(one => one.status !== "pass" && !(whole && one.seen === detail.message));
 	const box = make("section", {class: "lesson is-" + record.status},
 		make("h3", {tabindex: -1}, `${MARK[record.status]} ${plain(record.lesson)} `,
 			make("span", {class: "faint"}, `${SAID[record.status]}, ${record.points} of ${record.most} points`)),
@@ -122,8 +122,8 @@ const showLesson = record => {
 		detail.compiler && block("The compiler says", detail.compiler, true));
 	if (right.length)
 		box.append(make("ul", {class: "cases"}, ...right.map(passLine)));
-	if (whole && !rest.some(one => one.seen || one.reason))
-		box.append(make("p", {class: "faint"}, `${many(rest.length, "case")} could not be run.`));
+	if (whole && !rest.some(one => one.status === "fail"))
+		box.append(rest.length === 0 ? "" : make("p", {class: "faint"}, `${many(rest.length, "case")} could not be run.`));
 	else
 		box.append(...rest.map(showCase));
 	box.append(make("p", {class: "key"}, [detail.windsock && "windsock " + detail.windsock, detail.kernel, !hidden() && detail.node,
