@@ -114,7 +114,7 @@ full() { # SIZE: a grade on a disk of that size, then on the same one made large
 	unshare -m sh -c 'mkdir -p small && mount -t tmpfs -o size='"$1"',mode=755 small small || exit 99
 		"$WINDSOCK" grade class --lessons 01 --out small/out --key key > out 2> err; echo "status $?" >> err
 		ls small/out/results/01-udp-server > before 2> /dev/null
-		for f in small/out/results/01-udp-server/*.json; do python3 -m json.tool "$f" > /dev/null || echo torn >> err; done
+		for f in small/out/results/01-udp-server/*.json; do [ -e "$f" ] || continue; python3 -m json.tool "$f" > /dev/null || echo torn >> err; done
 		mount -o remount,size=200m small || exit 99
 		"$WINDSOCK" grade class --lessons 01 --out small/out --key key >> out 2>> err; echo "then $?" >> err
 		cp small/out/results.csv full.csv'

@@ -21,11 +21,12 @@ as_user() {
 as_user "$WINDSOCK" list
 [ "$status" -eq 0 ] || skip_all "$user cannot run $WINDSOCK with $WINDSOCK_LESSONS"
 
-# Points and the first diagnosis. The pictures hold times, ports, and who was quicker; and where several cases are
-# wrong, the later ones may be so in more than one way (a skeleton that closes before or after curl has spoken).
+# Points up to the first diagnosis, and that. The pictures hold times, ports, and who was quicker; and where several
+# cases are wrong, the later ones may be so in more than one way (a skeleton that closes before or after curl has
+# spoken, a trace that is too loose for one order of two packets and not for the other).
 judged() {
-	printed | grep -oE '\([a-z0-9-]+, [0-9]+ of [0-9]+ points?\)|[0-9]+ of [0-9]+ points\.'
-	printed | grep -oE '\[[a-z-]+\]$' | head -n 1
+	printed | sed '/\[[a-z-]*\]$/q' |
+		grep -oE '\([a-z0-9-]+, [0-9]+ of [0-9]+ points?\)|\[[a-z-]+\]$|[0-9]+ of [0-9]+ points\.'
 }
 
 both() { # LESSON NAME WHAT: the workspaces $work/NAME and $work/NAME.user, of root and of the user
@@ -37,7 +38,7 @@ both() { # LESSON NAME WHAT: the workspaces $work/NAME and $work/NAME.user, of r
 	judged > root.out
 	as_user "$WINDSOCK" check --dir "$work/$2.user" --ascii
 	judged > user.out
-	if [ "$status" -eq "$root_status" ] && grep -q "points\.$" user.out && cmp -s root.out user.out; then
+	if [ "$status" -eq "$root_status" ] && [ -s user.out ] && cmp -s root.out user.out; then
 		ok "$3: exit status $status and the same diagnosis for root and $user"
 	else
 		not_ok "$3: the same for root and $user" "root: exit status $root_status"
