@@ -73,6 +73,7 @@ E2E_TESTS = \
 	%D%/e2e/grade-killed.sh \
 	%D%/e2e/labs.sh \
 	%D%/e2e/nothing-left.sh \
+	%D%/e2e/page.sh \
 	%D%/e2e/python-exchange.sh \
 	%D%/e2e/same-as-root.sh \
 	%D%/e2e/seeds.sh \
@@ -138,6 +139,9 @@ dist-hook:
 	$(MKDIR_P) $(distdir)/tests/hostile/compile
 	cp $(srcdir)/tests/hostile/[0-9]*.c $(distdir)/tests/hostile/
 	cp $(srcdir)/tests/hostile/compile/*.c $(distdir)/tests/hostile/compile/
+
+# The class page in a browser.
+EXTRA_DIST += %D%/page/browser.py %D%/page/run.py
 
 # The formats of platforms: their rules, and schemas that others wrote.
 EXTRA_DIST += \

@@ -126,8 +126,8 @@ const showLesson = record => {
 		box.append(rest.length === 0 ? "" : make("p", {class: "faint"}, `${many(rest.length, "case")} could not be run.`));
 	else
 		box.append(...rest.map(showCase));
-	box.append(make("p", {class: "key"}, [detail.windsock && "windsock " + detail.windsock, detail.kernel, !hidden() && detail.node,
-		detail.seed && "seed " + detail.seed, record.started && new Date(record.started * 1000).toISOString().slice(0, 16)
+	box.append(make("p", {class: "key"}, [detail.windsock && "windsock " + detail.windsock, detail.kernel,
+		!hidden() && detail.node, detail.seed && "seed " + detail.seed, record.started && new Date(record.started * 1000).toISOString().slice(0, 16)
 			.replace("T", " ") + " UTC"].filter(Boolean).join(", ")));
 	return box;
 };
@@ -179,7 +179,8 @@ const fillFault = (inside, id, faults) => {
 		inside.append(...["seen", "means", "next"].map(key => one[key] && make("p", {class: key}, one[key])).filter(Boolean),
 			ladder(one) || "");
 	else
-		inside.append(make("p", {}, detail.message || ""), detail.compiler ? block("The compiler says", detail.compiler, true) : "");
+		inside.append(make("p", {}, detail.message || ""),
+			detail.compiler ? block("The compiler says", detail.compiler, true) : "");
 	inside.append(make("ul", {class: "people"}, ...names.map(student => make("li", {}, make("a", {href:
 		linkOf(student, faults.find(fault => fault.student === student.name).lesson)}, nameOf(student))))));
 };
@@ -190,7 +191,10 @@ const gather = lesson => {
 	for (const record of records)
 		if (lesson === "" || record.lesson === lesson)
 			for (const id of record.diagnoses)
-				found.set(id, (found.get(id) || []).concat(record));
+				if (found.has(id))
+					found.get(id).push(record);
+				else
+					found.set(id, [record]);
 	return found;
 };
 const showFault = ([id, faults, count], most) => {
@@ -206,11 +210,25 @@ const showFault = ([id, faults, count], most) => {
 	details.addEventListener("toggle", () => details.open && fillFault(inside, id, faults));
 	return make("li", {}, details);
 };
+const FIRST = 12; /* lines that are shown at once */
 const showFaults = () => {
 	const list = [...gather(byId("lesson").value)].map(([id, faults]) =>
 		[id, faults, new Set(faults.map(fault => fault.student)).size]);
 	list.sort((one, other) => other[2] - one[2] || inOrder(one[0], other[0]));
-	byId("faults").replaceChildren(...list.map(fault => showFault(fault, list[0][2])));
+	const lines = list.map(fault => showFault(fault, list[0][2]));
+	byId("faults").replaceChildren(...lines);
+	if (list.length > FIRST + 2) {
+		const rest = lines.slice(FIRST);
+		const button = make("button", {type: "button"}, `${rest.length} more`);
+		const line = make("li", {class: "more"}, button);
+		rest.forEach(node => { node.hidden = true; });
+		button.addEventListener("click", () => {
+			rest.forEach(node => { node.hidden = false; });
+			line.remove();
+			rest[0].querySelector("summary").focus();
+		});
+		byId("faults").append(line);
+	}
 	if (!list.length)
 		byId("faults").append(make("li", {}, "Nothing."));
 };
@@ -288,8 +306,7 @@ const title = course && course !== "course" && course !== "(no name)" ? course :
 const showSum = () => {
 	const of = status => records.filter(record => record.status === status).length;
 	const latest = records.reduce((last, record) => Math.max(last, record.started), 0);
-	const parts = Object.keys(MARK).filter(of).map(status => `${MARK[status]} ${of(status)} ${status === "error" ?
-		"do not compile or are not whole" : SAID[status]}`);
+	const parts = Object.keys(MARK).filter(of).map(status => `${MARK[status]} ${of(status)} ${SAID[status]}`);
 	byId("name").textContent = title;
 	document.title = title;
 	byId("sum").textContent = `${many(students.length, "student")}, ${many(lessons.length, "lesson")}, ` +
@@ -363,6 +380,7 @@ document.addEventListener("keydown", event => {
 /* What is folded is printed, too. */
 let opened = [];
 addEventListener("beforeprint", () => {
+	document.querySelectorAll("#faults .more button").forEach(button => button.click());
 	opened = [...byId("student").querySelectorAll("details:not([open])")];
 	opened.forEach(details => details.setAttribute("open", ""));
 });
