@@ -25,7 +25,7 @@ as_user "$WINDSOCK" list
 # cases are wrong, the later ones may be so in more than one way (a skeleton that closes before or after curl has
 # spoken, a trace that is too loose for one order of two packets and not for the other).
 judged() {
-	printed | sed '/\[[a-z-]*\]$/q' |
+	sed '/\[[a-z-]*\]$/q' "$work/out" |
 		grep -oE '\([a-z0-9-]+, [0-9]+ of [0-9]+ points?\)|\[[a-z-]+\]$|[0-9]+ of [0-9]+ points\.'
 }
 
