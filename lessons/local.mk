@@ -75,13 +75,14 @@ LESSON_FILES = \
 	%D%/12-nobody-listens/Makefile %D%/12-nobody-listens/meet.c %D%/12-nobody-listens/traces/a-begins.trace \
 	%D%/12-nobody-listens/traces/b-begins.trace \
 	%D%/13-push/README.md %D%/13-push/hints.md %D%/13-push/lesson %D%/13-push/Makefile \
-	%D%/13-push/hub.c %D%/13-push/cloud.c \
+	%D%/13-push/hub.c %D%/13-push/cloud.c %D%/13-push/news.trace \
 	%D%/13-push/traces/your-hub.trace %D%/13-push/traces/your-cloud.trace %D%/13-push/traces/together.trace \
 	%D%/14-poll/README.md %D%/14-poll/hints.md %D%/14-poll/lesson %D%/14-poll/Makefile \
 	%D%/14-poll/hub.c %D%/14-poll/cloud.c \
 	%D%/14-poll/traces/short.trace %D%/14-poll/traces/long.trace %D%/14-poll/traces/real-cloud.trace \
 	%D%/16-keepalive/README.md %D%/16-keepalive/hints.md %D%/16-keepalive/lesson \
 	%D%/16-keepalive/Makefile %D%/16-keepalive/hub.c %D%/16-keepalive/lamp.c %D%/16-keepalive/cloud.c \
+	%D%/16-keepalive/who-speaks.trace \
 	%D%/16-keepalive/traces/tcp.trace %D%/16-keepalive/traces/udp.trace \
 	%D%/17-upload-download/README.md %D%/17-upload-download/hints.md %D%/17-upload-download/lesson \
 	%D%/17-upload-download/Makefile %D%/17-upload-download/move.c %D%/17-upload-download/film.trace \
@@ -123,7 +124,7 @@ LESSON_FILES = \
 	%D%/25-relay/traces/order.trace %D%/25-relay/traces/both-ways.trace %D%/25-relay/traces/gone.trace \
 	%D%/25-relay/traces/your-peers.trace %D%/25-relay/traces/together.trace \
 	%D%/15-webhook/README.md %D%/15-webhook/hints.md %D%/15-webhook/lesson %D%/15-webhook/Makefile \
-	%D%/15-webhook/hub.c %D%/15-webhook/cloud.c \
+	%D%/15-webhook/hub.c %D%/15-webhook/cloud.c %D%/15-webhook/who-calls.trace \
 	%D%/15-webhook/traces/registered.trace %D%/15-webhook/traces/twice.trace \
 	%D%/15-webhook/traces/real-cloud.trace \
 	%D%/27-write-the-trace/Makefile %D%/27-write-the-trace/README.md %D%/27-write-the-trace/client.c \
