@@ -46,11 +46,11 @@ LESSON_FILES = \
 	%D%/04-nobody-there/traces/never-bound.trace %D%/04-nobody-there/traces/three-ports.trace \
 	%D%/04-nobody-there/traces/thrown-away.trace \
 	%D%/05-who-starts/README.md %D%/05-who-starts/hints.md %D%/05-who-starts/lesson \
-	%D%/05-who-starts/Makefile %D%/05-who-starts/peer.c \
+	%D%/05-who-starts/Makefile %D%/05-who-starts/peer.c %D%/05-who-starts/first.trace \
 	%D%/05-who-starts/traces/a-starts.trace %D%/05-who-starts/traces/b-starts.trace \
 	%D%/05-who-starts/traces/both-start.trace \
 	%D%/06-tcp-server/README.md %D%/06-tcp-server/hints.md %D%/06-tcp-server/lesson \
-	%D%/06-tcp-server/Makefile %D%/06-tcp-server/server.c \
+	%D%/06-tcp-server/Makefile %D%/06-tcp-server/server.c %D%/06-tcp-server/opens.trace \
 	%D%/06-tcp-server/traces/one-client.trace %D%/06-tcp-server/traces/two-in-turn.trace %D%/06-tcp-server/traces/nc.trace \
 	%D%/07-tcp-client-port/README.md %D%/07-tcp-client-port/hints.md %D%/07-tcp-client-port/lesson \
 	%D%/07-tcp-client-port/Makefile %D%/07-tcp-client-port/client.c \

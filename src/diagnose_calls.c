@@ -337,16 +337,56 @@ bool find_error_ignored(const struct look *look)
 	return false;
 }
 
+#define NO_WHOLE_ADDRESS                                                                                        \
+	"It got no whole address. recvfrom() fills one in only as far as its last argument says that there is room, " \
+	"and looks at that before it fills in anything.",                                                            \
+	"Set that size to sizeof of the struct before each recvfrom(); then give sendto() the struct and this size."
+
+/* What a beginner's call has most likely got, by what it failed with. */
+static const struct reason {
+	unsigned kinds;
+	int error;
+	const char *means, *next;
+} reasons[] = {
+	{CALLS(CALL_SENDTO), EINVAL, NO_WHOLE_ADDRESS},
+	{CALLS(CALL_SENDTO), EAFNOSUPPORT, NO_WHOLE_ADDRESS},
+	{CALLS(CALL_BIND), EINVAL,
+	 "Either its last argument is not the size of the struct (sizeof of a pointer is another number), or the socket "
+	 "has a name already: bind() works once for each socket.",
+	 "Give bind() sizeof of the struct itself, and bind each socket once."},
+	{CALLS(CALL_ACCEPT), EINVAL, "The socket does not listen: listen() was not called on it, or failed.",
+	 "Call listen() between bind() and accept(), on the same socket, and look at what it returns."},
+	{CALLS(CALL_LISTEN), EOPNOTSUPP, "Only a socket of TCP can listen. This one was made with SOCK_DGRAM, for UDP.",
+	 "Make it with socket(AF_INET, SOCK_STREAM, 0)."},
+	{~0u, EBADF, "The number that it got belongs to nothing open: the socket was closed before, or never made.",
+	 "Follow the number from socket() or accept() to this call: which close() comes between?"},
+	{~0u, EFAULT, "It was to read or write where the program has no memory: the length is larger than what is there, "
+	 "or a pointer leads nowhere.", "Print the pointer and the length just before the call."},
+};
+
+static const struct reason *reason_of(const struct call *call)
+{
+	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+		if (reasons[i].kinds & CALLS(call->kind) && reasons[i].error == call->error)
+			return &reasons[i];
+	return NULL;
+}
+
 static bool tell_failure(const struct look *look, const struct evidence_program *program)
 {
 	const struct call *call = call_that_failed(look, program);
+	const struct reason *reason;
 
 	if (!call)
 		return false;
 	say_failed(look, call);
-	say_means(look, "It got something that it cannot use.");
-	say_next(look, "The manual page of %s() lists its errors. What has the call got that it cannot use?",
-	         call_word(call->kind));
+	reason = reason_of(call);
+	say_means(look, "%s", reason ? reason->means : "It got something that it cannot use.");
+	if (reason)
+		say_next(look, "%s", reason->next);
+	else
+		say_next(look, "The manual page of %s() lists its errors. What has the call got that it cannot use?",
+		         call_word(call->kind));
 	return true;
 }
 

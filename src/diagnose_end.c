@@ -131,6 +131,15 @@ static bool ended_first(const struct look *look)
 	return false;
 }
 
+/* Whether the opener is expected to say the first thing. */
+static bool speaks_first(const struct pairing *pairing)
+{
+	const struct expected_flow *expected = &pairing->entry->flow;
+
+	return expected->item_count && expected->items[0].kind == ITEM_MESSAGE &&
+	       expected->items[0].direction == DIRECTION_ALONG;
+}
+
 bool find_hung_up_early(const struct look *look)
 {
 	if (ended_first(look))
@@ -148,6 +157,13 @@ bool find_hung_up_early(const struct look *look)
 			continue;
 		host = side ? pairing->entry->flow.target.host : pairing->entry->flow.opener.host;
 		blame(look, call_that_ended(look, pairing, side));
+		if (!side && speaks_first(pairing) && !event_from(pairing->flow, 0, EVENT_MESSAGE)) {
+			say_seen(look, "%s opened the connection, said nothing, and closed it.", host);
+			say_means(look, "close() or the end of the program came before send(), or send() failed.");
+			say_next(look, "First send(), and look at what it returns; then stay in recv() until what you wait for "
+			               "has come.");
+			return true;
+		}
 		say_seen(look, "%s closed the connection before the other side had said everything.", host);
 		say_means(look, "close() (or the end of the program) came too early: whoever speaks into a closed "
 		                "connection is answered with a reset.");

@@ -469,7 +469,8 @@ bool find_one_answer_only(const struct look *look)
 	         name_at(look, &pairing->flow->address[0]), pairing->flow->port[0]);
 	say_means(look, program->end == PROGRAM_RUNNING ? "The program does not go back to recvfrom() for the next one."
 	                                                : "The program ended after its first answer.");
-	say_next(look, "Put recvfrom() and sendto() into a loop: a server serves whoever comes, again and again.");
+	say_next(look, "A server serves whoever comes, again and again. Put recvfrom() and sendto() into a loop; where a "
+	               "loop calls your function, return what makes it go on.");
 	return true;
 }
 
@@ -496,19 +497,26 @@ static bool never_ready(const struct look *look)
 	return true;
 }
 
-bool find_nothing_bound(const struct look *look)
+/* A datagram that was refused at an address which the trace gives as a number; NULL: none. */
+static const struct pairing *refused_at_number(const struct look *look)
 {
-	const struct pairing *pairing = refused_pairing(look);
-	const struct evidence_program *program;
-	const char *host, *call;
-	bool udp;
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
 
-	if (!pairing)
-		return never_ready(look);
-	host = pairing->entry->flow.target.host;
-	udp = pairing->flow->transport == TRANSPORT_UDP;
-	program = scene_student(look->scene, host);
-	call = udp ? "recvfrom()" : "listen()";
+		if (pairing->entry && pairing->flow && !(pairing->header & HEADER_REVERSED) &&
+		    pairing->flow->transport == TRANSPORT_UDP && !is_student(look, pairing->entry->flow.target.host) &&
+		    is_student_at(look, &pairing->flow->address[1]) && event_from(pairing->flow, 1, EVENT_UNREACHABLE))
+			return pairing;
+	}
+	return NULL;
+}
+
+static bool tell_nothing_bound(const struct look *look, const struct pairing *pairing, const char *host)
+{
+	bool udp = pairing->flow->transport == TRANSPORT_UDP;
+	const struct evidence_program *program = scene_student(look->scene, host);
+	const char *call = udp ? "recvfrom()" : "listen()";
+
 	say_seen(look, "Nobody on %s owns port %u: the %s of %s arrived, and the kernel of %s refused it.", host,
 	         called_port(look, pairing), udp ? "datagram" : "call", name_at(look, &pairing->flow->address[0]), host);
 	if (program->end == PROGRAM_RUNNING) {
@@ -525,6 +533,45 @@ bool find_nothing_bound(const struct look *look)
 		         called_port(look, pairing), call);
 	}
 	return true;
+}
+
+/* Between two programs of the student's: the one spoke, and only then the other one got the port. */
+static bool spoke_before_bound(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct flow *flow = pairing_at(look, i)->flow;
+		const struct call *bound;
+		const char *host;
+
+		if (!flow || flow->transport != TRANSPORT_UDP || !event_from(flow, 1, EVENT_UNREACHABLE) ||
+		    !is_student_at(look, &flow->address[0]) || !is_student_at(look, &flow->address[1]))
+			continue;
+		host = name_at(look, &flow->address[1]);
+		bound = call_with_port(look, host, CALLS(CALL_BIND), flow->port[1]);
+		if (!bound || !call_succeeded(bound) || bound->time_ns < flow->opened_ns)
+			continue;
+		say_seen(look, "%s spoke before anybody on %s owned port %u: the kernel of %s refused it, and it is lost.",
+		         name_at(look, &flow->address[0]), host, flow->port[1], host);
+		say_means(look, "bind() on %s came a moment later. Of two programs nobody knows which is ready first.", host);
+		say_next(look, "Bind at once, and speak only at the sign to begin, if there is one: then both are ready.");
+		blame(look, bound);
+		return true;
+	}
+	return false;
+}
+
+bool find_nothing_bound(const struct look *look)
+{
+	const struct pairing *pairing = refused_pairing(look);
+
+	if (spoke_before_bound(look))
+		return true;
+	if (pairing)
+		return tell_nothing_bound(look, pairing, pairing->entry->flow.target.host);
+	pairing = refused_at_number(look);
+	if (pairing)
+		return tell_nothing_bound(look, pairing, name_at(look, &pairing->flow->address[1]));
+	return never_ready(look);
 }
 
 /* ---- too early, and through a NAT ---- */

@@ -38,10 +38,12 @@ static const struct pairing *stray_answer(const struct look *look, const char *h
 static const struct pairing *misplaced_answer(const struct look *look, const struct pairing **in)
 {
 	const struct match_step *missing = missing_answer(look, in);
+	const struct pairing *stray;
 
 	if (!missing || (*in)->flow->transport != TRANSPORT_UDP)
 		return NULL;
-	return stray_answer(look, (*in)->entry->flow.target.host, missing);
+	stray = stray_answer(look, (*in)->entry->flow.target.host, missing);
+	return stray == *in ? NULL : stray; /* the same flow: the other side began it, nothing went astray */
 }
 
 static void say_misplaced(const struct look *look, const struct pairing *asked, const struct pairing *stray)

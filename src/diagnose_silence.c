@@ -66,12 +66,12 @@ bool find_silent_client(const struct look *look)
 	}
 	say_seen(look, "Nothing of %s was seen on the link.", host);
 	say_means(look, first->entry->flow.transport == TRANSPORT_UDP
-	                        ? "sendto() was not called, or failed, or sent to this very host (127.0.0.1)."
+	                        ? "No datagram was sent, or the call failed, or it went to this very host (127.0.0.1)."
 	                        : "connect() was not called, or failed before a packet left, or called this very host "
 	                          "(127.0.0.1).");
-	say_next(look, "Make the socket, then %s with the address and port that the program is given; look at what each "
+	say_next(look, "Make the socket, then %s the address and port that the program is given; look at what each "
 	               "call returns (perror tells why it failed).",
-	         first->entry->flow.transport == TRANSPORT_UDP ? "sendto()" : "connect()");
+	         first->entry->flow.transport == TRANSPORT_UDP ? "send to" : "connect() to");
 	return true;
 }
 

@@ -453,7 +453,7 @@ bool find_shut_reading(const struct look *look)
 	if (!call)
 		return false;
 	say_seen(look, "%s would not read any more when the answer came: its kernel answered with a reset.", host);
-	say_means(look, "It called shutdown(s, %s). After that recv() returns 0 at once, whether the other side has ended "
+	say_means(look, "It called shutdown(s, %s. After that recv() returns 0 at once, whether the other side has ended "
 	                "or not.", call->value ? "SHUT_RDWR), which ends both directions" : "SHUT_RD), which ends the "
 	                "direction that comes in");
 	say_next(look, "To say that you are done, and still listen: shutdown(s, SHUT_WR).");
