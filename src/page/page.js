@@ -117,9 +117,9 @@ const showLesson = record => {
 	const box = make("section", {class: "lesson is-" + record.status},
 		make("h3", {tabindex: -1}, `${MARK[record.status]} ${plain(record.lesson)} `,
 			make("span", {class: "faint"}, `${SAID[record.status]}, ${record.points} of ${record.most} points`)),
-		whole || !rest.length ? detail.message && make("p", {}, detail.message) : undefined,
 		...detail.remarks.map(remark => make("p", {class: "faint"}, "Remark: " + remark)),
-		detail.compiler && block("The compiler says", detail.compiler, true));
+		detail.compiler && block("The compiler says", detail.compiler, true), /* "the error above", says the message */
+		whole || !rest.length ? detail.message && make("p", {}, detail.message) : undefined);
 	if (right.length)
 		box.append(make("ul", {class: "cases"}, ...right.map(passLine)));
 	if (whole && !rest.some(one => one.status === "fail"))
@@ -179,8 +179,8 @@ const fillFault = (inside, id, faults) => {
 		inside.append(...["seen", "means", "next"].map(key => one[key] && make("p", {class: key}, one[key])).filter(Boolean),
 			ladder(one) || "");
 	else
-		inside.append(make("p", {}, detail.message || ""),
-			detail.compiler ? block("The compiler says", detail.compiler, true) : "");
+		inside.append(detail.compiler ? block("The compiler says", detail.compiler, true) : "",
+			make("p", {}, detail.message || ""));
 	inside.append(make("ul", {class: "people"}, ...names.map(student => make("li", {}, make("a", {href:
 		linkOf(student, faults.find(fault => fault.student === student.name).lesson)}, nameOf(student))))));
 };

@@ -328,8 +328,25 @@ def jsonl(data, records):
             must(all(one[key] == value for key, value in other.items()), "a case")
 
 
+def page(data, records):
+    """The page's data; what a browser makes of it is looked at in tests/page."""
+    text = data.decode()
+    data = re.findall("<script type=\"application/json\"(?: class=\"head\"| id=\"[a-z]+\")?>(.*?)</script>", text, re.S)
+    must(len(data) == 2 * len(records) + 2, "%d pieces of data" % len(data))
+    must(not any(set(piece) & set("<>&") for piece in data), "markup in the data")
+    heads, details = ([parse(piece) for piece in data[first::2]] for first in (2, 3))
+    for head, detail, record in zip(heads, details, records):
+        must(head[:5] == [record[key] for key in ("student", "lesson", "status", "points", "max_points")], head[:5])
+        must([one["status"] for one in detail["cases"]] == [c["status"] for c in record["cases"]] or not record["cases"],
+             "the cases")
+        for one in detail["cases"]:
+            one.pop("svg", None)
+        harmless(detail)
+
+
 CHECKS = {
     "gradescope": gradescope, "exercism": exercism, "github-classroom": github_classroom, "autolab": autolab,
     "prairielearn": prairielearn, "check50": check50, "junit": junit, "tap": tap, "csv": csv_file, "jsonl": jsonl,
+    "page": page,
 }
-LISTS = ("junit", "tap", "csv", "jsonl")
+LISTS = ("junit", "tap", "csv", "jsonl", "page")
