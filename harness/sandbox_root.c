@@ -153,9 +153,9 @@ static int add_interpreter(struct root *root, const char *script)
 	char *path = line + 2;
 	bool added;
 
-	line[got > 0 ? got : 0] = '\0';
-	if (strncmp(line, "#!", 2))
+	if (got < 2 || memcmp(line, "#!", 2))
 		return 0;
+	line[got] = '\0';
 	path += strspn(path, " \t");
 	path[strcspn(path, " \t\n")] = '\0';
 	if (*path != '/' || add_installation(root, path, &added))

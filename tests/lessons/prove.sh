@@ -10,6 +10,7 @@ lesson=$(basename "$0" .sh)
 fixtures=$WINDSOCK_TESTS/lessons/$lesson
 shipped=$WINDSOCK_LESSONS/$lesson
 rounds=${WINDSOCK_ROUNDS:-5}
+sample=${WINDSOCK_SAMPLE:-1} # every so manyth of the right and wrong ones only
 number=0
 failures=0
 
@@ -55,6 +56,10 @@ fresh() {
 	mkdir "$work/$1" && copy_files "$shipped" "$work/$1"
 }
 
+some() {
+	awk -v every="$sample" '(NR - 1) % every == 0'
+}
+
 # each_of KIND: the files of the fixtures' right/ or wrong/.
 each_of() {
 	for file in "$fixtures/$1"/*.c "$fixtures/$1"/*.trace "$fixtures/$1"/*.nft; do
@@ -96,7 +101,7 @@ done
 [ $passed -eq "$rounds" ]
 result $? "the solution passes $passed of $rounds"
 
-for program in $(each_of right); do
+for program in $(each_of right | some); do
 	name=$(name_of "$program")
 	fresh "right-$name"
 	copy_files "$fixtures/solution" "$work/right-$name"
@@ -109,7 +114,7 @@ done
 
 wrong=0
 diagnosed=0
-for program in $(each_of wrong); do
+for program in $(each_of wrong | some); do
 	name=$(name_of "$program")
 	fresh "wrong-$name"
 	copy_files "$fixtures/solution" "$work/wrong-$name"

@@ -17,8 +17,8 @@ static void lets_rules_through(void)
 		"\t\ttype filter hook forward priority filter; policy drop;\n"
 		"\t\tct state established,related accept # monitor\n"
 		"\t\tip daddr $web tcp dport $ports accept comment \"flush # { the ruleset\"\n\t}\n}\n",
-		"add table ip x; add chain ip x y { type filter hook input priority 0; }\n"
-		"add rule ip x y \\\n tcp dport 80 reject with tcp reset\r\n",
+		("add table ip x; add chain ip x y { type filter hook input priority 0; }\n"
+		 "add rule ip x y \\\n tcp dport 80 reject with tcp reset\r\n"),
 		"table ip x { chain y { tcp option maxseg size set rt mtu } }\n",
 		"table ip includes {}\ncreate table ip z\n",
 	};
