@@ -293,6 +293,9 @@ bool find_nobody_began(const struct look *look)
 {
 	const struct pairing *first = look->first;
 
+	/* Where a tunnel is, what begins is a packet that goes into it, and no program. */
+	if (look->scene->lesson->tunnel_count)
+		return false;
 	if (!first || first->flow || !is_between_peers(look, first) || !owns_port(look, &first->entry->flow.opener) ||
 	    !owns_port(look, &first->entry->flow.target))
 		return false;

@@ -22,16 +22,9 @@ struct load {
 
 typedef bool load_test(const struct look *look, const struct load *load);
 
-/* The tunnel that VIEW looks into; NULL: none. */
 static const struct tunnel *tunnel_of(const struct look *look, const struct view *view)
 {
-	const struct lesson *lesson = look->scene->lesson;
-
-	for (size_t i = 0; i < lesson->tunnel_count; i++)
-		if (!strcmp(lesson->tunnels[i].end.interface, view->interface) &&
-		    !strcmp(lesson->hosts[lesson->tunnels[i].end.host].name, view->host))
-			return &lesson->tunnels[i];
-	return NULL;
+	return scene_tunnel(look->scene, view);
 }
 
 /* The view into HOST's tunnel, if it is watched. */

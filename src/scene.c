@@ -97,6 +97,17 @@ void scene_close(struct scene *scene)
 	*scene = (struct scene){0};
 }
 
+const struct tunnel *scene_tunnel(const struct scene *scene, const struct view *view)
+{
+	const struct lesson *lesson = scene->lesson;
+
+	for (size_t i = 0; lesson && i < lesson->tunnel_count; i++)
+		if (!strcmp(lesson->tunnels[i].end.interface, view->interface) &&
+		    !strcmp(lesson->hosts[lesson->tunnels[i].end.host].name, view->host))
+			return &lesson->tunnels[i];
+	return NULL;
+}
+
 const char *scene_name(const struct scene *scene, const struct address *address)
 {
 	static char printed[2][64];

@@ -34,6 +34,9 @@ void scene_take_student(struct scene *scene, const char *source, size_t length);
 int scene_read(struct scene *scene, size_t i, FILE *stream, const char *file, struct error *error);
 void scene_close(struct scene *scene);
 
+/* The tunnel that VIEW looks into; NULL: none. */
+const struct tunnel *scene_tunnel(const struct scene *scene, const struct view *view);
+
 /* The host's name, or its address as text (valid until the call after next). */
 const char *scene_name(const struct scene *scene, const struct address *address);
 /* The student's program on HOST (the last one started), or NULL. */
