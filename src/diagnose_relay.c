@@ -279,8 +279,8 @@ bool find_end_not_passed_on(const struct look *look)
 	         event_from(joint.x->flow, !joint.x_side, EVENT_RESET) ? "is gone (it sent a reset)" : "said fin: it is done", joint.to);
 	say_means(look, "%s goes on waiting for words that cannot come. The end is a part of what a caller says, and is to be "
 	                "passed on like his bytes.", joint.to);
-	say_next(look, "When recv() returns 0 on the one socket, call shutdown(other, SHUT_WR); when it returns -1, close() "
-	               "both.");
+	say_next(look, "Wait for both with poll(), so that no end is missed. When recv() returns 0 on the one socket, call "
+	               "shutdown(other, SHUT_WR); when it returns -1, close() both.");
 	joint_free(&joint);
 	return true;
 }

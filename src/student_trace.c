@@ -86,7 +86,7 @@ void student_trace_predict(const struct scene *scene, const struct trace *trace,
 		text_add(out, right ? "Your program is right, your picture of it is not: " :
 		         "Your picture is not what was seen: ");
 		student_trace_where(scene, trace, &match, out);
-		text_add(out, ".");
+		text_printf(out, ". `windsock show %s` draws what was seen.", scene->lesson_case->name);
 	}
 	match_free(&match);
 }
