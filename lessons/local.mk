@@ -120,7 +120,7 @@ LESSON_FILES = \
 	%D%/24-vpn/vpn.c %D%/24-vpn/ask.c %D%/24-vpn/git.c %D%/24-vpn/who.trace \
 	%D%/24-vpn/traces/one-packet.trace %D%/24-vpn/traces/connection.trace %D%/24-vpn/traces/facade.trace \
 	%D%/25-relay/README.md %D%/25-relay/hints.md %D%/25-relay/lesson %D%/25-relay/Makefile \
-	%D%/25-relay/relay.c %D%/25-relay/hub.c %D%/25-relay/phone.c \
+	%D%/25-relay/relay.c %D%/25-relay/hub.c %D%/25-relay/phone.c %D%/25-relay/calls.trace \
 	%D%/25-relay/traces/order.trace %D%/25-relay/traces/both-ways.trace %D%/25-relay/traces/gone.trace \
 	%D%/25-relay/traces/your-peers.trace %D%/25-relay/traces/together.trace \
 	%D%/15-webhook/README.md %D%/15-webhook/hints.md %D%/15-webhook/lesson %D%/15-webhook/Makefile \
