@@ -84,7 +84,7 @@ const ladder = one => {
 		src: "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg)});
 	const box = make("div", {class: "ladder", tabindex: 0, role: "group", "aria-label": "The ladder"}, image);
 	image.addEventListener("error", () => box.replaceWith(make("pre", {tabindex: 0}, text || "The picture cannot be shown.")));
-	return make("div", {}, box, folded("The ladder as text", text));
+	return make("div", {}, box, text && make("div", {class: "screen"}, folded("The ladder as text", text)));
 };
 
 const showCase = one => {
