@@ -190,6 +190,34 @@ static void each_error(void)
 	}
 }
 
+/* What "call-failed" says where the error has a usual reason, and where it has none. */
+static const struct {
+	enum call_kind kind;
+	int error;
+	const char *means;
+} reasons[] = {
+	{CALL_SENDTO, EINVAL, "no whole address"},     {CALL_BIND, EINVAL, "not the size of the struct"},
+	{CALL_ACCEPT, EINVAL, "does not listen"},      {CALL_LISTEN, EOPNOTSUPP, "SOCK_DGRAM"},
+	{CALL_SEND, EFAULT, "no memory"},              {CALL_SENDTO, EMSGSIZE, "that it cannot use"},
+};
+
+static void each_reason(void)
+{
+	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+		struct call *call;
+
+		recorded_open_named(&recording, "02-udp-client-port", "bind-server-address.any-port");
+		CU_ASSERT_EQUAL_FATAL(evidence()->call_count, 2);
+		call = &evidence()->calls[1];
+		call->kind = reasons[i].kind;
+		call->error = reasons[i].error;
+		judge();
+		ASSERT_STRING(verdict.finding.id, "call-failed");
+		CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&verdict.finding.means), reasons[i].means));
+		tidy();
+	}
+}
+
 /* The next of several addresses, or the second try: what came right in the end is blamed for nothing. */
 static void made_good(void)
 {
@@ -264,6 +292,7 @@ static const struct suite_test tests[] = {
 	{"a list that is cut says nothing about what is not in it", cut_list},
 	{"what a program prints changes nothing", output_is_not_read},
 	{"each error has its diagnosis", each_error},
+	{"a failed call is told with its usual reason", each_reason},
 	{"a call that was made good is not blamed", made_good},
 	{"a copy of a descriptor leaves open what was read", copies},
 	{"a row of calls with pauses is no busy loop", patience},
