@@ -108,6 +108,7 @@ static const struct {
 	{"keepalive-elsewhere", find_keepalive_elsewhere},
 	{"heartbeat-empty", find_heartbeat_empty},
 	{"keepalive-too-late", find_keepalive_too_late},
+	{"keepalive-once", find_keepalive_once},
 	{"keepalive-off", find_keepalive_off},
 	{"forgotten", find_forgotten},
 	/* A file: so many bytes one way. */

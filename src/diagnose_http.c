@@ -272,11 +272,11 @@ bool find_length_missing(const struct look *look)
 
 	if (!find_said(look, lacks_length, &side, &http))
 		return false;
-	say_seen(look, "%s's %s has a body of %zu bytes, and no line in its header says so.", side.host, what(&side),
-	         http.body);
+	say_seen(look, "%s's %s has a body of %zu byte%s, and no line in its header says so.", side.host, what(&side),
+	         http.body, http.body == 1 ? "" : "s");
 	if (begins(status_of(&http), "204")) {
 		say_means(look, "An answer 204 never has a body (\"No Content\"): the client takes these bytes for the beginning of "
-		                "the next answer.");
+		                "the next answer. (sizeof counts the NUL that ends a C string: one byte too many.)");
 		say_next(look, "Send nothing behind the empty line of a 204.");
 		return true;
 	}

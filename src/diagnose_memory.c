@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define KEEPIDLE_DEFAULT 7200 /* seconds: tcp(7), tcp_keepalive_time */
+#define KEEPINTVL_DEFAULT 75  /* seconds: tcp(7), tcp_keepalive_intvl */
 
 struct loss {
 	const struct pairing *inside; /* where the message is missing */
@@ -268,6 +269,32 @@ bool find_keepalive_too_late(const struct look *look)
 	return true;
 }
 
+/* The first probe was in time, and the next one is not: Linux waits for TCP_KEEPINTVL behind a probe that was answered,
+ * too (tcp_keepalive_timer(), 6.1). */
+bool find_keepalive_once(const struct look *look)
+{
+	struct loss loss;
+	const struct call *on, *idle, *next;
+	long long seconds;
+
+	if (!find_loss(look, &loss) || loss.inside->flow->transport != TRANSPORT_TCP)
+		return false;
+	on = option_set(look, loss.host, "SO_KEEPALIVE");
+	idle = option_set(look, loss.host, "TCP_KEEPIDLE");
+	next = option_set(look, loss.host, "TCP_KEEPINTVL");
+	seconds = next ? (long long)next->value : KEEPINTVL_DEFAULT;
+	if (!on || !on->value || !idle || (long long)idle->value > loss.memory || seconds <= loss.memory)
+		return false;
+	say_lost(look, &loss);
+	say_means(look, "The first probe went after %lld s, and kept the way open until the memory was over once more. The next "
+	                "one is due %lld s behind it: %s.", (long long)idle->value, seconds,
+	         next ? "that is what TCP_KEEPINTVL was set to" : "the kernel's own choice, for TCP_KEEPINTVL is not set");
+	say_next(look, "setsockopt() with IPPROTO_TCP, TCP_KEEPINTVL as well, and a number of seconds that is less than the "
+	               "memory.");
+	blame(look, next ? next : idle);
+	return true;
+}
+
 /* The time is set, and nothing is switched on. */
 bool find_keepalive_off(const struct look *look)
 {
@@ -298,8 +325,8 @@ bool find_forgotten(const struct look *look)
 	say_lost(look, &loss);
 	say_means(look, "A router keeps in mind whom an answer belongs to, and forgets it when nothing passes. Then it drops "
 	                "what comes, and tells neither side.");
-	say_next(look, tcp ? "Let something pass from inside more often than that: SO_KEEPALIVE with TCP_KEEPIDLE, before the "
-	                     "long wait."
+	say_next(look, tcp ? "Let something pass from inside more often than that: SO_KEEPALIVE with TCP_KEEPIDLE and "
+	                     "TCP_KEEPINTVL, before the long wait."
 	                   : "Send something from inside, over the same socket, more often than that, for as long as the program "
 	                     "waits.");
 	return true;

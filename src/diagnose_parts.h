@@ -77,8 +77,8 @@ diagnosis_test find_own_name, find_inside_name, find_name_turned, find_name_of_a
 diagnosis_test find_called_beforehand, find_turn_not_taken, find_next_not_tried,
 	find_worker_not_called;
 /* diagnose_memory.c: a router that has forgotten who is behind it */
-diagnosis_test find_keepalive_too_late, find_keepalive_off, find_keepalive_elsewhere, find_heartbeat_empty,
-	find_heartbeat_elsewhere, find_news_unread, find_waited_too_short, find_forgotten;
+diagnosis_test find_keepalive_too_late, find_keepalive_once, find_keepalive_off, find_keepalive_elsewhere,
+	find_heartbeat_empty, find_heartbeat_elsewhere, find_news_unread, find_waited_too_short, find_forgotten;
 /* diagnose_file.c: so many bytes one way, and a word about them the other way */
 diagnosis_test find_sent_the_other_way, find_sent_back, find_file_not_sent, find_file_cut, find_file_too_long,
 	find_file_not_counted, find_called_own_address;

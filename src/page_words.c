@@ -83,6 +83,7 @@ const struct page_word page_words[] = {
 	{"keepalive-elsewhere", "set SO_KEEPALIVE on another socket"},
 	{"heartbeat-empty", "sent heartbeats of 0 bytes"},
 	{"keepalive-too-late", "let the first probe come too late"},
+	{"keepalive-once", "let the second probe come too late"},
 	{"keepalive-off", "did not switch keepalive on"},
 	{"forgotten", "kept silent until the router forgot them"},
 	{"own-name", "told their own name for the other side's"},

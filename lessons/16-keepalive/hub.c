@@ -14,7 +14,7 @@ int keep_alive(int s, int quiet)
 {
     (void)s, (void)quiet; /* only to keep the compiler quiet: delete this line */
 
-    /* TODO(1): setsockopt(): switch keepalive on, and set its time. */
+    /* TODO(1): setsockopt(): switch keepalive on, and set its two times. */
 
     return 0;
 }
