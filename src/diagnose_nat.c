@@ -406,8 +406,8 @@ static bool concludes_wrongly(const struct look *look, const char *host)
 		         quote(told.event->bytes, told.event->kept), quote(wanted.data, wanted.length));
 		say_means(look, "These came to %s: %s. The questions were right; the conclusion is not.", host,
 		          text_string(&list));
-		say_next(look, "Find the word by hand from these, then follow what the program compares: whole texts, with "
-		               "strcmp(), and senders by address and port.");
+		say_next(look, "Find the word by hand from these, then follow what the program compares: whole texts, each "
+		               "with its '\\0' behind it, by strcmp(); and senders by address and port.");
 	}
 	text_free(&wanted);
 	wrong = wrong && list.length;
