@@ -336,13 +336,17 @@ bool find_bound_twice(const struct look *look)
 	struct claim claim = {0};
 	const struct call *made, *first;
 
-	if (!find_claim(look, STEP_WRONG, &claim) || claim.said || !claim.bound || claim.bound->error != EINVAL)
+	/* It said "foreign", or stopped there without a word. */
+	if ((!find_claim(look, STEP_WRONG, &claim) || claim.said) && !find_claim(look, STEP_MISSING, &claim))
+		return false;
+	if (!claim.bound || claim.bound->error != EINVAL)
 		return false;
 	made = call_that_made(look, claim.bound);
 	first = made ? call_on(look, made, NULL, CALLS(CALL_BIND)) : NULL;
 	if (!first || first == claim.bound)
 		return false;
-	say_seen(look, "bind() on %s failed (EINVAL) with an address that is its own.", claim.host);
+	say_seen(look, "bind() on %s to %s failed (EINVAL): that does not say whose address it is.", claim.host,
+	         text_of(&claim.address));
 	say_means(look, "This socket had got a name before, %s. A socket is bound once in its life.", text_of(&first->address));
 	say_next(look, "A new socket for each question; close() it behind.");
 	blame(look, claim.bound);
