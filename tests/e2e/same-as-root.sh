@@ -47,7 +47,7 @@ both() { # LESSON NAME WHAT: the workspaces $work/NAME and $work/NAME.user, of r
 	rm -rf "$2" "$2.user"
 }
 
-for folder in "$WINDSOCK_TESTS"/lessons/*/solution; do
+for folder in $(ls -d "$WINDSOCK_TESTS"/lessons/*/solution | some); do
 	lesson=${folder%/solution}
 	lesson=${lesson##*/}
 	workspace "$lesson" "$lesson"

@@ -45,7 +45,7 @@ expect "any other text is a seed" 0 "$most of $most points"
 
 # ---- every solution, whatever the values ----
 
-for folder in "$WINDSOCK_TESTS"/lessons/*/solution; do
+for folder in $(ls -d "$WINDSOCK_TESTS"/lessons/*/solution | some); do
 	name=${folder%/solution}
 	name=${name##*/}
 	workspace "$name" "$name"

@@ -161,6 +161,11 @@ await() { # COMMAND [ARGUMENT...]
 
 # ---- what many need ----
 
+# Every so manyth line only, where WINDSOCK_SAMPLE says so: for a suite that is run again under other conditions.
+some() {
+	awk -v every="${WINDSOCK_SAMPLE:-1}" '(NR - 1) % every == 0'
+}
+
 have() { # COMMAND
 	command -v "$1" > /dev/null 2>&1
 }

@@ -63,7 +63,7 @@ judge() { # WHAT EXPECTED COMMAND...
 each() { # WHO PREFIX...: every attack, by that user
 	who=$1
 	shift
-	for file in "$hostile"/[0-9]*.c "$hostile"/compile/[0-9]*.c; do
+	for file in $(ls "$hostile"/[0-9]*.c "$hostile"/compile/[0-9]*.c | some); do
 		name=$(basename "$file" .c)
 		case $file in
 		*/compile/*) set_target="--compile $work/grader sources/$name.c" title="compile $name" ;;

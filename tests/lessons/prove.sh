@@ -10,7 +10,7 @@ lesson=$(basename "$0" .sh)
 fixtures=$WINDSOCK_TESTS/lessons/$lesson
 shipped=$WINDSOCK_LESSONS/$lesson
 rounds=${WINDSOCK_ROUNDS:-5}
-sample=${WINDSOCK_SAMPLE:-1} # every so manyth of the right and wrong ones only
+sample=${WINDSOCK_SAMPLE:-1} # every so manyth of the right and wrong ones only (as some() of e2e/tap.sh)
 number=0
 failures=0
 
