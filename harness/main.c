@@ -13,10 +13,10 @@
 static const struct command commands[] = {
 	{"list", "", "the lessons, and how far you are", cmd_list},
 	{"start", "LESSON [DIR]", "make a folder to work in", cmd_start},
-	{"check", "[LESSON] [--case CASE] [--with PART=PROGRAM] [--seed WORD] [--calls]",
+	{"check", "[LESSON] [--case CASE] [--with PART=PROGRAM] [--seed WORD] [--calls] [--output]",
 	 "build, run, capture, compare, explain", cmd_check},
-	{"show", "[CASE] [--calls | --flows | --trace | --svg]",
-	 "the last run again: picture and flows, or its flows alone, as a trace, as SVG", cmd_show},
+	{"show", "[CASE] [--calls] [--output] | --flows | --trace | --svg",
+	 "the last run again: picture and flows, what was printed; or flows alone, a trace, SVG", cmd_show},
 	{"trace", "FILE [--host NAME=ADDRESS]... [--packets] [--handshake] [--segments] [--acks] [--ends] | --summary",
 	 "any capture as a trace", cmd_trace},
 	{"match", "TRACE FILE [--host NAME=ADDRESS]... [--param NAME=VALUE]... [--at HOST.INTERFACE=FILE]...",

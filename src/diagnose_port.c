@@ -432,21 +432,40 @@ bool find_listener_closed(const struct look *look)
 	return true;
 }
 
+/* The kernel still took the call, and reset it when the program ended, which had accepted one and no other. */
+static bool is_reset_by_the_end(const struct look *look, const struct pairing *pairing)
+{
+	const struct evidence_program *program = scene_student(look->scene, pairing->entry->flow.target.host);
+	const struct call *call = NULL;
+	size_t accepted = 0;
+
+	if (!program || program->end == PROGRAM_RUNNING || !calls_complete(look))
+		return false;
+	while ((call = call_next(look, call, program, CALLS(CALL_ACCEPT))))
+		accepted += call_succeeded(call);
+	return accepted == 1;
+}
+
 bool find_one_client_only(const struct look *look)
 {
 	const struct pairing *before, *pairing = unserved(look, TRANSPORT_TCP, &before);
 	const char *host;
+	bool gone, reset;
 
-	if (!pairing || event_from(pairing->flow, 1, EVENT_FIN) ||
-	    (!pairing->flow->refused && event_from(pairing->flow, 1, EVENT_RESET)))
+	if (!pairing || event_from(pairing->flow, 1, EVENT_FIN))
+		return false;
+	reset = !pairing->flow->refused && event_from(pairing->flow, 1, EVENT_RESET);
+	gone = pairing->flow->refused || reset;
+	if (reset && !is_reset_by_the_end(look, pairing))
 		return false;
 	host = pairing->entry->flow.target.host;
 	say_seen(look, "%s served %s; the next caller, %s, was %s.", host, name_at(look, &before->flow->address[0]),
 	         name_at(look, &pairing->flow->address[0]),
-	         pairing->flow->refused ? "refused" : "connected by the kernel and never answered");
-	say_means(look, pairing->flow->refused
-	                        ? "The listening socket is gone: the program ended, or closed it, after one connection."
-	                        : "The program does not go back to accept() after its first connection.");
+	         pairing->flow->refused ? "refused"
+	         : reset                ? "connected by the kernel, and reset when the program ended"
+	                                : "connected by the kernel and never answered");
+	say_means(look, gone ? "The listening socket is gone: the program ended, or closed it, after one connection."
+	                     : "The program does not go back to accept() after its first connection.");
 	say_next(look, "Put accept(), the talk and close() of the connection into a loop; keep the listening socket.");
 	return true;
 }

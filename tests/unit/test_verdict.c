@@ -291,7 +291,7 @@ static void open_with_pcap(void)
 
 	recorded_open(&recording, &one_question);
 	reducer_free(recording.scene.reducers[0]);
-	recording.scene.reducers[0] = reducer_new();
+	recording.scene.reducers[0] = NULL; /* scene_read() makes another */
 	if (scene_read(&recording.scene, 0, fmemopen(pcap, pcap_length, "r"), "pcap", &error)) {
 		fprintf(stderr, "%s\n", error_string(&error));
 		abort();
