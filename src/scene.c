@@ -67,6 +67,7 @@ int scene_read(struct scene *scene, size_t i, FILE *stream, const char *file, st
 
 	if (!capture)
 		return -1;
+	reducer_free(scene->reducers[i]); /* of an earlier reading; else there is none */
 	scene->reducers[i] = reducer_new_for(scene->looks);
 	while ((got = capture_next(capture, &packet, error)) > 0) {
 		uint32_t round;
