@@ -2,6 +2,7 @@
 #include "beneath.h"
 
 #include "cleanup.h"
+#include "files.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -38,9 +39,7 @@ static const char *open_trouble(void)
 int beneath_read(int root, const char *path, size_t limit, struct text *out, struct error *error)
 {
 	_cleanup_close_ int fd = beneath_open(root, path, O_RDONLY);
-	char buffer[16384];
 	struct stat status;
-	ssize_t got;
 
 	out->length = 0;
 	text_add(out, "");
@@ -48,12 +47,7 @@ int beneath_read(int root, const char *path, size_t limit, struct text *out, str
 		return error_set(error, path, 0, 0, "%s", open_trouble());
 	if (fstat(fd, &status) || !S_ISREG(status.st_mode))
 		return error_set(error, path, 0, 0, "is not a file");
-	while ((got = read(fd, buffer, sizeof buffer)) > 0) {
-		text_add_bytes(out, buffer, (size_t)got);
-		if (out->length > limit)
-			return error_set(error, path, 0, 0, "is longer than %zu bytes, which no such file needs", limit);
-	}
-	return got < 0 ? error_set(error, path, 0, 0, "cannot be read: %s", strerror(errno)) : 0;
+	return file_read_open(fd, path, limit, out, error);
 }
 
 /* ---- walking ---- */
@@ -71,7 +65,7 @@ static bool is_kept_by_tools(const char *name)
 	return name[0] == '.' || !strcmp(name, "__MACOSX") || !strcmp(name, "Thumbs.db") || !strcmp(name, "desktop.ini");
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
+int beneath_by_name(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
@@ -91,7 +85,7 @@ static bool walk_folder(struct walk *walk, int fd, const char *path, int depth)
 	int count;
 
 	text_printf(&opened, "/proc/self/fd/%d", fd); /* scandirat() has no way to take the descriptor itself */
-	count = scandir(text_string(&opened), &entries, is_taken, by_name);
+	count = scandir(text_string(&opened), &entries, is_taken, beneath_by_name);
 	if (count < 0)
 		walk->remark(walk->context, path, strerror(errno));
 	for (int i = 0; i < count; i++) {

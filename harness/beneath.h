@@ -8,12 +8,16 @@
 #include "../src/error.h"
 #include "../src/text.h"
 
+#include <dirent.h>
 #include <stdbool.h>
 
 /* A descriptor of PATH below ROOT, or -1 with errno; openat2(2), kernel 5.6. */
 int beneath_open(int root, const char *path, int flags);
 /* The regular file PATH below ROOT, at most LIMIT bytes; what OUT held before is gone. -1: *error. */
 int beneath_read(int root, const char *path, size_t limit, struct text *out, struct error *error);
+
+/* For scandir(3): by the bytes of the names, whatever the locale. */
+int beneath_by_name(const struct dirent **a, const struct dirent **b);
 
 /* What a walk calls for each regular file: its path below ROOT. False ends the walk. */
 typedef bool beneath_visit(void *context, const char *path);

@@ -153,17 +153,6 @@ int drain_open(struct drain *drain, const struct lab *lab, size_t host, const ch
 	return 0;
 }
 
-static uint16_t sum(const uint8_t *bytes, size_t length)
-{
-	uint32_t total = 0;
-
-	for (size_t i = 0; i + 1 < length; i += 2)
-		total += (uint32_t)(bytes[i] << 8 | bytes[i + 1]);
-	while (total >> 16)
-		total = (total & 0xffff) + (total >> 16);
-	return (uint16_t)~total;
-}
-
 /* RFC 791: a header without options before the SENTINEL_SIZE bytes behind it. */
 static void write_header(uint8_t header[IP_HEADER], const struct drain_end *end)
 {
@@ -177,7 +166,7 @@ static void write_header(uint8_t header[IP_HEADER], const struct drain_end *end)
 	header[9] = IPPROTO_ICMP;
 	memcpy(header + 12, &from, sizeof from);
 	memcpy(header + 16, &to, sizeof to);
-	checksum = sum(header, IP_HEADER);
+	checksum = internet_checksum(header, IP_HEADER);
 	header[10] = (uint8_t)(checksum >> 8);
 	header[11] = (uint8_t)checksum;
 }

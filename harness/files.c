@@ -34,20 +34,26 @@ char *file_path(const char *folder, const char *name, const char *ending)
 	return path.data;
 }
 
-int file_read(const char *path, size_t limit, struct text *out, struct error *error)
+int file_read_open(int fd, const char *name, size_t limit, struct text *out, struct error *error)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	char buffer[16384];
 	ssize_t got;
 
-	if (fd < 0)
-		return error_set(error, path, 0, 0, "cannot be read: %s", strerror(errno));
 	while ((got = read(fd, buffer, sizeof buffer)) > 0) {
 		text_add_bytes(out, buffer, (size_t)got);
 		if (out->length > limit)
-			return error_set(error, path, 0, 0, "is longer than %zu bytes, which no such file needs", limit);
+			return error_set(error, name, 0, 0, "is longer than %zu bytes, which no such file needs", limit);
 	}
-	return got < 0 ? error_set(error, path, 0, 0, "cannot be read: %s", strerror(errno)) : 0;
+	return got < 0 ? error_set(error, name, 0, 0, "cannot be read: %s", strerror(errno)) : 0;
+}
+
+int file_read(const char *path, size_t limit, struct text *out, struct error *error)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return error_set(error, path, 0, 0, "cannot be read: %s", strerror(errno));
+	return file_read_open(fd, path, limit, out, error);
 }
 
 int file_write(const char *path, const void *bytes, size_t length, struct error *error)

@@ -10,6 +10,8 @@
 
 /* The whole file, at most LIMIT bytes. -1: *error. */
 int file_read(const char *path, size_t limit, struct text *out, struct error *error);
+/* The same of what is open as FD; NAME is for messages. */
+int file_read_open(int fd, const char *name, size_t limit, struct text *out, struct error *error);
 /* Writes it anew, by a temporary file and rename(2), so that a reader sees the old
  * one or the new one. -1: *error. */
 int file_write(const char *path, const void *bytes, size_t length, struct error *error);

@@ -19,19 +19,6 @@ static int cannot_open(const char *name, struct error *error)
 	return error_set(error, name, 0, 0, "cannot be read: %s", strerror(errno));
 }
 
-static int read_all(int fd, const char *name, size_t limit, struct text *out, struct error *error)
-{
-	char buffer[16384];
-	ssize_t got;
-
-	while ((got = read(fd, buffer, sizeof buffer)) > 0) {
-		text_add_bytes(out, buffer, (size_t)got);
-		if (out->length > limit)
-			return error_set(error, name, 0, 0, "is longer than %zu bytes, which no such file needs", limit);
-	}
-	return got < 0 ? error_set(error, name, 0, 0, "cannot be read: %s", strerror(errno)) : 0;
-}
-
 int student_file_read(const char *folder, const char *name, size_t limit, struct text *out, struct error *error)
 {
 	_cleanup_free_ char *path = file_path(folder, name, "");
@@ -45,7 +32,7 @@ int student_file_read(const char *folder, const char *name, size_t limit, struct
 	if (fstat(fd, &status) || !S_ISREG(status.st_mode))
 		return error_set(error, name, 0, 0, "is not a file: put your text there");
 	text_add(out, ""); /* so that an empty file is a text as well */
-	return read_all(fd, name, limit, out, error);
+	return file_read_open(fd, name, limit, out, error);
 }
 
 int student_rules_read(const char *folder, const char *name, struct text *out, struct error *error)

@@ -158,11 +158,6 @@ typedef bool layout(struct finder *finder, const char *name, enum entry_kind kin
 /* In this order: the most particular first. */
 static layout *const layouts[] = {take_gradescope, take_canvas, take_moodle, take_folder};
 
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static int is_shown(const struct dirent *entry)
 {
 	return entry->d_name[0] != '.' && strcmp(entry->d_name, "__MACOSX") != 0;
@@ -171,7 +166,7 @@ static int is_shown(const struct dirent *entry)
 static int take_entries(struct finder *finder, struct error *error)
 {
 	struct dirent **entries;
-	int count = scandir(finder->root, &entries, is_shown, by_name);
+	int count = scandir(finder->root, &entries, is_shown, beneath_by_name);
 
 	if (count < 0)
 		return error_set(error, finder->root, 0, 0, "cannot be read: %s", strerror(errno));
@@ -342,7 +337,7 @@ static int is_source(const struct dirent *entry)
 static bool has_sources(const char *folder)
 {
 	struct dirent **entries;
-	int count = scandir(folder, &entries, is_source, by_name);
+	int count = scandir(folder, &entries, is_source, beneath_by_name);
 
 	for (int i = 0; i < count; i++)
 		free(entries[i]);
@@ -355,7 +350,7 @@ static bool has_sources(const char *folder)
 static void enter_only_folder(struct finder *finder)
 {
 	struct dirent **entries;
-	int count = scandir(finder->root, &entries, is_shown, by_name);
+	int count = scandir(finder->root, &entries, is_shown, beneath_by_name);
 	_cleanup_free_ char *below = count == 1 ? file_path(finder->root, entries[0]->d_name, "") : NULL;
 
 	for (int i = 0; i < count; i++)

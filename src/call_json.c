@@ -1,6 +1,8 @@
 /* call_json.c - calls as JSON and back. What a call does not have is left out. */
 #include "call.h"
 
+#include "jsonout.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,16 +14,10 @@ static const char *const transports[] = {"unknown", "tcp", "udp", "raw"};
 
 static_assert(sizeof transports / sizeof *transports == CALL_RAW + 1, "a word for each transport");
 
-static void put(json_t *object, const char *key, json_t *value)
-{
-	if (json_object_set_new(object, key, value))
-		abort(); /* out of memory */
-}
-
 static void put_number(json_t *object, const char *key, int64_t number, int64_t absent)
 {
 	if (number != absent)
-		put(object, key, json_integer(number));
+		jsonout_put(object, key, json_integer(number));
 }
 
 /* A source file's name may hold any bytes; JSON wants UTF-8. */
@@ -41,33 +37,33 @@ json_t *call_json(const struct call *call)
 	json_t *object = json_object();
 	char address[64];
 
-	put(object, "host", plain(call->host));
-	put(object, "program", json_integer(call->program));
-	put(object, "process", json_integer(call->process));
-	put(object, "thread", json_integer(call->thread));
-	put(object, "time_ns", json_integer(call->time_ns));
-	put(object, "call", json_string(call_word(call->kind)));
+	jsonout_put(object, "host", plain(call->host));
+	jsonout_put(object, "program", json_integer(call->program));
+	jsonout_put(object, "process", json_integer(call->process));
+	jsonout_put(object, "thread", json_integer(call->thread));
+	jsonout_put(object, "time_ns", json_integer(call->time_ns));
+	jsonout_put(object, "call", json_string(call_word(call->kind)));
 	put_number(object, "end_ns", call->end_ns, 0);
 	put_number(object, "fd", call->fd, -1);
 	if (call->transport != CALL_UNKNOWN)
-		put(object, "transport", json_string(transports[call->transport]));
+		jsonout_put(object, "transport", json_string(transports[call->transport]));
 	put_number(object, "domain", call->domain, 0);
 	put_number(object, "type", call->type, 0);
 	if (call->address.family) {
-		put(object, "address", json_string(address_print(&call->address, address, sizeof address)));
-		put(object, "port", json_integer(call->port));
+		jsonout_put(object, "address", json_string(address_print(&call->address, address, sizeof address)));
+		jsonout_put(object, "port", json_integer(call->port));
 	}
 	put_number(object, "length", call->length, 0);
 	put_number(object, "value", call->value, 0);
 	if (call->option[0])
-		put(object, "option", plain(call->option));
+		jsonout_put(object, "option", plain(call->option));
 	put_number(object, "result", call->result, 0);
 	if (call->error)
-		put(object, "errno", strerrorname_np(call->error) ? json_string(strerrorname_np(call->error))
+		jsonout_put(object, "errno", strerrorname_np(call->error) ? json_string(strerrorname_np(call->error))
 		                                                  : json_integer(call->error));
 	put_number(object, "repeats", call->repeats, 0);
 	if (call->line[0])
-		put(object, "line", plain(call->line));
+		jsonout_put(object, "line", plain(call->line));
 	return object;
 }
 

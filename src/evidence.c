@@ -1,10 +1,10 @@
 /* evidence.c - see evidence.h. */
 #include "evidence.h"
 
+#include "jsonout.h"
 #include "packet.h"
 
 #include <assert.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,33 +59,21 @@ static json_t *words_as_text(const char *words, size_t size)
 	return string;
 }
 
-static void put(json_t *object, const char *key, json_t *value)
-{
-	if (json_object_set_new(object, key, value))
-		abort(); /* out of memory */
-}
-
-static void append(json_t *array, json_t *value)
-{
-	if (json_array_append_new(array, value))
-		abort(); /* out of memory */
-}
-
 static json_t *program_json(const struct evidence_program *program)
 {
 	json_t *object = json_object(), *arguments = json_array();
 
 	for (size_t i = 0; i < program->argument_count; i++)
-		append(arguments, bytes_as_text(program->arguments[i]));
-	put(object, "host", json_string(program->host));
-	put(object, "name", json_string(program->name));
-	put(object, "student", json_boolean(program->student));
-	put(object, "arguments", arguments);
-	put(object, "end", json_string(end_words[program->end]));
-	put(object, "value", json_integer(program->value));
-	put(object, "output", bytes_as_text(program->output));
-	put(object, "output_bytes", json_integer((json_int_t)program->output_bytes));
-	put(object, "processes", json_integer((json_int_t)program->processes));
+		jsonout_append(arguments, bytes_as_text(program->arguments[i]));
+	jsonout_put(object, "host", json_string(program->host));
+	jsonout_put(object, "name", json_string(program->name));
+	jsonout_put(object, "student", json_boolean(program->student));
+	jsonout_put(object, "arguments", arguments);
+	jsonout_put(object, "end", json_string(end_words[program->end]));
+	jsonout_put(object, "value", json_integer(program->value));
+	jsonout_put(object, "output", bytes_as_text(program->output));
+	jsonout_put(object, "output_bytes", json_integer((json_int_t)program->output_bytes));
+	jsonout_put(object, "processes", json_integer((json_int_t)program->processes));
 	return object;
 }
 
@@ -93,11 +81,11 @@ static json_t *capture_json(const struct evidence_capture *capture)
 {
 	json_t *object = json_object();
 
-	put(object, "host", json_string(capture->host));
-	put(object, "interface", json_string(capture->interface));
-	put(object, "file", json_string(capture->file));
-	put(object, "dropped", json_integer(capture->dropped));
-	put(object, "drained", json_boolean(capture->drained));
+	jsonout_put(object, "host", json_string(capture->host));
+	jsonout_put(object, "interface", json_string(capture->interface));
+	jsonout_put(object, "file", json_string(capture->file));
+	jsonout_put(object, "dropped", json_integer(capture->dropped));
+	jsonout_put(object, "drained", json_boolean(capture->drained));
 	return object;
 }
 
@@ -106,16 +94,16 @@ static json_t *socket_json(const struct sock_entry *entry)
 	json_t *object = json_object();
 	char local[64], remote[64];
 
-	put(object, "transport", json_string(transport_words[entry->transport]));
-	put(object, "state", json_string(state_words[entry->state]));
-	put(object, "local", json_string(address_print(&entry->local, local, sizeof local)));
-	put(object, "local_port", json_integer(entry->local_port));
-	put(object, "remote", json_string(address_print(&entry->remote, remote, sizeof remote)));
-	put(object, "remote_port", json_integer(entry->remote_port));
-	put(object, "receive_queue", json_integer(entry->receive_queue));
-	put(object, "send_queue", json_integer(entry->send_queue));
-	put(object, "timer", json_boolean(entry->timer));
-	put(object, "orphan", json_boolean(entry->orphan));
+	jsonout_put(object, "transport", json_string(transport_words[entry->transport]));
+	jsonout_put(object, "state", json_string(state_words[entry->state]));
+	jsonout_put(object, "local", json_string(address_print(&entry->local, local, sizeof local)));
+	jsonout_put(object, "local_port", json_integer(entry->local_port));
+	jsonout_put(object, "remote", json_string(address_print(&entry->remote, remote, sizeof remote)));
+	jsonout_put(object, "remote_port", json_integer(entry->remote_port));
+	jsonout_put(object, "receive_queue", json_integer(entry->receive_queue));
+	jsonout_put(object, "send_queue", json_integer(entry->send_queue));
+	jsonout_put(object, "timer", json_boolean(entry->timer));
+	jsonout_put(object, "orphan", json_boolean(entry->orphan));
 	return object;
 }
 
@@ -124,9 +112,9 @@ static json_t *sockets_json(const struct evidence_sockets *sockets)
 	json_t *object = json_object(), *entries = json_array();
 
 	for (size_t i = 0; i < sockets->count; i++)
-		append(entries, socket_json(&sockets->entries[i]));
-	put(object, "host", json_string(sockets->host));
-	put(object, "sockets", entries);
+		jsonout_append(entries, socket_json(&sockets->entries[i]));
+	jsonout_put(object, "host", json_string(sockets->host));
+	jsonout_put(object, "sockets", entries);
 	return object;
 }
 
@@ -138,7 +126,7 @@ static void put_value(json_t *object, const char *value)
 	struct text text = {0};
 
 	if (string) {
-		put(object, "value", string);
+		jsonout_put(object, "value", string);
 		return;
 	}
 	for (const unsigned char *at = (const unsigned char *)value; *at; at++) {
@@ -146,8 +134,8 @@ static void put_value(json_t *object, const char *value)
 
 		text_add_bytes(&text, *at < 0x80 ? at : two, *at < 0x80 ? 1 : 2);
 	}
-	put(object, "value", json_string(text_string(&text)));
-	put(object, "bytes", json_true());
+	jsonout_put(object, "value", json_string(text_string(&text)));
+	jsonout_put(object, "bytes", json_true());
 	text_free(&text);
 }
 
@@ -158,10 +146,10 @@ static json_t *params_json(const struct params *params)
 	for (size_t i = 0; i < params->count; i++) {
 		json_t *object = json_object();
 
-		put(object, "name", json_string(params->params[i].name));
-		put(object, "kind", json_string(param_words[params->params[i].kind]));
+		jsonout_put(object, "name", json_string(params->params[i].name));
+		jsonout_put(object, "kind", json_string(param_words[params->params[i].kind]));
 		put_value(object, params->params[i].value);
-		append(array, object);
+		jsonout_append(array, object);
 	}
 	return array;
 }
@@ -173,27 +161,27 @@ void evidence_print(const struct evidence *evidence, struct text *out)
 	char *dump;
 
 	for (size_t i = 0; i < evidence->program_count; i++)
-		append(programs, program_json(&evidence->programs[i]));
+		jsonout_append(programs, program_json(&evidence->programs[i]));
 	for (size_t i = 0; i < evidence->capture_count; i++)
-		append(captures, capture_json(&evidence->captures[i]));
+		jsonout_append(captures, capture_json(&evidence->captures[i]));
 	for (size_t i = 0; i < evidence->socket_count; i++)
-		append(sockets, sockets_json(&evidence->sockets[i]));
-	put(root, "windsock_evidence", json_integer(EVIDENCE_VERSION));
-	put(root, "lesson", json_string(evidence->lesson));
-	put(root, "case", json_string(evidence->case_name));
-	put(root, "seed", words_as_text(evidence->seed, sizeof evidence->seed));
-	put(root, "params", params_json(&evidence->params));
-	put(root, "end", json_string(run_words[evidence->end]));
-	put(root, "milliseconds", json_real(evidence->milliseconds));
-	put(root, "trouble", words_as_text(evidence->trouble, sizeof evidence->trouble));
-	put(root, "programs", programs);
-	put(root, "captures", captures);
-	put(root, "sockets", sockets);
+		jsonout_append(sockets, sockets_json(&evidence->sockets[i]));
+	jsonout_put(root, "windsock_evidence", json_integer(EVIDENCE_VERSION));
+	jsonout_put(root, "lesson", json_string(evidence->lesson));
+	jsonout_put(root, "case", json_string(evidence->case_name));
+	jsonout_put(root, "seed", words_as_text(evidence->seed, sizeof evidence->seed));
+	jsonout_put(root, "params", params_json(&evidence->params));
+	jsonout_put(root, "end", json_string(run_words[evidence->end]));
+	jsonout_put(root, "milliseconds", json_real(evidence->milliseconds));
+	jsonout_put(root, "trouble", words_as_text(evidence->trouble, sizeof evidence->trouble));
+	jsonout_put(root, "programs", programs);
+	jsonout_put(root, "captures", captures);
+	jsonout_put(root, "sockets", sockets);
 	for (size_t i = 0; i < evidence->call_count; i++)
-		append(calls, call_json(&evidence->calls[i]));
-	put(root, "calls", calls);
-	put(root, "calls_known", json_boolean(evidence->calls_known));
-	put(root, "calls_note", words_as_text(evidence->calls_note, sizeof evidence->calls_note));
+		jsonout_append(calls, call_json(&evidence->calls[i]));
+	jsonout_put(root, "calls", calls);
+	jsonout_put(root, "calls_known", json_boolean(evidence->calls_known));
+	jsonout_put(root, "calls_note", words_as_text(evidence->calls_note, sizeof evidence->calls_note));
 	dump = json_dumps(root, JSON_INDENT(1));
 	text_add(out, dump ? dump : "{}");
 	text_add(out, "\n");

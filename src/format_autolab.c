@@ -46,10 +46,10 @@ static json_t *passed_json(bool passed, struct text *hint)
 {
 	json_t *check = json_object();
 
-	format_put(check, "passed", json_boolean(passed));
+	jsonout_put(check, "passed", json_boolean(passed));
 	format_cut(hint, HINT_MAX, " ...");
 	if (!passed && hint->length)
-		format_put(check, "hint", json_string(text_string(hint)));
+		jsonout_put(check, "hint", json_string(text_string(hint)));
 	text_free(hint);
 	return check;
 }
@@ -68,7 +68,7 @@ static void add_stages(struct text *out, const struct result *results, size_t co
 
 		format_line(&hint, results[i].message);
 		format_line(&key, count > 1 ? results[i].lesson : "compile");
-		format_put(build, text_string(&key), passed_json(results[i].status != RESULT_ERROR, &hint));
+		jsonout_put(build, text_string(&key), passed_json(results[i].status != RESULT_ERROR, &hint));
 		text_free(&key);
 		for (size_t j = 0; j < results[i].case_count; j++) {
 			const struct result_case *one = &results[i].cases[j];
@@ -76,17 +76,17 @@ static void add_stages(struct text *out, const struct result *results, size_t co
 
 			format_line(&hint, one->status == RESULT_FAIL ? one->seen : one->reason);
 			if (is_scored(one))
-				format_put(wire, name, passed_json(one->status == RESULT_PASS, &hint));
+				jsonout_put(wire, name, passed_json(one->status == RESULT_PASS, &hint));
 			text_free(&hint);
 			free(name);
 		}
 	}
-	format_append(stages, json_string("Build"));
-	format_append(stages, json_string("Wire"));
-	format_put(root, "_presentation", json_string("semantic"));
-	format_put(root, "stages", stages);
-	format_put(root, "Build", build);
-	format_put(root, "Wire", wire);
+	jsonout_append(stages, json_string("Build"));
+	jsonout_append(stages, json_string("Wire"));
+	jsonout_put(root, "_presentation", json_string("semantic"));
+	jsonout_put(root, "stages", stages);
+	jsonout_put(root, "Build", build);
+	jsonout_put(root, "Wire", wire);
 	add_json(out, root);
 }
 
@@ -99,10 +99,10 @@ static void add_scores(struct text *out, const struct result *results, size_t co
 			if (is_scored(&results[i].cases[j])) {
 				char *name = name_of(&results[i], &results[i].cases[j], count);
 
-				format_put(scores, name, json_integer(results[i].cases[j].points));
+				jsonout_put(scores, name, json_integer(results[i].cases[j].points));
 				free(name);
 			}
-	format_put(root, "scores", scores);
+	jsonout_put(root, "scores", scores);
 	add_json(out, root);
 }
 

@@ -11,16 +11,16 @@ static json_t *cause_json(const char *rationale, const struct result_case *one)
 	struct text told = {0}, help = {0}, expected = {0}, actual = {0};
 
 	format_plain(&told, rationale);
-	format_put(cause, "rationale", format_string(&told));
+	jsonout_put(cause, "rationale", format_string(&told));
 	if (!one)
 		return cause;
 	format_plain(&help, one->next);
 	format_plain(&expected, one->expected);
 	format_plain(&actual, one->observed);
-	format_put(cause, "help", help.length ? format_string(&help) : json_null());
+	jsonout_put(cause, "help", help.length ? format_string(&help) : json_null());
 	if (expected.length || actual.length) {
-		format_put(cause, "expected", format_string(&expected));
-		format_put(cause, "actual", format_string(&actual));
+		jsonout_put(cause, "expected", format_string(&expected));
+		jsonout_put(cause, "actual", format_string(&actual));
 	}
 	return cause;
 }
@@ -33,9 +33,9 @@ static json_t *check_json(const char *name, const char *description, json_t *pas
 
 	format_line(&plain_name, name);
 	format_line(&plain_description, description);
-	format_put(check, "name", format_string(&plain_name));
-	format_put(check, "description", format_string(&plain_description));
-	format_put(check, "passed", passed);
+	jsonout_put(check, "name", format_string(&plain_name));
+	jsonout_put(check, "description", format_string(&plain_description));
+	jsonout_put(check, "passed", passed);
 	return check;
 }
 
@@ -48,7 +48,7 @@ static json_t *lines_json(const char *string)
 	format_plain(&plain, string);
 	for (rest = plain.data; (line = strsep(&rest, "\n")) != NULL;)
 		if (*line || rest)
-			format_append(lines, json_string(line));
+			jsonout_append(lines, json_string(line));
 	text_free(&plain);
 	return lines;
 }
@@ -62,14 +62,14 @@ static json_t *case_json(const struct result *result, const struct result_case *
 	format_name(&name, result, one, records);
 	check = check_json(text_string(&name), format_either(one->title, one->name),
 	                   decided ? json_boolean(one->status == RESULT_PASS) : json_null());
-	format_put(check, "log", lines_json(one->picture));
+	jsonout_put(check, "log", lines_json(one->picture));
 	if (one->status == RESULT_FAIL && *one->seen)
 		format_plain(&message, one->seen); /* what to do is its help */
 	else
 		format_message(&message, result, one);
-	format_put(check, "cause", one->status == RESULT_PASS ? json_null() : cause_json(text_string(&message), one));
-	format_put(check, "data", json_object());
-	format_put(check, "dependency", one->status == RESULT_ERROR ? json_string(BUILD) : json_null());
+	jsonout_put(check, "cause", one->status == RESULT_PASS ? json_null() : cause_json(text_string(&message), one));
+	jsonout_put(check, "data", json_object());
+	jsonout_put(check, "dependency", one->status == RESULT_ERROR ? json_string(BUILD) : json_null());
 	text_free(&name);
 	text_free(&message);
 	return check;
@@ -80,10 +80,10 @@ static json_t *build_json(const struct result *result)
 	bool passed = result->status != RESULT_ERROR;
 	json_t *check = check_json(BUILD, "The submission compiles.", json_boolean(passed));
 
-	format_put(check, "log", lines_json(result->compiler));
-	format_put(check, "cause", passed ? json_null() : cause_json(result->message, NULL));
-	format_put(check, "data", json_object());
-	format_put(check, "dependency", json_null());
+	jsonout_put(check, "log", lines_json(result->compiler));
+	jsonout_put(check, "cause", passed ? json_null() : cause_json(result->message, NULL));
+	jsonout_put(check, "data", json_object());
+	jsonout_put(check, "dependency", json_null());
 	return check;
 }
 
@@ -94,15 +94,15 @@ static int write(const struct result *results, size_t count, struct text *out, s
 
 	(void)error; /* there is a word for everything */
 	for (size_t i = 0; i < count; i++) {
-		format_append(list, build_json(&results[i]));
+		jsonout_append(list, build_json(&results[i]));
 		for (size_t j = 0; j < results[i].case_count; j++)
-			format_append(list, case_json(&results[i], &results[i].cases[j], count));
+			jsonout_append(list, case_json(&results[i], &results[i].cases[j], count));
 	}
 	format_line(&slug, count ? results[0].lesson : "");
 	format_line(&version, count ? results[0].windsock : "");
-	format_put(root, "slug", format_string(&slug));
-	format_put(root, "version", format_string(&version));
-	format_put(root, "results", list);
+	jsonout_put(root, "slug", format_string(&slug));
+	jsonout_put(root, "version", format_string(&version));
+	jsonout_put(root, "results", list);
 	format_dump(root, JSON_INDENT(1), out);
 	text_add(out, "\n");
 	return 0;

@@ -25,21 +25,21 @@ static json_t *test_json(const struct result *result, const struct result_case *
 		format_line(&name, result->lesson);
 		text_add(&name, ")");
 	}
-	format_put(test, "name", format_string(&name));
-	format_put(test, "status", json_string(result_status_name(one->status)));
+	jsonout_put(test, "name", format_string(&name));
+	jsonout_put(test, "status", json_string(result_status_name(one->status)));
 	format_message(&message, result, one);
 	if (one->status != RESULT_PASS) {
 		text_add(&message, "\n\n");
 		format_plain(&message, one->picture);
-		format_put(test, "message", format_string(&message));
+		jsonout_put(test, "message", format_string(&message));
 	}
 	text_free(&message);
 	format_plain(&code, one->repeat);
-	format_put(test, "test_code", format_string(&code));
+	jsonout_put(test, "test_code", format_string(&code));
 	format_plain(&output, one->output);
 	format_cut(&output, OUTPUT_MAX, "\n(Cut here: 500 characters can be shown.)");
 	if (output.length)
-		format_put(test, "output", format_string(&output));
+		jsonout_put(test, "output", format_string(&output));
 	text_free(&output);
 	return test;
 }
@@ -66,7 +66,7 @@ static json_t *tests_json(const struct result *results, size_t count, bool *pass
 	for (size_t i = 0; i < count; i++)
 		for (size_t j = 0; j < results[i].case_count; j++)
 			if (is_told(&results[i].cases[j])) {
-				format_append(tests, test_json(&results[i], &results[i].cases[j], count));
+				jsonout_append(tests, test_json(&results[i], &results[i].cases[j], count));
 				*passed = *passed && results[i].cases[j].status == RESULT_PASS;
 			}
 	return tests;
@@ -94,16 +94,16 @@ static int write(const struct result *results, size_t count, struct text *out, s
 			                 results[i].lesson);
 	root = json_object();
 	tests = tests_json(results, count, &passed);
-	format_put(root, "version", json_integer(3));
+	jsonout_put(root, "version", json_integer(3));
 	if (has_error(results, count) || !json_array_size(tests)) {
-		format_put(root, "status", json_string("error"));
+		jsonout_put(root, "status", json_string("error"));
 		say_error(results, count, json_array_size(tests), &message);
-		format_put(root, "message", format_string(&message));
+		jsonout_put(root, "message", format_string(&message));
 		json_decref(tests);
 	} else {
-		format_put(root, "status", json_string(passed ? "pass" : "fail"));
-		format_put(root, "message", json_null());
-		format_put(root, "tests", tests);
+		jsonout_put(root, "status", json_string(passed ? "pass" : "fail"));
+		jsonout_put(root, "message", json_null());
+		jsonout_put(root, "tests", tests);
 	}
 	format_dump(root, JSON_INDENT(1), out);
 	text_add(out, "\n");

@@ -49,19 +49,19 @@ static json_t *test_json(const struct result *result, const struct result_case *
 	struct text name = {0}, message = {0}, code = {0}, time = {0};
 
 	format_name(&name, result, one, records);
-	format_put(test, "name", harmless(&name, longest < NAME_MAX_UNITS ? longest : NAME_MAX_UNITS));
-	format_put(test, "status", json_string(status_word(one->status)));
-	format_put(test, "score", json_integer(one->points));
+	jsonout_put(test, "name", harmless(&name, longest < NAME_MAX_UNITS ? longest : NAME_MAX_UNITS));
+	jsonout_put(test, "status", json_string(status_word(one->status)));
+	jsonout_put(test, "score", json_integer(one->points));
 	format_message(&message, result, one);
-	format_put(test, "message", one->status == RESULT_PASS ? json_null() : harmless(&message, longest));
+	jsonout_put(test, "message", one->status == RESULT_PASS ? json_null() : harmless(&message, longest));
 	if (one->status == RESULT_PASS)
 		text_free(&message);
 	format_line(&code, one->repeat);
-	format_put(test, "test_code", harmless(&code, longest));
-	format_put(test, "filename", json_string(""));
-	format_put(test, "line_no", json_integer(0));
+	jsonout_put(test, "test_code", harmless(&code, longest));
+	jsonout_put(test, "filename", json_string(""));
+	jsonout_put(test, "line_no", json_integer(0));
 	text_printf(&time, "%.2fs", (double)one->duration_us / 1e6);
-	format_put(test, "execution_time", format_string(&time));
+	jsonout_put(test, "execution_time", format_string(&time));
 	return test;
 }
 
@@ -93,10 +93,10 @@ static json_t *sum_json(const struct result *results, size_t count, const char *
 
 	for (size_t i = 0; i < count; i++)
 		score += results[i].points;
-	format_put(test, "name", json_string("all cases"));
-	format_put(test, "status", json_string(status));
-	format_put(test, "score", json_integer(score));
-	format_put(test, "message", json_string("There are too many to be shown here one by one."));
+	jsonout_put(test, "name", json_string("all cases"));
+	jsonout_put(test, "status", json_string(status));
+	jsonout_put(test, "score", json_integer(score));
+	jsonout_put(test, "message", json_string("There are too many to be shown here one by one."));
 	return test;
 }
 
@@ -115,14 +115,14 @@ static json_t *build(const struct result *results, size_t count, size_t longest)
 			max_score += one->max_points;
 			told++;
 			if (longest)
-				format_append(tests, test_json(&results[i], one, count, longest));
+				jsonout_append(tests, test_json(&results[i], one, count, longest));
 		}
 	if (!longest)
-		format_append(tests, sum_json(results, count, whole_status(results, count, told)));
-	format_put(root, "version", json_integer(1));
-	format_put(root, "status", json_string(whole_status(results, count, told)));
-	format_put(root, "max_score", json_integer(max_score));
-	format_put(root, "tests", tests);
+		jsonout_append(tests, sum_json(results, count, whole_status(results, count, told)));
+	jsonout_put(root, "version", json_integer(1));
+	jsonout_put(root, "status", json_string(whole_status(results, count, told)));
+	jsonout_put(root, "max_score", json_integer(max_score));
+	jsonout_put(root, "tests", tests);
 	return root;
 }
 

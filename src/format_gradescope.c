@@ -7,14 +7,9 @@
 
 static void put_score(json_t *test, const struct result_case *one)
 {
-	format_put(test, "score", json_integer(one->points));
-	format_put(test, "max_score", json_integer(one->max_points));
-	format_put(test, "status", json_string(one->status == RESULT_PASS ? "passed" : "failed"));
-}
-
-static bool is_scored(const struct result_case *one)
-{
-	return one->status != RESULT_SKIP && one->status != RESULT_INCONCLUSIVE;
+	jsonout_put(test, "score", json_integer(one->points));
+	jsonout_put(test, "max_score", json_integer(one->max_points));
+	jsonout_put(test, "status", json_string(one->status == RESULT_PASS ? "passed" : "failed"));
 }
 
 static json_t *test_json(const struct result *result, const struct result_case *one, size_t records)
@@ -30,16 +25,16 @@ static json_t *test_json(const struct result *result, const struct result_case *
 	format_message(&output, result, one);
 	text_add(&output, output.length ? "\n" : "");
 	format_detail(&output, one, true);
-	if (is_scored(one))
+	if (format_is_judged(one))
 		put_score(test, one);
-	format_put(test, "name", format_string(&name));
-	format_put(test, "name_format", json_string("text"));
-	format_put(test, "output", format_string(&output));
-	format_put(test, "output_format", json_string("ansi"));
-	format_put(extra, "status", json_string(result_status_name(one->status)));
+	jsonout_put(test, "name", format_string(&name));
+	jsonout_put(test, "name_format", json_string("text"));
+	jsonout_put(test, "output", format_string(&output));
+	jsonout_put(test, "output_format", json_string("ansi"));
+	jsonout_put(extra, "status", json_string(result_status_name(one->status)));
 	format_line(&diagnosis, one->diagnosis);
-	format_put(extra, "diagnosis", format_string(&diagnosis));
-	format_put(test, "extra_data", extra);
+	jsonout_put(extra, "diagnosis", format_string(&diagnosis));
+	jsonout_put(test, "extra_data", extra);
 	return test;
 }
 
@@ -55,13 +50,13 @@ static json_t *build_json(const struct result *result, size_t records)
 	}
 	text_add(&name, "Build");
 	format_whole(&output, result);
-	format_put(test, "score", json_integer(0));
-	format_put(test, "max_score", json_integer(0));
-	format_put(test, "status", json_string("failed"));
-	format_put(test, "name", format_string(&name));
-	format_put(test, "name_format", json_string("text"));
-	format_put(test, "output", format_string(&output));
-	format_put(test, "output_format", json_string("text"));
+	jsonout_put(test, "score", json_integer(0));
+	jsonout_put(test, "max_score", json_integer(0));
+	jsonout_put(test, "status", json_string("failed"));
+	jsonout_put(test, "name", format_string(&name));
+	jsonout_put(test, "name_format", json_string("text"));
+	jsonout_put(test, "output", format_string(&output));
+	jsonout_put(test, "output_format", json_string("text"));
 	return test;
 }
 
@@ -71,12 +66,12 @@ static size_t append_tests(json_t *tests, const struct result *result, size_t re
 	size_t scored = 0;
 
 	if (result->status == RESULT_ERROR) {
-		format_append(tests, build_json(result, records));
+		jsonout_append(tests, build_json(result, records));
 		scored++;
 	}
 	for (size_t i = 0; i < result->case_count; i++) {
-		format_append(tests, test_json(result, &result->cases[i], records));
-		scored += is_scored(&result->cases[i]);
+		jsonout_append(tests, test_json(result, &result->cases[i], records));
+		scored += format_is_judged(&result->cases[i]);
 	}
 	return scored;
 }
@@ -95,19 +90,19 @@ static int write(const struct result *results, size_t count, struct text *out, s
 		duration += results[i].duration_us / 1000; /* milliseconds: sums of anything do not run over */
 	}
 	if (!scored) {
-		format_put(root, "score", json_integer(0));
+		jsonout_put(root, "score", json_integer(0));
 		text_add(&output, output.length ? "\n" : "");
 		text_add(&output, "Nothing of it could be judged, so the score of 0 says nothing about your program. "
 		                  "Please hand it in again, or tell your instructor.\n");
 	}
-	format_put(root, "execution_time", json_integer(duration / 1000));
-	format_put(root, "output", format_string(&output));
-	format_put(root, "output_format", json_string("text"));
-	format_put(root, "test_output_format", json_string("ansi"));
-	format_put(root, "test_name_format", json_string("text"));
-	format_put(root, "visibility", json_string("visible"));
-	format_put(root, "stdout_visibility", json_string("hidden"));
-	format_put(root, "tests", tests);
+	jsonout_put(root, "execution_time", json_integer(duration / 1000));
+	jsonout_put(root, "output", format_string(&output));
+	jsonout_put(root, "output_format", json_string("text"));
+	jsonout_put(root, "test_output_format", json_string("ansi"));
+	jsonout_put(root, "test_name_format", json_string("text"));
+	jsonout_put(root, "visibility", json_string("visible"));
+	jsonout_put(root, "stdout_visibility", json_string("hidden"));
+	jsonout_put(root, "tests", tests);
 	format_dump(root, JSON_INDENT(1), out);
 	text_add(out, "\n");
 	return 0;

@@ -130,6 +130,11 @@ bool format_is_undecided(const struct result *result)
 	return result->status == RESULT_INCONCLUSIVE;
 }
 
+bool format_is_judged(const struct result_case *one)
+{
+	return one->status != RESULT_SKIP && one->status != RESULT_INCONCLUSIVE;
+}
+
 void format_name(struct text *out, const struct result *result, const struct result_case *one, size_t records)
 {
 	if (records > 1) {
@@ -234,28 +239,9 @@ void format_whole(struct text *out, const struct result *result)
 
 /* ---- JSON ---- */
 
-static json_t *checked(json_t *value)
-{
-	if (!value)
-		abort(); /* out of memory: all text is valid UTF-8 */
-	return value;
-}
-
-void format_put(json_t *object, const char *key, json_t *value)
-{
-	if (json_object_set_new(object, key, checked(value)))
-		abort(); /* out of memory */
-}
-
-void format_append(json_t *array, json_t *value)
-{
-	if (json_array_append_new(array, checked(value)))
-		abort(); /* out of memory */
-}
-
 json_t *format_string(struct text *text)
 {
-	json_t *string = checked(json_stringn(text_string(text), text->length));
+	json_t *string = jsonout_checked(json_stringn(text_string(text), text->length));
 
 	text_free(text);
 	return string;
@@ -263,7 +249,7 @@ json_t *format_string(struct text *text)
 
 json_t *format_seconds(int64_t microseconds)
 {
-	return checked(json_real((double)(microseconds / 1000) / 1000));
+	return jsonout_checked(json_real((double)(microseconds / 1000) / 1000));
 }
 
 void format_dump(json_t *value, size_t flags, struct text *out)

@@ -3,8 +3,7 @@
 #define WINDSOCK_FORMAT_PARTS_H
 
 #include "formats.h"
-
-#include <jansson.h>
+#include "jsonout.h"
 
 /* ---- text of students ---- */
 
@@ -26,6 +25,8 @@ void format_base64(struct text *out, const void *bytes, size_t length);
 const char *format_either(const char *one, const char *other);
 /* Whether the record or one of its cases says nothing about the student. */
 bool format_is_undecided(const struct result *result);
+/* Whether a case says something about the student: it was neither skipped nor inconclusive. */
+bool format_is_judged(const struct result_case *one);
 /* The name of a case; with the lesson before it where the document has several records. */
 void format_name(struct text *out, const struct result *result, const struct result_case *one, size_t records);
 /* In one or some lines: why a case is as it is. */
@@ -37,8 +38,6 @@ void format_whole(struct text *out, const struct result *result);
 
 /* ---- JSON ---- */
 
-void format_put(json_t *object, const char *key, json_t *value);
-void format_append(json_t *array, json_t *value);
 /* Takes the text. */
 json_t *format_string(struct text *text);
 json_t *format_seconds(int64_t microseconds);

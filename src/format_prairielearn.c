@@ -26,15 +26,10 @@ static json_t *images_json(const struct result_case *one, size_t longest)
 	image = json_object();
 	text_add(&url, "data:image/svg+xml;base64,");
 	format_base64(&url, one->picture_svg, strlen(one->picture_svg));
-	format_put(image, "label", json_string("Packets"));
-	format_put(image, "url", format_string(&url));
-	format_append(images, image);
+	jsonout_put(image, "label", json_string("Packets"));
+	jsonout_put(image, "url", format_string(&url));
+	jsonout_append(images, image);
 	return images;
-}
-
-static bool is_scored(const struct result_case *one)
-{
-	return one->status != RESULT_SKIP && one->status != RESULT_INCONCLUSIVE;
 }
 
 static json_t *test_json(const struct result *result, const struct result_case *one, size_t records, size_t longest)
@@ -46,13 +41,13 @@ static json_t *test_json(const struct result *result, const struct result_case *
 	format_line(&title, one->title);
 	format_message(&message, result, one);
 	format_detail(&output, one, false);
-	format_put(test, "name", words(&name, longest));
-	format_put(test, "description", words(&title, longest));
-	format_put(test, "points", json_integer(is_scored(one) ? one->points : 0));
-	format_put(test, "max_points", json_integer(is_scored(one) ? one->max_points : 0));
-	format_put(test, "message", words(&message, longest));
-	format_put(test, "output", words(&output, longest));
-	format_put(test, "images", images_json(one, longest));
+	jsonout_put(test, "name", words(&name, longest));
+	jsonout_put(test, "description", words(&title, longest));
+	jsonout_put(test, "points", json_integer(format_is_judged(one) ? one->points : 0));
+	jsonout_put(test, "max_points", json_integer(format_is_judged(one) ? one->max_points : 0));
+	jsonout_put(test, "message", words(&message, longest));
+	jsonout_put(test, "output", words(&output, longest));
+	jsonout_put(test, "images", images_json(one, longest));
 	return test;
 }
 
@@ -69,7 +64,7 @@ static struct sum add_up(const struct result *results, size_t count)
 		sum.error = sum.error || results[i].status == RESULT_ERROR;
 		sum.undecided = sum.undecided || format_is_undecided(&results[i]);
 		for (size_t j = 0; j < results[i].case_count; j++)
-			if (is_scored(&results[i].cases[j])) {
+			if (format_is_judged(&results[i].cases[j])) {
 				sum.points += results[i].cases[j].points;
 				sum.max_points += results[i].cases[j].max_points;
 			}
@@ -83,7 +78,7 @@ static void say_ungradable(const struct result *results, size_t count, struct te
 	for (size_t i = 0; i < count; i++) {
 		format_whole(said, &results[i]);
 		for (size_t j = 0; j < results[i].case_count && !said->length; j++)
-			if (!is_scored(&results[i].cases[j]))
+			if (!format_is_judged(&results[i].cases[j]))
 				format_message(said, &results[i], &results[i].cases[j]);
 	}
 }
@@ -94,7 +89,7 @@ static json_t *tests_json(const struct result *results, size_t count, size_t lon
 
 	for (size_t i = 0; i < count && longest; i++)
 		for (size_t j = 0; j < results[i].case_count; j++)
-			format_append(tests, test_json(&results[i], &results[i].cases[j], count, longest));
+			jsonout_append(tests, test_json(&results[i], &results[i].cases[j], count, longest));
 	return tests;
 }
 
@@ -106,18 +101,18 @@ static json_t *build(const struct result *results, size_t count, size_t longest)
 	size_t room = longest > 100000 ? 100000 : longest;
 	struct text said = {0}, whole = {0};
 
-	format_put(root, "gradable", json_boolean(gradable));
+	jsonout_put(root, "gradable", json_boolean(gradable));
 	if (gradable) {
-		format_put(root, "score", json_real((double)sum.points / (double)sum.max_points));
+		jsonout_put(root, "score", json_real((double)sum.points / (double)sum.max_points));
 		for (size_t i = 0; i < count; i++)
 			format_whole(&whole, &results[i]);
-		format_put(root, "output", words(&whole, room));
-		format_put(root, "tests", tests_json(results, count, longest));
+		jsonout_put(root, "output", words(&whole, room));
+		jsonout_put(root, "tests", tests_json(results, count, longest));
 		return root;
 	}
 	say_ungradable(results, count, &said);
-	format_put(root, "score", json_integer(0));
-	format_put(root, "format_errors", words(&said, room ? room : 1000));
+	jsonout_put(root, "score", json_integer(0));
+	jsonout_put(root, "format_errors", words(&said, room ? room : 1000));
 	return root;
 }
 

@@ -62,6 +62,7 @@ libwindsock_a_SOURCES = \
 	%D%/handed_in.c %D%/handed_in.h \
 	%D%/handed_in_metadata.c \
 	%D%/hosts.c %D%/hosts.h \
+	%D%/jsonout.c %D%/jsonout.h \
 	%D%/ladder.c %D%/ladder.h \
 	%D%/lesson.c %D%/lesson.h \
 	%D%/lesson_case.c \

@@ -55,9 +55,9 @@ static void add_words(struct text *out)
 	json_t *object = json_object(), *words = json_object();
 
 	for (size_t i = 0; i < page_word_count; i++)
-		format_put(words, page_words[i].id, json_string(page_words[i].words));
-	format_put(object, "words", words);
-	format_put(object, "style", json_string(svg_style()));
+		jsonout_put(words, page_words[i].id, json_string(page_words[i].words));
+	jsonout_put(object, "words", words);
+	jsonout_put(object, "style", json_string(svg_style()));
 	page_json(object, out);
 }
 

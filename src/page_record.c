@@ -46,7 +46,7 @@ static json_t *cut(const char *string, size_t most)
 static void put(json_t *object, const char *key, const char *string)
 {
 	if (*string)
-		format_put(object, key, cut(string, TEXT_MOST));
+		jsonout_put(object, key, cut(string, TEXT_MOST));
 }
 
 /* ---- the ladder ---- */
@@ -87,11 +87,11 @@ static void put_svg(json_t *object, const char *svg)
 		return;
 	parts = json_array();
 	if (at) {
-		format_append(parts, json_stringn(svg, (size_t)(at - svg)));
+		jsonout_append(parts, json_stringn(svg, (size_t)(at - svg)));
 		svg = at + strlen(style);
 	}
-	format_append(parts, json_string(svg));
-	format_put(object, "svg", parts);
+	jsonout_append(parts, json_string(svg));
+	jsonout_put(object, "svg", parts);
 }
 
 /* ---- cases ---- */
@@ -102,9 +102,9 @@ static json_t *begin_case(const struct result_case *one)
 
 	put(object, "name", one->name);
 	put(object, "title", one->title);
-	format_put(object, "status", json_string(result_status_name(one->status)));
-	format_put(object, "points", json_integer(one->points));
-	format_put(object, "most", json_integer(one->max_points));
+	jsonout_put(object, "status", json_string(result_status_name(one->status)));
+	jsonout_put(object, "points", json_integer(one->points));
+	jsonout_put(object, "most", json_integer(one->max_points));
 	return object;
 }
 
@@ -124,9 +124,9 @@ static void put_finding(json_t *object, const struct result_case *one)
 static void put_run(json_t *object, const struct result_case *one)
 {
 	if (one->attempts > 1)
-		format_put(object, "attempts", json_integer(one->attempts));
+		jsonout_put(object, "attempts", json_integer(one->attempts));
 	if (*one->picture)
-		format_put(object, "picture", cut(one->picture, PICTURE_MOST));
+		jsonout_put(object, "picture", cut(one->picture, PICTURE_MOST));
 	put(object, "calls", one->calls);
 	put(object, "output", one->output);
 	put(object, "repeat", one->repeat);
@@ -149,7 +149,7 @@ static json_t *list_cases(const struct result *result)
 			put_svg(object, one->picture_svg);
 			drawn = true;
 		}
-		format_append(list, object);
+		jsonout_append(list, object);
 	}
 	return list;
 }
@@ -166,7 +166,7 @@ static void add_once(json_t *list, const char *id)
 			text_free(&text);
 			return;
 		}
-	format_append(list, format_string(&text));
+	jsonout_append(list, format_string(&text));
 }
 
 /* What went wrong; each once, however many cases have it. As class_table.c counts. */
@@ -189,13 +189,13 @@ void page_head(const struct result *result, struct text *out)
 {
 	json_t *list = json_array();
 
-	format_append(list, json_string(result->student));
-	format_append(list, json_string(result->lesson));
-	format_append(list, json_string(result_status_name(result->status)));
-	format_append(list, json_integer(result->points));
-	format_append(list, json_integer(result->max_points));
-	format_append(list, json_integer(result->started));
-	format_append(list, list_diagnoses(result));
+	jsonout_append(list, json_string(result->student));
+	jsonout_append(list, json_string(result->lesson));
+	jsonout_append(list, json_string(result_status_name(result->status)));
+	jsonout_append(list, json_integer(result->points));
+	jsonout_append(list, json_integer(result->max_points));
+	jsonout_append(list, json_integer(result->started));
+	jsonout_append(list, list_diagnoses(result));
 	page_json(list, out);
 }
 
@@ -204,14 +204,14 @@ static json_t *list_remarks(const struct result *result)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < result->remark_count; i++)
-		format_append(list, cut(result->remarks[i], TEXT_MOST));
+		jsonout_append(list, cut(result->remarks[i], TEXT_MOST));
 	for (size_t i = 0; i < result->file_count; i++) {
 		struct text text = {0};
 
 		if (!*result->files[i].remark)
 			continue;
 		text_printf(&text, "%s %s", format_either(result->files[i].name, "a file"), result->files[i].remark);
-		format_append(list, cut(text.data, TEXT_MOST));
+		jsonout_append(list, cut(text.data, TEXT_MOST));
 		text_free(&text);
 	}
 	return list;
@@ -227,7 +227,7 @@ void page_detail(const struct result *result, struct text *out)
 	put(object, "windsock", result->windsock);
 	put(object, "kernel", result->kernel);
 	put(object, "node", result->node);
-	format_put(object, "remarks", list_remarks(result));
-	format_put(object, "cases", list_cases(result));
+	jsonout_put(object, "remarks", list_remarks(result));
+	jsonout_put(object, "cases", list_cases(result));
 	page_json(object, out);
 }

@@ -2,9 +2,9 @@
  * UTF-8: the same record gives the same bytes. */
 #include "result_parts.h"
 
+#include "jsonout.h"
 #include "utf8.h"
 
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,25 +13,6 @@
 #define LIST_MAX 10000 /* cases, files, remarks: far above any lesson's, and what points can be added up over */
 
 /* ---- writing ---- */
-
-static json_t *checked(json_t *value)
-{
-	if (!value)
-		abort(); /* out of memory */
-	return value;
-}
-
-static void put(json_t *object, const char *key, json_t *value)
-{
-	if (json_object_set_new(object, key, checked(value)))
-		abort(); /* out of memory */
-}
-
-static void append(json_t *array, json_t *value)
-{
-	if (json_array_append_new(array, checked(value)))
-		abort(); /* out of memory */
-}
 
 /* NULL is empty; what is no UTF-8 is shown as U+FFFD. */
 static json_t *string_json(const char *string)
@@ -62,29 +43,29 @@ static json_t *field_json(const void *structure, const struct result_field *fiel
 
 static json_t *fields_json(const struct result_table *table, const void *structure, bool varying)
 {
-	json_t *object = checked(json_object());
+	json_t *object = jsonout_checked(json_object());
 
 	for (size_t i = 0; i < table->count; i++)
 		if (varying || !table->fields[i].varies)
-			put(object, table->fields[i].key, field_json(structure, &table->fields[i]));
+			jsonout_put(object, table->fields[i].key, field_json(structure, &table->fields[i]));
 	return object;
 }
 
 static json_t *result_json(const struct result *result, bool varying)
 {
 	json_t *root = fields_json(&result_root, result, varying);
-	json_t *remarks = checked(json_array()), *files = checked(json_array()), *cases = checked(json_array());
+	json_t *remarks = jsonout_checked(json_array()), *files = jsonout_checked(json_array()), *cases = jsonout_checked(json_array());
 
 	for (size_t i = 0; i < result->remark_count; i++)
-		append(remarks, string_json(result->remarks[i]));
+		jsonout_append(remarks, string_json(result->remarks[i]));
 	for (size_t i = 0; i < result->file_count; i++)
-		append(files, fields_json(&result_file_table, &result->files[i], varying));
+		jsonout_append(files, fields_json(&result_file_table, &result->files[i], varying));
 	for (size_t i = 0; i < result->case_count; i++)
-		append(cases, fields_json(&result_case_table, &result->cases[i], varying));
-	put(root, "windsock_result", json_integer(RESULT_VERSION));
-	put(root, "remarks", remarks);
-	put(root, "files", files);
-	put(root, "cases", cases);
+		jsonout_append(cases, fields_json(&result_case_table, &result->cases[i], varying));
+	jsonout_put(root, "windsock_result", json_integer(RESULT_VERSION));
+	jsonout_put(root, "remarks", remarks);
+	jsonout_put(root, "files", files);
+	jsonout_put(root, "cases", cases);
 	return root;
 }
 

@@ -8,7 +8,7 @@
 
 static const uint8_t magic[] = {'w', 'i', 'n', 'd', 's', 'o', 'c'};
 
-static uint16_t sum(const uint8_t *bytes, size_t length)
+uint16_t internet_checksum(const uint8_t *bytes, size_t length)
 {
 	uint32_t total = 0;
 
@@ -29,7 +29,7 @@ void sentinel_write(uint8_t message[SENTINEL_SIZE], uint32_t number, bool outwar
 	message[HEADER + sizeof magic] = outward;
 	for (size_t i = 0; i < 4; i++)
 		message[HEADER + sizeof magic + 1 + i] = (uint8_t)(number >> (8 * i));
-	checksum = sum(message, SENTINEL_SIZE); /* RFC 792: over all of the message */
+	checksum = internet_checksum(message, SENTINEL_SIZE); /* RFC 792: over all of the message */
 	message[2] = (uint8_t)(checksum >> 8);
 	message[3] = (uint8_t)checksum;
 }

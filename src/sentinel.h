@@ -11,6 +11,8 @@
 
 #define SENTINEL_SIZE 20 /* bytes of ICMP, header and all */
 
+/* RFC 1071, in host byte order; LENGTH is even. */
+uint16_t internet_checksum(const uint8_t *bytes, size_t length);
 /* The ICMP message of round NUMBER, sent by the watched host (outward) or to it. */
 void sentinel_write(uint8_t message[SENTINEL_SIZE], uint32_t number, bool outward);
 bool sentinel_read(const struct packet *packet, uint32_t *number, bool *outward);

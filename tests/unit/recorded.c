@@ -162,6 +162,16 @@ void recorded_open_named(struct recording *recording, const char *lesson, const 
 	recorded_open(recording, &recorded);
 }
 
+void recorded_judge(struct recording *recording, struct verdict *verdict)
+{
+	struct error error;
+
+	if (verdict_make(&recording->scene, verdict, &error)) {
+		fprintf(stderr, "%s\n", error_string(&error));
+		abort();
+	}
+}
+
 void recorded_close(struct recording *recording)
 {
 	scene_close(&recording->scene);

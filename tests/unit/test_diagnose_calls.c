@@ -15,12 +15,7 @@ static struct verdict verdict;
 
 static void judge(void)
 {
-	struct error error;
-
-	if (verdict_make(&recording.scene, &verdict, &error)) {
-		fprintf(stderr, "%s\n", error_string(&error));
-		abort();
-	}
+	recorded_judge(&recording, &verdict);
 }
 
 static void tidy(void)

@@ -18,12 +18,7 @@ static struct verdict verdict;
 
 static void judge(void)
 {
-	struct error error;
-
-	if (verdict_make(&recording.scene, &verdict, &error)) {
-		fprintf(stderr, "%s\n", error_string(&error));
-		abort();
-	}
+	recorded_judge(&recording, &verdict);
 }
 
 static void tidy(void)
@@ -290,8 +285,6 @@ static void open_with_pcap(void)
 	struct error error;
 
 	recorded_open(&recording, &one_question);
-	reducer_free(recording.scene.reducers[0]);
-	recording.scene.reducers[0] = NULL; /* scene_read() makes another */
 	if (scene_read(&recording.scene, 0, fmemopen(pcap, pcap_length, "r"), "pcap", &error)) {
 		fprintf(stderr, "%s\n", error_string(&error));
 		abort();
