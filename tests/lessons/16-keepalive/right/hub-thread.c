@@ -45,7 +45,7 @@ int send_line(int s, const char *text)
 
 static void *beat(void *socket)
 {
-    const struct timespec pause = { .tv_nsec = 600 * 1000 * 1000 };
+    const struct timespec pause = { .tv_sec = 1 };
 
     for (;;) {
         nanosleep(&pause, NULL);
