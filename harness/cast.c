@@ -311,6 +311,24 @@ int cast_prepare(struct run *run, struct error *error)
 	return 0;
 }
 
+void cast_poll_ready(struct run *run)
+{
+	for (size_t i = 0; i < run->request->lesson_case->step_count; i++)
+		if (run->sandboxes[i].keeper_fd > 0)
+			run_poll(run, run->sandboxes[i].keeper_fd);
+}
+
+bool cast_is_whole(const struct run *run)
+{
+	for (size_t i = 0; i < run->request->lesson_case->step_count; i++) {
+		struct pollfd keeper = {.fd = run->sandboxes[i].keeper_fd, .events = POLLIN};
+
+		if (keeper.fd > 0 && poll(&keeper, 1, 0) > 0)
+			return false;
+	}
+	return true;
+}
+
 static int run_program(struct run *run, const struct step *step, struct error *error)
 {
 	struct actor *actor = &run->actors[run->actor_count++];

@@ -3,7 +3,8 @@
  * Theory of operation: every case gets a process (run.c), which builds its lab and
  * starts its tcpdump while the compiler is still at work here. When all programs
  * are there each process is told to go; when it has ended its folder is read and
- * judged. A killed tcpdump takes some 20 ms to let go of its socket; it can do nothing
+ * judged. A check may also be made ready up to its labs and wait there for its
+ * word (check_prepare()), for an hour if need be. A killed tcpdump takes some 20 ms to let go of its socket; it can do nothing
  * any more, and nobody waits for it. */
 #include "check_parts.h"
 
@@ -13,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -158,14 +160,24 @@ static void cast_jobs(struct check *check)
 
 /* ---- the runs ---- */
 
-static void empty_folder(struct check *check, struct job *job)
+static void make_folder(struct check *check, struct job *job)
 {
 	const char *name = check->options->lesson->lesson.cases[job->index].name;
 	struct error error;
 
 	job->folder = workspace_path(check->options->workspace, "last", name, &error);
-	if (!job->folder || folder_empty(job->folder, &error))
+	if (!job->folder)
 		die_error(&error);
+}
+
+/* Not before the word to go: until then the folders have the last check's evidence, which may be asked for. */
+static void empty_folders(struct check *check)
+{
+	struct error error;
+
+	for (size_t i = 0; i < check->job_count; i++)
+		if (folder_empty(check->jobs[i].folder, &error))
+			die_error(&error);
 }
 
 static _Noreturn void become_run(struct check *check, struct job *job, int go_fd, int done_fd, int error_fd)
@@ -199,7 +211,7 @@ static void start_run(struct check *check, struct job *job)
 {
 	int go[2], done[2], errors[2];
 
-	empty_folder(check, job);
+	make_folder(check, job);
 	if (job->result == RUN_UNSUPPORTED)
 		return; /* without a process: every descriptor stays -1 */
 	if (pipe2(go, O_CLOEXEC) || pipe2(done, O_CLOEXEC) || pipe2(errors, O_CLOEXEC))
@@ -279,6 +291,14 @@ static void finish_run(struct job *job)
 	(void)close(job->error_fd); /* only read from */
 	(void)close(job->done_fd);
 	(void)close(job->go_fd);
+	job->pid = job->error_fd = job->done_fd = job->go_fd = -1;
+}
+
+static void start_runs(struct check *check)
+{
+	for (size_t i = 0; i < check->job_count; i++)
+		start_run(check, &check->jobs[i]);
+	check->started = true;
 }
 
 /* ---- the programs ---- */
@@ -373,21 +393,27 @@ static void make_build_folder(struct check *check)
 		die("%s: %s", check->build_folder, strerror(errno));
 }
 
-bool check_run(struct check *check)
+void check_open(struct check *check)
 {
 	const struct check_options *options = check->options;
-	bool built, readable;
 
 	check_parts(options);
 	lesson_params(&options->lesson->lesson, options->seed[0] ? options->seed : NULL, &check->params);
 	make_build_folder(check);
 	name_programs(check);
 	cast_jobs(check);
+}
+
+bool check_run(struct check *check)
+{
+	bool built, readable;
+
 	readable = check_read_traces(check);
 	readable = check_read_rules(check) && readable; /* both are told */
 	start_builds(check);
-	for (size_t i = 0; i < check->job_count; i++)
-		start_run(check, &check->jobs[i]);
+	if (!check->started)
+		start_runs(check);
+	empty_folders(check);
 	built = finish_builds(check) && readable;
 	for (size_t i = 0; i < check->job_count; i++)
 		release_run(&check->jobs[i], built);
@@ -396,4 +422,55 @@ bool check_run(struct check *check)
 	for (size_t i = 0; i < check->job_count; i++)
 		finish_run(&check->jobs[i]);
 	return built;
+}
+
+/* ---- a check that is ready and waits ---- */
+
+/* The student's rules are loaded as the lab is built, so there it is built when he has saved them. */
+static bool can_wait(const struct lesson *lesson)
+{
+	return !lesson->rules_count;
+}
+
+struct check *check_prepare(const struct check_options *options)
+{
+	struct check *check = mem_alloc(sizeof *check);
+
+	check->options = options;
+	check_open(check);
+	if (can_wait(&options->lesson->lesson))
+		start_runs(check);
+	return check;
+}
+
+/* A run that ends before its time: one that this machine lacks something for has said so; any other was lost. */
+static bool is_lost(struct job *job, const struct pollfd *poller)
+{
+	if (!poller->revents || job->pid < 0)
+		return false;
+	finish_run(job);
+	return job->result != RUN_UNSUPPORTED;
+}
+
+enum check_word check_await(struct check *check, int word_fd)
+{
+	size_t count = check->job_count;
+	_cleanup_free_ struct pollfd *pollers = mem_alloc((count + 1) * sizeof *pollers);
+
+	for (;;) {
+		char byte;
+		bool lost = false;
+
+		for (size_t i = 0; i < count; i++)
+			pollers[i] = (struct pollfd){.fd = check->jobs[i].done_fd}; /* its end; -1 is passed over */
+		pollers[count] = (struct pollfd){.fd = word_fd, .events = POLLIN};
+		if (poll(pollers, count + 1, -1) < 0 && errno != EINTR)
+			die("cannot wait for the word to check: %s", strerror(errno));
+		for (size_t i = 0; i < count; i++)
+			lost |= is_lost(&check->jobs[i], &pollers[i]);
+		if (lost)
+			return CHECK_LOST;
+		if (pollers[count].revents)
+			return read(word_fd, &byte, 1) == 1 ? CHECK_GO : CHECK_GIVEN_UP;
+	}
 }

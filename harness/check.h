@@ -43,7 +43,23 @@ struct check_summary {
  * machine's faults end the process, after they were told: exit 2, or 77. */
 enum exit_status check_lesson(const struct check_options *options, struct check_summary *summary);
 
-/* The same into a record instead: status, message, compiler, cases and sums of *result, which has none of them yet.
+/* A check in three parts, for a process of its own: all is made ready that needs no program of the student's, above
+ * all the labs; it waits for a byte of WORD_FD; what is left to do is done, as by check_lesson(), and all is freed. */
+struct check;
+enum check_word {
+	CHECK_GO,
+	CHECK_GIVEN_UP, /* the end of the file: nobody wants it any more */
+	CHECK_LOST      /* a lab died as it waited: another check must be made ready */
+};
+struct check *check_prepare(const struct check_options *options);
+enum check_word check_await(struct check *check, int word_fd);
+enum exit_status check_finish(struct check *check, struct check_summary *summary);
+
+/* All that a person is told: first where nothing was begun yet, then the check, then the sum, which is kept. CHECK is
+ * one of OPTIONS that was prepared and has got its word; NULL: it is made here. */
+enum exit_status check_aloud(const struct check_options *options, struct check *check, struct check_summary *summary);
+
+/* check_lesson() into a record instead: status, message, compiler, cases and sums of *result, which has none of them yet.
  * Prints nothing, but for what ends the process. */
 void check_record(const struct check_options *options, struct result *result);
 

@@ -30,11 +30,14 @@ struct check {
 	bool *needed;           /* which of them this check runs */
 	struct job *jobs;
 	size_t job_count;
+	bool started;           /* the runs make their labs, or wait in them */
 	char *build_folder;
 	struct result *record;  /* what is told goes there; NULL: to standard output */
 };
 
-/* check.c. Runs everything; false: there was nothing to run, which was told. */
+/* check.c. Who runs what; before anything else. */
+void check_open(struct check *check);
+/* Runs everything; false: there was nothing to run, which was told. */
 bool check_run(struct check *check);
 void check_free(struct check *check);
 

@@ -116,14 +116,29 @@ static enum exit_status judge_jobs(const struct check *check, struct check_summa
 	return summary->inconclusive ? EXIT_BROKEN : summary->wrong ? EXIT_WRONG : EXIT_RIGHT;
 }
 
-enum exit_status check_lesson(const struct check_options *options, struct check_summary *summary)
+static enum exit_status run_aloud(struct check *check, struct check_summary *summary)
 {
-	struct check check = {.options = options};
 	enum exit_status status = EXIT_WRONG;
 
 	*summary = (struct check_summary){0};
-	if (check_run(&check))
-		status = judge_jobs(&check, summary);
-	check_free(&check);
+	if (check_run(check))
+		status = judge_jobs(check, summary);
+	check_free(check);
+	return status;
+}
+
+enum exit_status check_lesson(const struct check_options *options, struct check_summary *summary)
+{
+	struct check check = {.options = options};
+
+	check_open(&check);
+	return run_aloud(&check, summary);
+}
+
+enum exit_status check_finish(struct check *check, struct check_summary *summary)
+{
+	enum exit_status status = run_aloud(check, summary);
+
+	free(check);
 	return status;
 }

@@ -167,8 +167,10 @@ static void take_job(const struct check *check, const struct job *job, struct re
 static bool run_round(const struct check_options *options, struct result *result)
 {
 	struct check check = {.options = options, .record = result};
-	bool run = check_run(&check);
+	bool run;
 
+	check_open(&check);
+	run = check_run(&check);
 	for (size_t i = 0; i < check.job_count; i++) {
 		struct result_case *out = &result->cases[check.jobs[i].index];
 

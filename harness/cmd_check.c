@@ -1,10 +1,8 @@
 /* cmd_check.c - windsock check: grades a lesson. */
-#include "../src/student_trace.h"
 #include "check.h"
 #include "cleanup.h"
 #include "commands.h"
 #include "files.h"
-#include "student_file.h"
 #include "terminal.h"
 
 #include <getopt.h>
@@ -76,66 +74,6 @@ static void read_options(int argc, char **argv, struct options *options)
 		command_usage("check", "--seed: at most 63 characters");
 }
 
-/* Whether a file of the student's is still as it came: equal to the lesson's, or, worked on in the lesson's own
- * folder, with its first TODO in place. */
-static bool is_as_it_came(const struct course_lesson *lesson, const struct workspace *workspace, const char *name)
-{
-	_cleanup_text_ struct text mine = {0}, skeleton = {0};
-	_cleanup_free_ char *skeleton_path = file_path(lesson->folder, name, "");
-	struct error ignored;
-
-	if (student_file_read(workspace->folder, name, 1 << 20, &mine, &ignored) ||
-	    file_read(skeleton_path, 1 << 20, &skeleton, &ignored))
-		return false;
-	if (!strcmp(lesson->folder, workspace->folder))
-		return strstr(text_string(&mine), "TODO(1)") != NULL;
-	return !strcmp(text_string(&mine), text_string(&skeleton));
-}
-
-/* Whether nothing that counts has been changed; a prediction does not. */
-static bool is_unedited(const struct course_lesson *course, const struct workspace *workspace)
-{
-	const struct lesson *lesson = &course->lesson;
-
-	for (size_t i = 0; i < lesson->program_count; i++)
-		if (lesson->programs[i].origin == PROGRAM_STUDENT &&
-		    !is_as_it_came(course, workspace, lesson->programs[i].source))
-			return false;
-	for (size_t i = 0; i < lesson->rules_count; i++)
-		if (!is_as_it_came(course, workspace, lesson->rules[i].source))
-			return false;
-	for (size_t i = 0; i < lesson->case_count; i++)
-		if (student_trace_judged(&lesson->cases[i]) &&
-		    !is_as_it_came(course, workspace, lesson->cases[i].student_trace))
-			return false;
-	return true;
-}
-
-/* A beginner takes the first failure for a broken installation: say before it that it is not. */
-static void print_beginning(const struct options *options, const struct course_lesson *lesson,
-                            const struct workspace *workspace)
-{
-	if (!options->check.with_count && is_unedited(lesson, workspace))
-		printf("This is still the lesson's unfinished program: it is meant to fail, and nothing is broken.\n"
-		       "Begin: %s\n\n", lesson->lesson.begin);
-}
-
-static void print_summary(const struct options *options, const struct course_lesson *lesson,
-                          const struct check_summary *summary)
-{
-	const struct check_options *check = &options->check;
-
-	printf("%s: %d of %d points.\n", lesson->lesson.name, summary->points, summary->total);
-	if (summary->inconclusive)
-		printf("%zu case%s could not be judged; that is not your fault. Run it again; if it stays so, tell your "
-		       "instructor.\n", summary->inconclusive, summary->inconclusive == 1 ? "" : "s");
-	if (summary->skipped)
-		printf("%zu case%s skipped, and the points do not count: see above what this machine lacks.\n",
-		       summary->skipped, summary->skipped == 1 ? " was" : "s were");
-	if (check->seed[0])
-		printf("The values were drawn with --seed %s; the same word draws the same again.\n", check->seed);
-}
-
 int cmd_check(int argc, char **argv)
 {
 	struct options options = {.check = {.seed = ""}};
@@ -154,13 +92,7 @@ int cmd_check(int argc, char **argv)
 	options.check.lesson = &lesson;
 	options.check.workspace = &workspace;
 	options.check.report.style = terminal_style(options.ascii);
-	print_beginning(&options, &lesson, &workspace);
-	status = check_lesson(&options.check, &summary);
-	if (summary.total)
-		print_summary(&options, &lesson, &summary);
-	if (summary.total && !options.check.only && !options.check.with_count &&
-	    workspace_keep_result(&workspace, summary.points, summary.total, &error))
-		die_error(&error);
+	status = check_aloud(&options.check, NULL, &summary);
 	for (size_t i = 0; i < options.check.with_count; i++) {
 		free(options.check.with[i].command[0]);
 		free(options.check.with[i].part);

@@ -12,6 +12,7 @@ libharness_a_SOURCES = \
 	%D%/calls_tracer.c \
 	%D%/cast.c \
 	%D%/check.c %D%/check.h %D%/check_parts.h \
+	%D%/check_aloud.c \
 	%D%/check_print.c \
 	%D%/check_record.c \
 	%D%/check_student.c \

@@ -155,7 +155,7 @@ static enum run_result prepare(struct run *run, struct error *error)
 }
 
 /* The word of who started the run; false: it has given up. */
-static bool await_word(const struct run *run)
+static bool read_word(const struct run *run)
 {
 	char byte;
 	ssize_t got;
@@ -166,11 +166,41 @@ static bool await_word(const struct run *run)
 	return got == 1;
 }
 
+/* A lab may wait for long: whether all that was made ready in it is still there. */
+static int look_after(struct run *run, struct error *error)
+{
+	bool ignored;
+
+	if (read_captures(run, &ignored, error))
+		return -1;
+	if (cast_is_whole(run))
+		return 0;
+	return error_set(error, NULL, 0, 0, "a sandbox that was ready ended before its program was started");
+}
+
+/* Waits for the word to go. *going: it came, and was not given up. 0, or -1 with *error: what was ready is lost. */
+static int await_word(struct run *run, bool *going, struct error *error)
+{
+	for (;;) {
+		poll_captures(run);
+		cast_poll_ready(run);
+		run_poll(run, run->request->go_fd);
+		if (poll(run->pollers, run->poller_count, -1) < 0 && errno != EINTR)
+			return error_set(error, NULL, 0, 0, "poll: %s", strerror(errno));
+		if (run->pollers[run->poller_count - 1].revents) {
+			*going = read_word(run);
+			return 0;
+		}
+		if (look_after(run, error))
+			return -1;
+	}
+}
+
 /* Every program of this case is dead; are those of the others that run beside it? Until
  * then one of them might lay hands on what is written. */
 static bool await_others(const struct run *run)
 {
-	return write(run->request->done_fd, "d", 1) == 1 && await_word(run);
+	return write(run->request->done_fd, "d", 1) == 1 && read_word(run);
 }
 
 /* ---- while they run ---- */
@@ -387,6 +417,7 @@ enum run_result run_case(const struct run_request *request, struct error *error)
 	struct run run = {.request = request};
 	struct text record = {0};
 	enum run_result result;
+	bool going = false;
 
 	/* Dies with windsock; the lab dies with us. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
@@ -397,7 +428,9 @@ enum run_result run_case(const struct run_request *request, struct error *error)
 	run.sockets = mem_alloc(request->lesson->host_count * sizeof *run.sockets);
 	run.actors = mem_alloc((request->lesson_case->step_count + 1) * sizeof *run.actors);
 	result = prepare(&run, error);
-	if (result == RUN_RECORDED && !await_word(&run))
+	if (result == RUN_RECORDED && await_word(&run, &going, error))
+		result = RUN_FAILED;
+	else if (result == RUN_RECORDED && !going)
 		result = RUN_GIVEN_UP;
 	if (result == RUN_RECORDED) {
 		run.player = player_new(&run.lab, request->trace, request->params, &run.hosts);

@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define WIDTH_LEAST 60
+#define WIDTH_LEAST 40
 #define WIDTH_MOST 160 /* arrows that are longer are no easier to follow */
 
 static int find_width(void)

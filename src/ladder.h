@@ -9,7 +9,7 @@
 #include "picture.h"
 
 struct ladder_style {
-	int width;    /* columns of the terminal, from 60 */
+	int width;    /* columns of the terminal, from 40 */
 	bool unicode; /* else plain ASCII */
 	bool colour;  /* ANSI escapes */
 };
