@@ -379,6 +379,7 @@ void check_free(struct check *check)
 	free(check->needed);
 	free(check->build_folder);
 	params_free(&check->params);
+	progress_free(&check->facts);
 }
 
 static void make_build_folder(struct check *check)

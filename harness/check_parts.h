@@ -2,6 +2,7 @@
 #ifndef WINDSOCK_CHECK_PARTS_H
 #define WINDSOCK_CHECK_PARTS_H
 
+#include "../src/progress_file.h"
 #include "build.h"
 #include "check.h"
 #include "run.h"
@@ -32,6 +33,7 @@ struct check {
 	size_t job_count;
 	bool started;           /* the runs make their labs, or wait in them */
 	char *build_folder;
+	struct progress facts;  /* for the student's notes */
 	struct result *record;  /* what is told goes there; NULL: to standard output */
 };
 

@@ -2,6 +2,7 @@
 #include "check_parts.h"
 
 #include "cleanup.h"
+#include "progress.h"
 
 #include <string.h>
 
@@ -35,7 +36,20 @@ static void tell_calls_note(const char *text)
 	told |= *text != '\0';
 }
 
-static void judge_job(const struct check *check, const struct job *job, struct check_summary *summary)
+/* What the student's notes keep of it. */
+static void take_fact(struct check *check, const struct lesson_case *lesson_case, const struct verdict *verdict)
+{
+	struct progress_line fact = {.kind = PROGRESS_CASE, .number = verdict->points, .of = lesson_case->points};
+
+	if (verdict->result == VERDICT_INCONCLUSIVE)
+		return; /* it says nothing about him */
+	snprintf(fact.name, sizeof fact.name, "%s", lesson_case->name);
+	if (verdict->result == VERDICT_WRONG)
+		snprintf(fact.id, sizeof fact.id, "%s", verdict->finding.id);
+	progress_put(&check->facts, &fact);
+}
+
+static void judge_job(struct check *check, const struct job *job, struct check_summary *summary)
 {
 	_cleanup_text_ struct text report = {0};
 	struct report_options options = check->options->report;
@@ -55,6 +69,7 @@ static void judge_job(const struct check *check, const struct job *job, struct c
 	note("%s: %s after %.1f ms", scene.lesson_case->name, run_end_word(scene.evidence.end),
 	     scene.evidence.milliseconds);
 	count_verdict(&verdict, scene.lesson_case, summary);
+	take_fact(check, scene.lesson_case, &verdict);
 	verdict_free(&verdict);
 	scene_close(&scene);
 }
@@ -104,7 +119,7 @@ static void skip_jobs(const struct check *check, struct check_summary *summary)
 	}
 }
 
-static enum exit_status judge_jobs(const struct check *check, struct check_summary *summary)
+static enum exit_status judge_jobs( struct check *check, struct check_summary *summary)
 {
 	judge_failures(check);
 	if (!judge_rules(check))
@@ -116,6 +131,38 @@ static enum exit_status judge_jobs(const struct check *check, struct check_summa
 	return summary->inconclusive ? EXIT_BROKEN : summary->wrong ? EXIT_WRONG : EXIT_RIGHT;
 }
 
+static void take_time(struct check *check, enum progress_kind kind)
+{
+	struct progress_line fact = {.kind = kind};
+
+	snprintf(fact.name, sizeof fact.name, "%s", progress_now());
+	progress_put(&check->facts, &fact);
+}
+
+/* A check of other programs than the student's (--with) is nothing to note. What cannot be noted is said, and changes
+ * no verdict. */
+static void note_progress(struct check *check, enum exit_status status, const struct check_summary *summary)
+{
+	const struct check_options *options = check->options;
+	struct progress_line count = {.kind = PROGRESS_CHECKS, .number = 1};
+	struct progress_line points = {.kind = PROGRESS_POINTS, .number = summary->points, .of = summary->total};
+	_cleanup_text_ struct text complaints = {0};
+	struct error error;
+
+	if (options->with_count)
+		return;
+	progress_put(&check->facts, &count);
+	take_time(check, PROGRESS_LAST);
+	if (summary->total && !options->only && status != EXIT_BROKEN)
+		progress_put(&check->facts, &points);
+	if (summary->total && !options->only && status == EXIT_RIGHT)
+		take_time(check, PROGRESS_PASSED);
+	if (progress_record(options->workspace, options->lesson->lesson.name, &check->facts, &complaints, &error))
+		text_printf(&complaints, "Your progress is not noted: %s\n", error_string(&error));
+	fflush(stdout);
+	fputs(text_string(&complaints), stderr);
+}
+
 static enum exit_status run_aloud(struct check *check, struct check_summary *summary)
 {
 	enum exit_status status = EXIT_WRONG;
@@ -123,6 +170,7 @@ static enum exit_status run_aloud(struct check *check, struct check_summary *sum
 	*summary = (struct check_summary){0};
 	if (check_run(check))
 		status = judge_jobs(check, summary);
+	note_progress(check, status, summary);
 	check_free(check);
 	return status;
 }

@@ -31,6 +31,7 @@ libharness_a_SOURCES = \
 	%D%/grade_pool.c \
 	%D%/grade_unit.c \
 	%D%/handed.c %D%/handed.h \
+	%D%/hints.c %D%/hints.h \
 	%D%/lab.c %D%/lab.h %D%/lab_parts.h \
 	%D%/lab_links.c \
 	%D%/lab_settings.c \
@@ -38,6 +39,8 @@ libharness_a_SOURCES = \
 	%D%/netlink.c %D%/netlink.h \
 	%D%/plan.c \
 	%D%/player.c %D%/player.h \
+	%D%/progress.c %D%/progress.h \
+	%D%/progress_overview.c \
 	%D%/record.c \
 	%D%/rules.c %D%/rules.h \
 	%D%/ruleset.c %D%/ruleset.h \
@@ -65,6 +68,7 @@ windsock_SOURCES = \
 	%D%/cmd_check.c \
 	%D%/cmd_demo.c \
 	%D%/cmd_grade.c \
+	%D%/cmd_hint.c \
 	%D%/cmd_list.c \
 	%D%/cmd_match.c \
 	%D%/cmd_report.c \

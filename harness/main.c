@@ -17,6 +17,8 @@ static const struct command commands[] = {
 	 "build, run, capture, compare, explain", cmd_check},
 	{"show", "[CASE] [--calls] [--output] | --flows | --trace | --svg",
 	 "the last run again: picture and flows, what was printed; or flows alone, a trace, SVG", cmd_show},
+	{"hint", "[LESSON] [--again | --all]",
+	 "one hint, about what the last check said if there is one", cmd_hint},
 	{"trace", "FILE [--host NAME=ADDRESS]... [--packets] [--handshake] [--segments] [--acks] [--ends] | --summary",
 	 "any capture as a trace", cmd_trace},
 	{"match", "TRACE FILE [--host NAME=ADDRESS]... [--param NAME=VALUE]... [--at HOST.INTERFACE=FILE]...",

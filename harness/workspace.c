@@ -94,25 +94,6 @@ char *workspace_path(const struct workspace *workspace, const char *part, const 
 	return NULL;
 }
 
-bool workspace_result(const char *folder, int *points, int *total)
-{
-	_cleanup_text_ struct text path = {0}, result = {0};
-	struct error ignored;
-
-	text_printf(&path, "%s/.windsock/result", folder);
-	return !file_read(text_string(&path), 256, &result, &ignored) &&
-	       sscanf(text_string(&result), "%d of %d", points, total) == 2;
-}
-
-int workspace_keep_result(const struct workspace *workspace, int points, int total, struct error *error)
-{
-	_cleanup_text_ struct text path = {0}, result = {0};
-
-	text_printf(&path, "%s/result", workspace->state);
-	text_printf(&result, "%d of %d points\n", points, total);
-	return file_write(text_string(&path), result.data, result.length, error);
-}
-
 void workspace_close(struct workspace *workspace)
 {
 	free(workspace->folder);

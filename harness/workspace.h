@@ -2,7 +2,7 @@
  *
  * A workspace is a folder with the student's sources; windsock keeps to .windsock/
  * in it: build/ (compiled programs), last/CASE/ (the evidence of the last run),
- * lesson (which lesson it is), result (points reached). */
+ * lesson (which lesson it is), progress (see progress.h). */
 #ifndef WINDSOCK_WORKSPACE_H
 #define WINDSOCK_WORKSPACE_H
 
@@ -22,9 +22,6 @@ int workspace_open(struct workspace *workspace, const struct course_lesson *less
                    const char *state, struct error *error);
 /* A path below .windsock, its folder made. Owned by the caller; NULL: *error. */
 char *workspace_path(const struct workspace *workspace, const char *part, const char *name, struct error *error);
-/* Points reached when all cases were last checked; false: never. */
-bool workspace_result(const char *folder, int *points, int *total);
-int workspace_keep_result(const struct workspace *workspace, int points, int total, struct error *error);
 void workspace_close(struct workspace *workspace);
 
 #endif

@@ -61,6 +61,7 @@ libwindsock_a_SOURCES = \
 	%D%/glyph.c %D%/glyph.h \
 	%D%/handed_in.c %D%/handed_in.h \
 	%D%/handed_in_metadata.c \
+	%D%/hints_file.c %D%/hints_file.h \
 	%D%/hosts.c %D%/hosts.h \
 	%D%/jsonout.c %D%/jsonout.h \
 	%D%/ladder.c %D%/ladder.h \
@@ -87,6 +88,7 @@ libwindsock_a_SOURCES = \
 	%D%/picture_arrows.c \
 	%D%/picture_calls.c \
 	%D%/picture_join.c \
+	%D%/progress_file.c %D%/progress_file.h \
 	%D%/report.c %D%/report.h \
 	%D%/result_explain.c %D%/result_explain.h \
 	%D%/result.c %D%/result.h %D%/result_parts.h \
