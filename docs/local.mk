@@ -1,6 +1,7 @@
 dist_doc_DATA = \
 	%D%/architecture.md \
 	%D%/class-page.md \
+	%D%/commands.md \
 	%D%/curriculum.md \
 	%D%/diagnoses.md \
 	%D%/grading.md \

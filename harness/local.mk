@@ -69,6 +69,7 @@ windsock_SOURCES = \
 	%D%/cmd_demo.c \
 	%D%/cmd_grade.c \
 	%D%/cmd_hint.c \
+	%D%/cmd_help.c \
 	%D%/cmd_list.c \
 	%D%/cmd_match.c \
 	%D%/cmd_report.c \

@@ -1,10 +1,12 @@
 /* main.c - the program windsock: the table of its commands, which drives both
  * dispatch and usage. */
+#include "../src/lexer.h"
 #include "commands.h"
 #include "die.h"
 
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +29,7 @@ static const struct command commands[] = {
 	 "a whole class: every submission checked, one table", cmd_grade},
 	{"report", "--format NAME [-o FILE] RECORD...", "graded submissions as what a platform reads", cmd_report},
 	{"demo", "", "a right program and a wrong one, on a real lab", cmd_demo},
+	{"help", "[COMMAND | TOPIC | ID | WORD] | topics", "this list; or what a command, a page or a word is", cmd_help},
 };
 
 const struct command *command_find(const char *name)
@@ -35,6 +38,11 @@ const struct command *command_find(const char *name)
 		if (!strcmp(commands[i].name, name))
 			return &commands[i];
 	return NULL;
+}
+
+const struct command *command_number(size_t i)
+{
+	return i < sizeof commands / sizeof commands[0] ? &commands[i] : NULL;
 }
 
 void command_usage(const char *name, const char *format, ...)
@@ -50,13 +58,13 @@ void command_usage(const char *name, const char *format, ...)
 	exit(EXIT_BROKEN);
 }
 
-static void print_usage(FILE *stream)
+/* `windsock check --help`: the same as `windsock help check`. Behind a -- it is an argument like any other. */
+static bool asks_for_help(int argc, char **argv)
 {
-	fputs("windsock: a course in socket programming, graded on the wire.\n\n", stream);
-	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-		fprintf(stream, "  windsock %-6s %s\n                  %s\n", commands[i].name, commands[i].arguments,
-		        commands[i].summary);
-	fputs("\nExit status: 0 right, 1 wrong, 2 not the program's fault, 77 this machine cannot run it.\n", stream);
+	for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (!strcmp(argv[i], "--help"))
+			return true;
+	return false;
 }
 
 /* A shell that closed 0, 1 or 2 must not make us take a socket for standard output.
@@ -81,17 +89,29 @@ static int finish(int status)
 	return status;
 }
 
+static void refuse_command(const char *name)
+{
+	const char *names[sizeof commands / sizeof commands[0] + 1] = {NULL};
+	struct lexer lexer = {0}; /* for the room of its guess */
+
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+		names[i] = commands[i].name;
+	fprintf(stderr, "windsock: there is no command \"%.64s\"%s `windsock help` lists them.\n", name,
+	        *lexer_guess(&lexer, name, names) ? lexer_guess(&lexer, name, names) : ".");
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
 
 	open_standard();
 	if (argc < 2) {
-		print_usage(stderr);
+		command_overview();
+		(void)finish(EXIT_BROKEN); /* it is EXIT_BROKEN anyway */
 		return EXIT_BROKEN;
 	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
-		print_usage(stdout);
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+		command_overview();
 		return finish(EXIT_RIGHT);
 	}
 	if (!strcmp(argv[1], "--version")) {
@@ -100,8 +120,10 @@ int main(int argc, char **argv)
 	}
 	command = command_find(argv[1]);
 	if (!command) {
-		fprintf(stderr, "windsock: there is no command \"%s\". `windsock help` lists them.\n", argv[1]);
+		refuse_command(argv[1]);
 		return EXIT_BROKEN;
 	}
+	if (asks_for_help(argc, argv))
+		return finish(command_help(argv[1]));
 	return finish(command->run(argc - 1, argv + 1));
 }

@@ -62,6 +62,8 @@ libwindsock_a_SOURCES = \
 	%D%/handed_in.c %D%/handed_in.h \
 	%D%/handed_in_metadata.c \
 	%D%/hints_file.c %D%/hints_file.h \
+	%D%/help.c %D%/help.h %D%/help_parts.h \
+	%D%/help_diagnosis.c \
 	%D%/hosts.c %D%/hosts.h \
 	%D%/jsonout.c %D%/jsonout.h \
 	%D%/ladder.c %D%/ladder.h \
@@ -73,6 +75,7 @@ libwindsock_a_SOURCES = \
 	%D%/lesson_program.c \
 	%D%/lesson_words.c \
 	%D%/lexer.c %D%/lexer.h \
+	%D%/markdown.c %D%/markdown.h \
 	%D%/match.c %D%/match.h %D%/match_parts.h \
 	%D%/match_cheapest.c \
 	%D%/match_exact.c \
@@ -127,3 +130,20 @@ CLEANFILES += %D%/page_files.c
 			sed -e 's/[\\"?]/\\&/g; s/^/"/; s/$$/\\n"/' $(srcdir)/%D%/page/page.$$kind; \
 			echo ';'; \
 		done; } > $@.new && mv $@.new $@
+
+# The pages of docs/, for `windsock help`: an installed windsock knows them without their files.
+nodist_libwindsock_a_SOURCES += %D%/help_files.c
+HELP_PAGES = $(dist_doc_DATA) $(dist_platforms_DATA)
+CLEANFILES += %D%/help_files.c
+%D%/help_files.c: $(HELP_PAGES) docs/local.mk
+	$(AM_V_GEN)$(MKDIR_P) %D% && { \
+		echo '#include "help_parts.h"'; \
+		echo 'const struct help_page help_pages[] = {'; \
+		for page in $(HELP_PAGES); do \
+			echo "{\"$$(basename $$page .md)\","; \
+			sed -e 's/[\\"?]/\\&/g; s/^/"/; s/$$/\\n"/' $(srcdir)/$$page; \
+			echo '},'; \
+		done; \
+		echo '};'; \
+		echo 'const size_t help_page_count = sizeof help_pages / sizeof help_pages[0];'; \
+		} > $@.new && mv $@.new $@

@@ -24,6 +24,7 @@ UNIT_TESTS = \
 	tests/unit/test_evidence \
 	tests/unit/test_flow \
 	tests/unit/test_handed_in \
+	tests/unit/test_help \
 	tests/unit/test_ladder \
 	tests/unit/test_lesson \
 	tests/unit/test_match \
@@ -189,11 +190,11 @@ FUZZ_RUNS = 100000
 FUZZ_CC = clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-I$(abs_top_srcdir) -I$(abs_top_srcdir)/src $(PCAP_CFLAGS) $(JANSSON_CFLAGS)
 
-fuzz: src/page_files.c
+fuzz: src/page_files.c src/help_files.c
 	@$(MKDIR_P) tests/fuzz/found tests/fuzz/objects
 	@rm -f tests/fuzz/objects/*.o # also of files that are no more
 	@echo "  FUZZ     src" && cd tests/fuzz/objects && $(FUZZ_CC) -fsanitize=fuzzer-no-link \
-		-c $$(ls $(abs_top_srcdir)/src/*.c $(abs_builddir)/src/page_files.c | sort -u)
+		-c $$(ls $(abs_top_srcdir)/src/*.c $(abs_builddir)/src/page_files.c $(abs_builddir)/src/help_files.c | sort -u)
 	@for target in $(FUZZ_TARGETS); do \
 		echo "  FUZZ     $$target" && \
 		$(FUZZ_CC) -fsanitize=fuzzer -o tests/fuzz/$$target $(top_srcdir)/tests/fuzz/$$target.c \

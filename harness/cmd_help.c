@@ -1,0 +1,165 @@
+/* cmd_help.c - windsock help: the commands, or what docs/ says of a name. */
+#include "../src/help.h"
+#include "cleanup.h"
+#include "commands.h"
+#include "die.h"
+#include "terminal.h"
+
+#include <string.h>
+
+#define NAMES_MOST 12
+
+/* Who needs which. A command that is in none of them stands at the end. */
+static const struct {
+	const char *title, *names[NAMES_MOST];
+} groups[] = {
+	{"To learn", {"list", "start", "check", "watch", "show", "hint", "predict", "reset", "demo", "doctor"}},
+	{"To look at packets", {"trace", "match"}},
+	{"To grade a class", {"grade", "report", "package", "container", "containers"}},
+	{"To write lessons", {"new", "record", "lint"}},
+	{"To know more", {"help"}},
+};
+
+static void print_command(const struct command *command)
+{
+	printf("  windsock %-9s %s\n", command->name, command->summary);
+}
+
+static bool is_in(const char *const *names, const char *name)
+{
+	for (size_t i = 0; i < NAMES_MOST && names[i]; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
+static void print_group(const char *title, const char *const *names)
+{
+	for (size_t i = 0; i < NAMES_MOST && names[i]; i++) {
+		const struct command *command = command_find(names[i]);
+
+		if (!command)
+			continue;
+		if (title)
+			printf("\n%s\n", title);
+		title = NULL;
+		print_command(command);
+	}
+}
+
+static bool is_grouped(const char *name)
+{
+	for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+		if (is_in(groups[i].names, name))
+			return true;
+	return false;
+}
+
+static void print_rest(void)
+{
+	const struct command *command;
+	bool titled = false;
+
+	for (size_t i = 0; (command = command_number(i)); i++) {
+		if (is_grouped(command->name))
+			continue;
+		if (!titled)
+			puts("\nMore");
+		titled = true;
+		print_command(command);
+	}
+}
+
+void command_overview(void)
+{
+	puts("windsock: a course in socket programming, graded on the wire.");
+	for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+		print_group(groups[i].title, groups[i].names);
+	print_rest();
+	puts("\n`windsock help COMMAND` tells its options; `windsock help ID` explains the id in brackets below a wrong\n"
+	     "picture; `windsock help WORD` a word of the trade; `windsock help topics` lists all pages.\n"
+	     "New here? windsock demo, then windsock start 01-udp-server, and windsock help student-guide.\n"
+	     "\nExit status: 0 right, 1 wrong, 2 not the program's fault, 77 this machine cannot run it.");
+}
+
+static void print_topics(void)
+{
+	_cleanup_text_ struct text topics = {0};
+	char *state = NULL;
+
+	help_topics(&topics);
+	for (char *line = strtok_r(topics.data, "\n", &state); line; line = strtok_r(NULL, "\n", &state)) {
+		size_t length = strcspn(line, "\t");
+
+		printf("  %-18.*s %s\n", (int)length, line, line + length + 1);
+	}
+	puts("\nand each command (`windsock help`), each diagnosis (`windsock help diagnoses`) and each word of the glossary\n"
+	     "(`windsock help glossary`).");
+}
+
+/* For shells that complete a command line: one thing a line, its parts separated by tabs. */
+static int print_words(const char *name)
+{
+	_cleanup_text_ struct text words = {0};
+	const struct command *command;
+
+	if (!name) {
+		for (size_t i = 0; (command = command_number(i)); i++)
+			text_printf(&words, "%s\t%s\n", command->name, command->summary);
+	} else if (!strcmp(name, "topics")) {
+		help_topics(&words);
+		help_diagnoses(&words);
+	} else if (!help_words(name, &words) && !command_find(name)) {
+		die("there is no command \"%s\"", name);
+	}
+	fputs(text_string(&words), stdout);
+	return EXIT_RIGHT;
+}
+
+static void refuse(const char *name)
+{
+	_cleanup_text_ struct text nearest = {0};
+
+	help_nearest(name, &nearest);
+	if (nearest.length)
+		die("nothing is called \"%.64s\"; near it: %s. `windsock help topics` lists all pages", name,
+		    text_string(&nearest));
+	die("nothing is called \"%.64s\". `windsock help` lists the commands, `windsock help topics` all pages", name);
+}
+
+static struct markdown_style find_style(void)
+{
+	struct ladder_style terminal = terminal_style(false);
+
+	return (struct markdown_style){.width = terminal.width < 100 ? terminal.width : 100, .colour = terminal.colour};
+}
+
+int command_help(const char *name)
+{
+	_cleanup_text_ struct text page = {0};
+	const struct command *command = command_find(name);
+	struct markdown_style style = find_style();
+
+	if (help_print(name, &style, &page))
+		fputs(text_string(&page), stdout);
+	else if (command)
+		printf("windsock %s %s\n\n%s\n", name, command->arguments, command->summary);
+	else
+		refuse(name);
+	return EXIT_RIGHT;
+}
+
+int cmd_help(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "--words"))
+		return print_words(argc > 2 ? argv[2] : NULL);
+	if (argc > 2)
+		command_usage("help", "one thing at a time: \"%s\" is too much", argv[2]);
+	if (argc < 2)
+		command_overview();
+	else if (!strcmp(argv[1], "topics"))
+		print_topics();
+	else
+		return command_help(argv[1]);
+	return EXIT_RIGHT;
+}
