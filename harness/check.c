@@ -1,10 +1,10 @@
 /* check.c - see check.h.
  *
  * Theory of operation: every case gets a process (run.c), which builds its lab and
- * starts its tcpdump while the compiler is still at work here. When all programs
+ * starts its captures while the compiler is still at work here. When all programs
  * are there each process is told to go; when it has ended its folder is read and
  * judged. A check may also be made ready up to its labs and wait there for its
- * word (check_prepare()), for an hour if need be. A killed tcpdump takes some 20 ms to let go of its socket; it can do nothing
+ * word (check_prepare()), for an hour if need be. A killed capture takes some 20 ms to let go of its socket; it can do nothing
  * any more, and nobody waits for it. */
 #include "check_parts.h"
 
@@ -192,6 +192,7 @@ static _Noreturn void become_run(struct check *check, struct job *job, int go_fd
 		.programs = job->programs,
 		.evidence_folder = job->folder,
 		.working_folder = check->options->workspace->folder,
+		.capture = check->options->capture,
 		.calls = !check->options->no_calls,
 		.go_fd = go_fd,
 		.done_fd = done_fd,

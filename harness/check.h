@@ -6,6 +6,7 @@
 #include "../src/result.h"
 #include "course.h"
 #include "die.h"
+#include "sniffer.h"
 #include "workspace.h"
 
 #define CHECK_WITH_MAX 16
@@ -26,6 +27,7 @@ struct check_options {
 	const char *only;         /* one case; NULL = all */
 	struct check_with with[CHECK_WITH_MAX];
 	size_t with_count;
+	enum sniffer_engine capture;
 	bool no_calls;            /* the student's socket calls are not taken down */
 	struct report_options report;
 	const char *given_folder; /* where the lesson's own programs are already, compiled; NULL: compile them */

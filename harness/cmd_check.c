@@ -3,6 +3,7 @@
 #include "cleanup.h"
 #include "commands.h"
 #include "files.h"
+#include "named.h"
 #include "terminal.h"
 
 #include <getopt.h>
@@ -47,7 +48,8 @@ static void read_options(int argc, char **argv, struct options *options)
 		{"state", required_argument, NULL, 'S'}, {"ascii", no_argument, NULL, 'a'},
 		{"pictures", no_argument, NULL, 'p'},    {"output", no_argument, NULL, 'o'},
 		{"verbose", no_argument, NULL, 'v'},     {"calls", no_argument, NULL, 'C'},
-		{"no-calls", no_argument, NULL, 'N'},    {NULL, 0, NULL, 0},
+		{"no-calls", no_argument, NULL, 'N'},    {"capture", required_argument, NULL, 'e'},
+		{NULL, 0, NULL, 0},
 	};
 	int option;
 
@@ -64,6 +66,7 @@ static void read_options(int argc, char **argv, struct options *options)
 		case 'o': options->check.report.output = true; break;
 		case 'v': note_verbose = true; break;
 		case 'C': options->check.report.calls = true; break;
+		case 'e': options->check.capture = named_engine("check", optarg); break;
 		case 'N': options->check.no_calls = true; break;
 		default: command_usage("check", "%s: not an option of check, or its value is missing", argv[optind - 1]);
 		}

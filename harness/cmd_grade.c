@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "die.h"
 #include "grade.h"
+#include "named.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -66,7 +67,7 @@ static void read_options(int argc, char **argv, struct options *options)
 		{"explain", required_argument, NULL, 'e'}, {"retries", required_argument, NULL, 'r'},
 		{"plan", required_argument, NULL, 'P'},    {"chunk", required_argument, NULL, 'C'},
 		{"reconcile", no_argument, NULL, 'R'},     {"verbose", no_argument, NULL, 'v'},
-		{NULL, 0, NULL, 0},
+		{"capture", required_argument, NULL, 't'}, {NULL, 0, NULL, 0},
 	};
 	struct grade_options *grade = &options->grade;
 	int option;
@@ -82,6 +83,7 @@ static void read_options(int argc, char **argv, struct options *options)
 		case 'm': grade->map = optarg; break;
 		case 'e': grade->level = explain_level(optarg); grade->explain = true; break;
 		case 'r': grade->retries = (int)number("--retries", optarg, 0, 100); break;
+		case 't': grade->capture = named_engine("grade", optarg); break;
 		case 'P': set_mode(options, MODE_PLAN, number("--plan", optarg, 1, 1000000)); break;
 		case 'C': set_mode(options, MODE_CHUNK, number("--chunk", optarg, 0, 1000000)); break;
 		case 'R': set_mode(options, MODE_RECONCILE, 0); break;
@@ -165,7 +167,7 @@ static enum exit_status work(struct grade *grade, struct plan *plan, const struc
 
 int cmd_grade(int argc, char **argv)
 {
-	struct options options = {.grade = {.course = "course", .retries = RETRIES, .jobs = processors(),
+	struct options options = {.grade = {.course = "course", .retries = RETRIES, .capture = SNIFFER_LIBPCAP, .jobs = processors(),
 	                                    .level = EXPLAIN_WHY}};
 	struct grade grade;
 	struct plan plan;

@@ -25,6 +25,7 @@
 #include "../src/result_explain.h"
 #include "course.h"
 #include "handed.h"
+#include "sniffer.h"
 #include "store.h"
 #include "submissions.h"
 
@@ -33,6 +34,7 @@ struct grade_options {
 	bool explain;                /* copies for the students are made */
 	enum result_explain level;
 	int retries;
+	enum sniffer_engine capture;
 	size_t jobs;
 	bool shared;                 /* others work off the same plan */
 };

@@ -155,7 +155,7 @@ static void check(const struct grade *grade, const struct unit *unit, char *fold
 	struct workspace workspace = {folder, state};
 	struct check_options options = {
 		.lesson = &grade->loaded[unit->lesson], .workspace = &workspace, .seed = result->seed,
-		.retries = grade->options->retries,
+		.retries = grade->options->retries, .capture = grade->options->capture,
 	};
 	int64_t began = clock_us();
 

@@ -35,6 +35,7 @@ libharness_a_SOURCES = \
 	%D%/lab.c %D%/lab.h %D%/lab_parts.h \
 	%D%/lab_links.c \
 	%D%/lab_settings.c \
+	%D%/live_capture.c %D%/live_capture.h \
 	%D%/nat.c %D%/nat.h \
 	%D%/netlink.c %D%/netlink.h \
 	%D%/plan.c \
@@ -50,6 +51,7 @@ libharness_a_SOURCES = \
 	%D%/sandbox_limits.c \
 	%D%/sandbox_root.c \
 	%D%/shaper.c \
+	%D%/sniffer.c %D%/sniffer.h \
 	%D%/sockets.c %D%/sockets.h \
 	%D%/store.c %D%/store.h \
 	%D%/student_file.c %D%/student_file.h \

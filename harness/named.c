@@ -32,6 +32,15 @@ void named_host(const char *command, char *argument, struct hosts *hosts)
 	hosts_add(hosts, argument, &address);
 }
 
+enum sniffer_engine named_engine(const char *command, const char *name)
+{
+	int engine = sniffer_engine(name);
+
+	if (engine < 0)
+		command_usage(command, "--capture %s: there are tcpdump, libpcap and both", name);
+	return (enum sniffer_engine)engine;
+}
+
 FILE *named_capture(const char *file)
 {
 	FILE *stream;

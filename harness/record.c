@@ -80,14 +80,14 @@ static void record_captures(const struct run *run, struct evidence *evidence)
 	for (size_t i = 0; i < run->capture_count; i++) {
 		const struct watch *watch = &run->request->lesson_case->watches[i];
 		struct evidence_capture *capture = &evidence->captures[i];
-		const struct tcpdump *tcpdump = &run->captures[i];
+		const struct sniffer *sniffer = &run->captures[i];
 
 		snprintf(capture->host, sizeof capture->host, "%s", run->request->lesson->hosts[watch->host].name);
 		snprintf(capture->interface, sizeof capture->interface, "%s", watch->interface);
 		name_capture(run, i, capture->file, sizeof capture->file);
-		capture->dropped = tcpdump->dropped;
-		capture->drained = run->round && tcpdump->sentinel[0] == run->round &&
-		                   tcpdump->sentinel[1] == run->round;
+		capture->dropped = sniffer->dropped;
+		capture->drained = run->round && sniffer->sentinel[0] == run->round &&
+		                   sniffer->sentinel[1] == run->round;
 	}
 }
 

@@ -1,6 +1,7 @@
 /* run.c - see run.h for the theory of operation. */
 #include "run_state.h"
 
+#include "../src/capture_compare.h"
 #include "../src/match.h"
 #include "cleanup.h"
 
@@ -18,27 +19,49 @@
 #define DELAY_MOST_US 4000000 /* what calls.h may add to a patience, and to the limit */
 #define RESTLESS_US 20000 /* a program that has not rested for so long is not waited for */
 #define IDLE_US 1500000   /* without a packet, a word or an end of anybody */
-#define READY_US 10000000 /* for tcpdump to be ready: a loaded machine's worst */
+#define READY_US 10000000 /* for a capture to be ready: a loaded machine's worst */
 #define DRAIN_US 5000000  /* for a sentinel to come through */
 
 /* ---- before the programs ---- */
 
+/* The engine of the watch's capture, or of the second one that it is compared with. */
+static enum sniffer_engine engine_of(const struct run *run, bool second)
+{
+	if (run->request->capture != SNIFFER_BOTH)
+		return run->request->capture;
+	return second ? SNIFFER_LIBPCAP : SNIFFER_TCPDUMP;
+}
+
+static int start_sniffers(struct run *run, size_t count, bool second, bool *missing, struct error *error)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct watch *watch = &run->request->lesson_case->watches[i];
+		const struct sniffer_order order = {&run->lab, watch->host, watch->interface, engine_of(run, second),
+		                                    trace_views(run->request->trace)};
+
+		if (sniffer_start(&run->captures[run->sniffer_count], &order, missing, error))
+			return -1;
+		run->sniffer_count++;
+	}
+	return 0;
+}
+
 static int start_captures(struct run *run, bool *missing, struct error *error)
 {
 	const struct lesson_case *lesson_case = run->request->lesson_case;
-	unsigned views = trace_views(run->request->trace);
+	size_t count = lesson_case->watch_count;
 
-	run->captures = mem_alloc(lesson_case->watch_count * sizeof *run->captures);
-	run->drains = mem_alloc(lesson_case->watch_count * sizeof *run->drains);
-	for (size_t i = 0; i < lesson_case->watch_count; i++) {
+	run->captures = mem_alloc(2 * count * sizeof *run->captures);
+	run->drains = mem_alloc(count * sizeof *run->drains);
+	if (start_sniffers(run, count, false, missing, error) ||
+	    (run->request->capture == SNIFFER_BOTH && start_sniffers(run, count, true, missing, error)))
+		return -1;
+	for (size_t i = 0; i < count; i++) {
 		const struct watch *watch = &lesson_case->watches[i];
 
-		if (tcpdump_start(&run->captures[i], &run->lab, watch->host, watch->interface, views, missing,
-		                  error))
-			return -1;
-		run->capture_count++;
 		if (drain_open(&run->drains[i], &run->lab, watch->host, watch->interface, error))
 			return -1;
+		run->capture_count++;
 	}
 	return 0;
 }
@@ -54,42 +77,42 @@ void run_poll(struct run *run, int fd)
 static void poll_captures(struct run *run)
 {
 	run->poller_count = 0;
-	for (size_t i = 0; i < run->capture_count; i++) {
+	for (size_t i = 0; i < run->sniffer_count; i++) {
 		run_poll(run, run->captures[i].packets_fd);
 		run_poll(run, run->captures[i].messages_fd);
 	}
 }
 
-/* Takes in what every tcpdump has to say. *moved: something came. */
+/* Takes in what every sniffer has to say. *moved: something came. */
 static int read_captures(struct run *run, bool *moved, struct error *error)
 {
-	for (size_t i = 0; i < run->capture_count; i++) {
+	for (size_t i = 0; i < run->sniffer_count; i++) {
 		uint64_t before = run->captures[i].bytes;
 
-		if (tcpdump_read(&run->captures[i], error))
+		if (sniffer_read(&run->captures[i], error))
 			return -1;
 		*moved |= run->captures[i].bytes != before;
 	}
 	return 0;
 }
 
-typedef bool capture_test(const struct run *run, const struct tcpdump *tcpdump);
+typedef bool capture_test(const struct run *run, const struct sniffer *sniffer);
 
-static bool is_ready(const struct run *run, const struct tcpdump *tcpdump)
+static bool is_ready(const struct run *run, const struct sniffer *sniffer)
 {
 	(void)run;
-	return tcpdump->ready;
+	return sniffer->ready;
 }
 
-static bool is_drained(const struct run *run, const struct tcpdump *tcpdump)
+static bool is_drained(const struct run *run, const struct sniffer *sniffer)
 {
-	return tcpdump->sentinel[0] == run->round && tcpdump->sentinel[1] == run->round;
+	return sniffer->sentinel[0] == run->round && sniffer->sentinel[1] == run->round;
 }
 
-static bool has_counted(const struct run *run, const struct tcpdump *tcpdump)
+static bool has_counted(const struct run *run, const struct sniffer *sniffer)
 {
 	(void)run;
-	return tcpdump->dropped >= 0;
+	return sniffer->dropped >= 0;
 }
 
 /* Waits until TEST holds for every capture. 1; 0 = not within LIMIT_US; -1 = *error. */
@@ -103,7 +126,7 @@ static int await_captures(struct run *run, capture_test *test, int64_t limit_us,
 
 		if (read_captures(run, &moved, error))
 			return -1;
-		for (size_t i = 0; i < run->capture_count; i++)
+		for (size_t i = 0; i < run->sniffer_count; i++)
 			all &= test(run, &run->captures[i]);
 		if (all)
 			return 1;
@@ -130,7 +153,7 @@ static enum run_result build_lab(struct run *run, struct error *error)
 	return RUN_FAILED;
 }
 
-/* The lab, and every tcpdump listening. */
+/* The lab, and every sniffer listening. */
 static enum run_result prepare(struct run *run, struct error *error)
 {
 	bool missing = false;
@@ -144,13 +167,13 @@ static enum run_result prepare(struct run *run, struct error *error)
 		return built;
 	if (start_captures(run, &missing, error))
 		return missing ? RUN_UNSUPPORTED : RUN_FAILED;
-	/* While tcpdump takes its time (it waits for the kernel), not for ours. */
+	/* While the captures take their time (they wait for the kernel), not for ours. */
 	if (cast_prepare(run, error))
 		return RUN_FAILED;
 	ready = await_captures(run, is_ready, READY_US, error);
 	if (!ready)
-		error_set(error, NULL, 0, 0, "tcpdump did not begin to listen. It said: %s",
-		          run->capture_count ? text_string(&run->captures[0].messages) : "nothing");
+		error_set(error, NULL, 0, 0, "%s did not begin to listen. It said: %s",
+		          run->sniffer_count ? run->captures[0].name : "tcpdump", run->sniffer_count ? text_string(&run->captures[0].messages) : "nothing");
 	return ready > 0 ? RUN_RECORDED : RUN_FAILED;
 }
 
@@ -389,6 +412,24 @@ static int perform(struct run *run, struct error *error)
 
 /* ---- after them ---- */
 
+/* Holds the second captures against the first ones. Not where programs talk on: then each ends where it ends. */
+static void compare_captures(struct run *run)
+{
+	if (run->end != RUN_COMPLETE && run->end != RUN_SETTLED)
+		return;
+	for (size_t i = run->capture_count; i < run->sniffer_count; i++) {
+		const struct sniffer *pair[2] = {&run->captures[i - run->capture_count], &run->captures[i]};
+		struct capture_difference difference;
+
+		if (capture_compare(&pair[0]->kept, &pair[1]->kept, &difference))
+			snprintf(run->trouble, sizeof run->trouble, "a capture is no pcap, so it cannot be compared");
+		else if (!capture_same(&difference))
+			snprintf(run->trouble, sizeof run->trouble,
+			         "of %zu packets of %s and %zu of %s, %zu and %zu are not in the other", difference.packets[0],
+			         pair[0]->name, difference.packets[1], pair[1]->name, difference.only[0], difference.only[1]);
+	}
+}
+
 /* Everything on the wire is in the captures; what the kernel dropped is known. */
 static int drain(struct run *run, struct error *error)
 {
@@ -398,18 +439,19 @@ static int drain(struct run *run, struct error *error)
 	 * what came before it was not lost. */
 	if (run->end != RUN_COMPLETE && run->end != RUN_SETTLED && prove_quiet(run, error) < 0)
 		return -1;
-	for (size_t i = 0; i < run->capture_count; i++)
-		tcpdump_ask(&run->captures[i]);
+	for (size_t i = 0; i < run->sniffer_count; i++)
+		sniffer_ask(&run->captures[i]);
 	counted = await_captures(run, has_counted, DRAIN_US, error);
 	if (!counted)
-		snprintf(run->trouble, sizeof run->trouble, "tcpdump did not tell how many packets it lost");
+		snprintf(run->trouble, sizeof run->trouble, "%s did not tell how many packets it lost", run->captures[0].name);
+	compare_captures(run);
 	return counted < 0 ? -1 : 0;
 }
 
 static void end_captures(struct run *run)
 {
-	for (size_t i = 0; i < run->capture_count; i++)
-		tcpdump_kill(&run->captures[i]);
+	for (size_t i = 0; i < run->sniffer_count; i++)
+		sniffer_kill(&run->captures[i]);
 }
 
 enum run_result run_case(const struct run_request *request, struct error *error)

@@ -3,7 +3,7 @@
  * Theory of operation
  *
  * A run has a process to itself, forked by check.c: its namespaces are its own,
- * and its end is the end of the lab. It builds the lab and starts tcpdump while the
+ * and its end is the end of the lab. It builds the lab and starts the captures while the
  * programs are still being compiled, waits for the word to go, then works off the
  * case's steps: start a program, play a host, wait for a program, type a line.
  * Before a step it waits until the programs started so far own the ports at which
@@ -12,7 +12,7 @@
  *
  * The run is over when no program can move any more, or when the trace is
  * complete and every program waits, or by the wall clock. Then a sentinel packet
- * is sent both ways over every watched link: when each tcpdump has shown it, all
+ * is sent both ways over every watched link: when each capture has shown it, all
  * before it is in the capture, and if nothing else was, the wire is quiet.
  *
  * Should: leave run.json and one capture a watched interface in the folder.
@@ -23,6 +23,7 @@
 
 #include "../src/lesson.h"
 #include "../src/trace.h"
+#include "sniffer.h"
 
 struct run_program {
 	char **command;  /* what to execute, NULL behind the last; [0] a path */
@@ -40,6 +41,7 @@ struct run_request {
 	const struct run_program *programs; /* one a step; unused where the step runs none */
 	const char *evidence_folder;        /* exists, empty */
 	const char *working_folder;         /* what their words name is looked for from here */
+	enum sniffer_engine capture;
 	bool calls;                         /* the student's socket calls are taken down */
 	int go_fd;                          /* a byte comes when the programs are there, and another one when
 	                                     * every program of every case is dead; end of file: give up */

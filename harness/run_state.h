@@ -11,7 +11,7 @@
 #include "player.h"
 #include "run.h"
 #include "sandbox.h"
-#include "tcpdump.h"
+#include "sniffer.h"
 
 #define OUTPUT_MAX (1 << 20)     /* bytes that a program may print */
 #define OUTPUT_KEPT (16 << 10)   /* of them in the record: the last ones */
@@ -37,9 +37,10 @@ struct run {
 	const struct run_request *request;
 	struct hosts hosts;
 	struct lab lab;
-	struct tcpdump *captures; /* one a watch of the case */
+	struct sniffer *captures; /* one a watch of the case; behind them those that they are compared with */
 	struct drain *drains;
-	size_t capture_count;
+	size_t capture_count; /* as many watches */
+	size_t sniffer_count; /* as many processes: once or twice that */
 	struct player *player;
 	struct sandbox *sandboxes; /* one a step, made ready before the first step; unused where it runs nothing */
 	struct calls *calls;       /* of the students' programs, or NULL */

@@ -7,6 +7,7 @@ libwindsock_a_SOURCES = \
 	%D%/call.c %D%/call.h \
 	%D%/call_json.c \
 	%D%/capture.c %D%/capture.h \
+	%D%/capture_compare.c %D%/capture_compare.h \
 	%D%/capture_stream.c \
 	%D%/class_table.c %D%/class_table.h \
 	%D%/connection.c \

@@ -29,9 +29,9 @@ result() { # result STATUS NAME
 	fi
 }
 
-# check_in FOLDER: runs the check; sets $status and $id (of the first wrong case).
+# check_in FOLDER: by the engine of $capture, else libpcap; runs the check; sets $status and $id (of the first wrong case).
 check_in() {
-	"$WINDSOCK" check "$lesson" --dir "$1" --ascii >"$work/output" 2>&1
+	"$WINDSOCK" check "$lesson" --dir "$1" --ascii --capture "${capture:-libpcap}" >"$work/output" 2>&1
 	status=$?
 	id=$(sed -n 's/.*\[\([a-z-]*\)\]$/\1/p' "$work/output" | head -n 1)
 	if [ $status -eq 77 ]; then
@@ -78,7 +78,9 @@ first_line() {
 	sed -n "1s|^[/#][*]* $2: \\([a-z_]*\\.[a-z]*\\)\\( -> \\([a-z-]*\\)\\)\\{0,1\\}.*|\\1 \\3|p" "$1"
 }
 
+# The skeleton under tcpdump; the solution under both at once, which must see the same packets.
 fresh skeleton
+capture=tcpdump
 check_in "$work/skeleton"
 expected=$(sed -n 's/^skeleton fails //p' "$shipped/lesson")
 [ $status -eq 1 ] && [ "$id" = "$expected" ]
@@ -90,6 +92,7 @@ result $? "the unedited skeleton says that it is meant to fail"
 
 fresh solution
 copy_files "$fixtures/solution" "$work/solution"
+capture=both
 round=0
 passed=0
 while [ $round -lt "$rounds" ]; do
@@ -99,7 +102,8 @@ while [ $round -lt "$rounds" ]; do
 	passed=$round
 done
 [ $passed -eq "$rounds" ]
-result $? "the solution passes $passed of $rounds"
+result $? "the solution passes $passed of $rounds, and tcpdump and libpcap see the same packets"
+capture=
 
 for program in $(each_of right | some); do
 	name=$(name_of "$program")

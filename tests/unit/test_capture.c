@@ -1,5 +1,6 @@
 /* test_capture.c - capture files and streams: both byte orders, both resolutions, pcapng, damage. */
 #include "capture.h"
+#include "capture_compare.h"
 #include "suite.h"
 #include "text.h"
 #include "wire.h"
@@ -333,6 +334,68 @@ static void bad_streams(void)
 	text_free(&file.bytes);
 }
 
+/* A classic file with one packet a letter of LETTERS: "aab" has the same packet twice. Times differ from file to file. */
+static struct text lettered(const char *letters)
+{
+	static uint32_t clock;
+	struct file file = {0};
+
+	add_header(&file, 0xa1b2c3d4, ETHERNET);
+	for (size_t i = 0; letters[i]; i++) {
+		add32(&file, ++clock);
+		add32(&file, 0);
+		add32(&file, 1);
+		add32(&file, 60);
+		text_add_bytes(&file.bytes, letters + i, 1);
+	}
+	return file.bytes;
+}
+
+/* How many packets of each are not in the other. */
+static void differ(const char *one, const char *other, size_t only_one, size_t only_other)
+{
+	struct text a = lettered(one), b = lettered(other);
+	struct capture_difference difference;
+
+	CU_ASSERT_EQUAL(capture_compare(&a, &b, &difference), 0);
+	CU_ASSERT_EQUAL(difference.packets[0], strlen(one));
+	CU_ASSERT_EQUAL(difference.packets[1], strlen(other));
+	CU_ASSERT_EQUAL(difference.only[0], only_one);
+	CU_ASSERT_EQUAL(difference.only[1], only_other);
+	CU_ASSERT_EQUAL(capture_same(&difference), !only_one && !only_other);
+	text_free(&a);
+	text_free(&b);
+}
+
+static void compared_captures(void)
+{
+	differ("", "", 0, 0);
+	differ("abc", "cab", 0, 0);
+	differ("aab", "aba", 0, 0);
+	differ("aab", "ab", 1, 0);
+	differ("ab", "abc", 0, 1);
+	differ("", "xy", 0, 2);
+	differ("abcd", "bxdy", 2, 2);
+}
+
+static void uncomparable(void)
+{
+	struct text whole = lettered("a"), cut = lettered("ab"), words = {0};
+	struct capture_difference difference;
+
+	cut.length--;
+	text_add(&words, "tcpdump: permission denied");
+	CU_ASSERT_EQUAL(capture_compare(&whole, &cut, &difference), -1);
+	CU_ASSERT_EQUAL(capture_compare(&words, &whole, &difference), -1);
+	cut.length = 30;
+	CU_ASSERT_EQUAL(capture_compare(&cut, &whole, &difference), -1);
+	cut.length = 10;
+	CU_ASSERT_EQUAL(capture_compare(&cut, &whole, &difference), -1);
+	text_free(&whole);
+	text_free(&cut);
+	text_free(&words);
+}
+
 static const struct suite_test tests[] = {
 	{"classic files of both byte orders and both resolutions", classic_files},
 	{"pcapng files of both byte orders", pcapng_files},
@@ -343,6 +406,8 @@ static const struct suite_test tests[] = {
 	{"a stream in pieces of one byte, of two, and so on", streams_in_pieces},
 	{"a stream in lumps of any size", streams_in_lumps},
 	{"a stream that is no capture is refused and stays so", bad_streams},
+	{"two captures of one wire: the same packets in any order, or how many are missing where", compared_captures},
+	{"what is no whole classic file is not compared", uncomparable},
 };
 
 SUITE_MAIN("capture", tests)

@@ -1,0 +1,67 @@
+/* sniffer.h - a process that captures on one interface of one host.
+ *
+ * Theory of operation
+ *
+ * It runs in the host's namespace with CAP_NET_RAW as its only capability, and writes a
+ * classic pcap to a pipe, packet by packet. It is ready when it says "listening on". It is
+ * never stopped by a signal that it could handle (tcpdump loses whole bursts by SIGINT):
+ * when the sentinel has come through its pipe, everything before it has; then it is asked
+ * for its counts (SIGUSR1) and killed. Closing its ring waits some 20 ms for RCU: a process
+ * of its own does that behind our back.
+ *
+ * There are two engines, and they speak the same words. tcpdump is the tool that the world
+ * trusts. libpcap is a few lines of ours around the library that tcpdump is made of
+ * (live_capture.h): nothing to execute, so it costs a third of the processor time. With
+ * both, the run holds the one against the other, packet by packet. */
+#ifndef WINDSOCK_SNIFFER_H
+#define WINDSOCK_SNIFFER_H
+
+#include "../src/capture.h"
+#include "../src/flow.h"
+#include "lab.h"
+
+#include <sys/types.h>
+
+enum sniffer_engine {
+	SNIFFER_TCPDUMP,
+	SNIFFER_LIBPCAP,
+	SNIFFER_BOTH /* of a run: tcpdump's capture counts, libpcap's is compared with it */
+};
+
+/* The engine called NAME: "tcpdump", "libpcap", "both". -1: there is none. */
+int sniffer_engine(const char *name);
+
+struct sniffer {
+	pid_t pid;
+	int packets_fd;  /* its standard output, non-blocking; -1 when it has ended */
+	int messages_fd; /* its standard error, non-blocking; -1 when it has ended */
+	struct text kept; /* the capture as it came: in memory, out of the programs' reach */
+	struct text messages;
+	bool ready;      /* "listening on" was seen */
+	struct capture_stream *stream;
+	struct reducer *reducer;
+	size_t packets;  /* without sentinels */
+	uint64_t bytes;
+	uint32_t sentinel[2]; /* the newest seen: [0] to the host, [1] from it */
+	long dropped;    /* by the kernel; -1 = not told */
+	const char *name; /* of its engine, for messages */
+};
+
+/* What is captured, and how. All borrowed for the call. */
+struct sniffer_order {
+	const struct lab *lab;
+	size_t host;
+	const char *interface;
+	enum sniffer_engine engine; /* one, not both */
+	unsigned views;             /* what the case's trace asks of the reducer */
+};
+
+/* Starts it. -1: *error; *missing is set when it is tcpdump, which is not installed. */
+int sniffer_start(struct sniffer *sniffer, const struct sniffer_order *order, bool *missing, struct error *error);
+/* Call when packets_fd or messages_fd is readable. -1: *error: it ended, or wrote nonsense. */
+int sniffer_read(struct sniffer *sniffer, struct error *error);
+void sniffer_ask(const struct sniffer *sniffer);  /* for its counts; sets dropped when they come */
+void sniffer_kill(const struct sniffer *sniffer);
+void sniffer_close(struct sniffer *sniffer); /* does not wait for the process */
+
+#endif
