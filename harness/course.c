@@ -67,11 +67,11 @@ const char *course_support_folder(void)
 	static char folder[PATH_MAX + 64];
 
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-		_cleanup_text_ struct text demo = {0};
+		_cleanup_text_ struct text unpack = {0};
 
 		snprintf(folder, sizeof folder, "%s%s", places[i].beside ? program_folder() : "", places[i].support);
-		text_printf(&demo, "%s/demo-right", folder);
-		if (is_file(text_string(&demo)))
+		text_printf(&unpack, "%s/unpack", folder);
+		if (is_file(text_string(&unpack)))
 			break;
 	}
 	return folder;

@@ -38,6 +38,8 @@ libharness_a_SOURCES = \
 	%D%/live_capture.c %D%/live_capture.h \
 	%D%/nat.c %D%/nat.h \
 	%D%/netlink.c %D%/netlink.h \
+	%D%/package.c %D%/package.h \
+	%D%/package_values.c \
 	%D%/plan.c \
 	%D%/player.c %D%/player.h \
 	%D%/progress.c %D%/progress.h \
@@ -64,6 +66,35 @@ libharness_a_SOURCES = \
 libharness_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DWINDSOCK_DATADIR='"$(pkgdatadir)"' -DWINDSOCK_LIBEXECDIR='"$(pkglibexecdir)"'
 
+# What a package for a platform is made of, as strings; cmd_package.c fills them in.
+nodist_libharness_a_SOURCES = %D%/package_files.c
+PACKAGE_FILES = \
+	%D%/package/common/grade.sh %D%/package/common/setup.sh \
+	%D%/package/autolab/README.md %D%/package/autolab/autograde-Makefile \
+	%D%/package/check50/README.md %D%/package/check50/LESSON/.cs50.yaml %D%/package/check50/LESSON/__init__.py \
+	%D%/package/ci/README.md %D%/package/ci/repository/.github/workflows/windsock.yml \
+	%D%/package/ci/repository/.gitlab-ci.yml \
+	%D%/package/exercism/README.md %D%/package/exercism/Dockerfile %D%/package/exercism/bin/run.sh \
+	%D%/package/github-classroom/README.md \
+	%D%/package/github-classroom/repository/.github/workflows/classroom.yml \
+	%D%/package/gradescope/README.md %D%/package/gradescope/run_autograder %D%/package/gradescope/setup.sh \
+	%D%/package/prairielearn/README.md %D%/package/prairielearn/image/Dockerfile \
+	%D%/package/prairielearn/questions/LESSON/info.json \
+	%D%/package/prairielearn/questions/LESSON/question.html \
+	%D%/package/prairielearn/questions/LESSON/tests/run.sh
+EXTRA_DIST += $(PACKAGE_FILES)
+CLEANFILES += %D%/package_files.c
+%D%/package_files.c: $(PACKAGE_FILES)
+	$(AM_V_GEN)$(MKDIR_P) %D% && { \
+		echo '#include "package.h"'; \
+		echo 'const struct package_form package_forms[] = {'; \
+		for file in $(PACKAGE_FILES); do \
+			echo "{\"$${file#%D%/package/}\","; \
+			sed -e 's/[\\"?]/\\&/g; s/^/"/; s/$$/\\n"/' $(srcdir)/$$file; \
+			echo '},'; \
+		done; \
+		echo '{0}};'; } > $@.new && mv $@.new $@
+
 bin_PROGRAMS += windsock
 windsock_SOURCES = \
 	%D%/main.c %D%/commands.h \
@@ -74,6 +105,7 @@ windsock_SOURCES = \
 	%D%/cmd_help.c \
 	%D%/cmd_list.c \
 	%D%/cmd_match.c \
+	%D%/cmd_package.c \
 	%D%/cmd_report.c \
 	%D%/cmd_show.c \
 	%D%/cmd_start.c \

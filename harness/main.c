@@ -28,6 +28,8 @@ static const struct command commands[] = {
 	{"grade", "SUBMISSIONS --lessons all|L1,L2 --out DIR [--jobs N] [--course NAME] [--key FILE] [--map FILE] [--explain none|where|what|why]",
 	 "a whole class: every submission checked, one table", cmd_grade},
 	{"report", "--format NAME [-o FILE] RECORD...", "graded submissions as what a platform reads", cmd_report},
+	{"package", "PLATFORM [LESSON]... [--output DIR] [--course NAME] [--source FILE]",
+	 "what is uploaded so that a platform grades with windsock", cmd_package},
 	{"demo", "", "a right program and a wrong one, on a real lab", cmd_demo},
 	{"help", "[COMMAND | TOPIC | ID | WORD] | topics", "this list; or what a command, a page or a word is", cmd_help},
 };

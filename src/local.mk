@@ -4,6 +4,8 @@ libwindsock_a_SOURCES = \
 	%D%/address.c \
 	%D%/align.c %D%/align.h \
 	%D%/assign.c %D%/assign.h \
+	%D%/bundle.c %D%/bundle.h \
+	%D%/bundle_zip.c \
 	%D%/call.c %D%/call.h \
 	%D%/call_json.c \
 	%D%/capture.c %D%/capture.h \
@@ -45,6 +47,7 @@ libwindsock_a_SOURCES = \
 	%D%/error.c %D%/error.h \
 	%D%/event.c \
 	%D%/evidence.c %D%/evidence.h \
+	%D%/fill.c %D%/fill.h \
 	%D%/flow.c %D%/flow.h %D%/flow_state.h \
 	%D%/format_autolab.c \
 	%D%/format_check50.c \

@@ -16,6 +16,7 @@ LDADD = libsuite.a libwindsock.a $(CUNIT_LIBS) $(PCAP_LIBS) $(JANSSON_LIBS)
 UNIT_TESTS = \
 	tests/unit/test_align \
 	tests/unit/test_assign \
+	tests/unit/test_bundle \
 	tests/unit/test_call \
 	tests/unit/test_capture \
 	tests/unit/test_class_table \
@@ -74,6 +75,7 @@ E2E_TESTS = \
 	%D%/e2e/grade-killed.sh \
 	%D%/e2e/labs.sh \
 	%D%/e2e/nothing-left.sh \
+	%D%/e2e/package.sh \
 	%D%/e2e/page.sh \
 	%D%/e2e/python-exchange.sh \
 	%D%/e2e/same-as-root.sh \
@@ -112,7 +114,7 @@ LESSON_TESTS = \
 	%D%/lessons/27-write-the-trace.sh \
 	%D%/lessons/26-write-the-rules.sh
 TESTS += $(E2E_TESTS) $(LESSON_TESTS)
-EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh %D%/e2e/make_class.py %D%/e2e/reaper.c $(LESSON_TESTS) %D%/lessons/prove.sh
+EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh %D%/e2e/make_class.py %D%/e2e/package.py %D%/e2e/reaper.c $(LESSON_TESTS) %D%/lessons/prove.sh
 
 # ---- hostile programs, in the sandbox ----
 
