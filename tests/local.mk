@@ -67,6 +67,7 @@ E2E_TESTS = \
 	%D%/e2e/bad-input.sh \
 	%D%/e2e/bad-machine.sh \
 	%D%/e2e/bad-programs.sh \
+	%D%/e2e/book.sh \
 	%D%/e2e/calls.sh \
 	%D%/e2e/casting.sh \
 	%D%/e2e/curriculum.sh \
@@ -145,6 +146,9 @@ dist-hook:
 
 # The class page in a browser.
 EXTRA_DIST += %D%/page/browser.py %D%/page/run.py
+
+# The book.
+EXTRA_DIST += %D%/book/run.py
 
 # The formats of platforms: their rules, and schemas that others wrote.
 EXTRA_DIST += \
