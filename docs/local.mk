@@ -39,3 +39,20 @@ mostlyclean-local:
 	-rm -rf html
 
 .PHONY: html-local install-html-local
+# Manual pages: frames by hand, what docs/ says taken from there.
+MAN_PAGES = docs/man/windsock.1 docs/man/windsock-lesson.5 docs/man/windsock-trace.5
+man_MANS = $(MAN_PAGES)
+CLEANFILES += $(MAN_PAGES)
+EXTRA_DIST += %D%/man/mdoc.awk %D%/man/windsock.1.in %D%/man/windsock-lesson.5.in %D%/man/windsock-trace.5.in
+docs/man/windsock.1: %D%/man/windsock.1.in %D%/commands.md
+docs/man/windsock-lesson.5: %D%/man/windsock-lesson.5.in %D%/lesson-format.md
+docs/man/windsock-trace.5: %D%/man/windsock-trace.5.in %D%/trace-language.md
+$(MAN_PAGES): %D%/man/mdoc.awk
+	$(AM_V_GEN)$(MKDIR_P) docs/man && \
+		$(AWK) -f $(srcdir)/%D%/man/mdoc.awk -v top=$(srcdir) $(srcdir)/$@.in >$@.new && mv $@.new $@
+
+# What shells complete.
+bashcompletiondir = $(datadir)/bash-completion/completions
+dist_bashcompletion_DATA = %D%/completion/windsock
+zshcompletiondir = $(datadir)/zsh/site-functions
+dist_zshcompletion_DATA = %D%/completion/_windsock

@@ -155,6 +155,8 @@ int cmd_help(int argc, char **argv)
 		return print_words(argc > 2 ? argv[2] : NULL);
 	if (argc > 2)
 		command_usage("help", "one thing at a time: \"%s\" is too much", argv[2]);
+	if (argc > 1 && argv[1][0] == '-')
+		command_usage("help", "%s: not an option of help", argv[1]);
 	if (argc < 2)
 		command_overview();
 	else if (!strcmp(argv[1], "topics"))

@@ -30,6 +30,7 @@ static const struct command commands[] = {
 	{"report", "--format NAME [-o FILE] RECORD...", "graded submissions as what a platform reads", cmd_report},
 	{"package", "PLATFORM [LESSON]... [--output DIR] [--course NAME] [--source FILE]",
 	 "what is uploaded so that a platform grades with windsock", cmd_package},
+	{"report", "--format FORMAT [-o FILE] RECORD...", "graded submissions as what a platform reads", cmd_report},
 	{"demo", "", "a right program and a wrong one, on a real lab", cmd_demo},
 	{"help", "[COMMAND | TOPIC | ID | WORD] | topics", "this list; or what a command, a page or a word is", cmd_help},
 };

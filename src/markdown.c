@@ -198,13 +198,19 @@ static size_t add_stressed(struct markdown_part part, struct text *out)
 	return 0;
 }
 
+/* In `item*` the star is none that begins something. */
+static bool may_begin(struct markdown_part part, size_t i)
+{
+	return !i || strchr(" (\"", part.text[i - 1]);
+}
+
 static void add_inline(struct markdown_part part, bool marks, struct text *out)
 {
 	for (size_t i = 0, took; i < part.length; i += took) {
 		struct markdown_part rest = {part.text + i, part.length - i};
 
 		took = *rest.text == '[' ? add_link(rest, out) : *rest.text == '`' ? add_code(rest, marks, out) :
-		       *rest.text == '*' ? add_stressed(rest, out) : 0;
+		       *rest.text == '*' && may_begin(part, i) ? add_stressed(rest, out) : 0;
 		if (took)
 			continue;
 		took = 1;

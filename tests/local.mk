@@ -71,6 +71,7 @@ E2E_TESTS = \
 	%D%/e2e/calls.sh \
 	%D%/e2e/casting.sh \
 	%D%/e2e/curriculum.sh \
+	%D%/e2e/documentation.sh \
 	%D%/e2e/formats.sh \
 	%D%/e2e/grade.sh \
 	%D%/e2e/grade-killed.sh \
@@ -116,6 +117,7 @@ LESSON_TESTS = \
 	%D%/lessons/26-write-the-rules.sh
 TESTS += $(E2E_TESTS) $(LESSON_TESTS)
 EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh %D%/e2e/make_class.py %D%/e2e/package.py %D%/e2e/reaper.c $(LESSON_TESTS) %D%/lessons/prove.sh
+EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh %D%/e2e/make_class.py %D%/e2e/documentation.py %D%/e2e/reaper.c $(LESSON_TESTS) %D%/lessons/prove.sh
 
 # ---- hostile programs, in the sandbox ----
 
