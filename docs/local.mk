@@ -39,6 +39,7 @@ mostlyclean-local:
 	-rm -rf html
 
 .PHONY: html-local install-html-local
+
 # Manual pages: frames by hand, what docs/ says taken from there.
 MAN_PAGES = docs/man/windsock.1 docs/man/windsock-lesson.5 docs/man/windsock-trace.5
 man_MANS = $(MAN_PAGES)

@@ -27,7 +27,6 @@ static const struct command commands[] = {
 	 "any capture against a trace", cmd_match},
 	{"grade", "SUBMISSIONS --lessons all|L1,L2 --out DIR [--jobs N] [--course NAME] [--key FILE] [--map FILE] [--explain none|where|what|why]",
 	 "a whole class: every submission checked, one table", cmd_grade},
-	{"report", "--format NAME [-o FILE] RECORD...", "graded submissions as what a platform reads", cmd_report},
 	{"package", "PLATFORM [LESSON]... [--output DIR] [--course NAME] [--source FILE]",
 	 "what is uploaded so that a platform grades with windsock", cmd_package},
 	{"report", "--format FORMAT [-o FILE] RECORD...", "graded submissions as what a platform reads", cmd_report},

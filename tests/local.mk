@@ -117,7 +117,7 @@ LESSON_TESTS = \
 	%D%/lessons/26-write-the-rules.sh
 TESTS += $(E2E_TESTS) $(LESSON_TESTS)
 EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh %D%/e2e/make_class.py %D%/e2e/package.py %D%/e2e/reaper.c $(LESSON_TESTS) %D%/lessons/prove.sh
-EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh %D%/e2e/make_class.py %D%/e2e/documentation.py %D%/e2e/reaper.c $(LESSON_TESTS) %D%/lessons/prove.sh
+EXTRA_DIST += %D%/e2e/documentation.py
 
 # ---- hostile programs, in the sandbox ----
 
