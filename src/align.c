@@ -1,186 +1,11 @@
 /* align.c - see align.h. */
 #include "align.h"
 
+#include "automaton.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- patterns ---- */
-
-/* The value of {name}, or NULL when it is a variable that has none yet. */
-static const char *value_of(const struct align_input *input, const char *name, char *port)
-{
-	const struct param *param = params_find(input->params, name);
-
-	if (param)
-		return param->value;
-	for (size_t i = 0; i < input->binding_count; i++)
-		if (!strcmp(input->bindings[i].name, name)) {
-			snprintf(port, 8, "%u", input->bindings[i].port);
-			return port;
-		}
-	return NULL;
-}
-
-static int64_t take_text(const struct align_input *input, const struct pattern *pattern, const uint8_t *bytes,
-                         size_t kept)
-{
-	size_t at = 0;
-
-	for (size_t i = 0; i < pattern->part_count; i++) {
-		const struct pattern_part *part = &pattern->parts[i];
-		const char *literal = part->bytes;
-		size_t length = part->length;
-		char port[8];
-
-		if (part->is_name) {
-			literal = value_of(input, part->bytes, port);
-			length = literal ? strlen(literal) : 0;
-		}
-		if (!literal) {
-			size_t from = at;
-
-			while (at < kept && bytes[at] >= '0' && bytes[at] <= '9')
-				at++;
-			if (at == from)
-				return -1;
-			continue;
-		}
-		if (length > kept - at || (length && memcmp(bytes + at, literal, length)))
-			return -1;
-		at += length;
-	}
-	return (int64_t)at;
-}
-
-int64_t align_pattern(const struct align_input *input, const struct pattern *pattern, const uint8_t *bytes,
-                      size_t kept, size_t length, bool whole)
-{
-	int64_t taken;
-
-	switch (pattern->kind) {
-	case PATTERN_ANY:
-		return (int64_t)length;
-	case PATTERN_BYTES:
-		if (pattern->count > length || (whole && pattern->count != length))
-			return -1;
-		return (int64_t)pattern->count;
-	case PATTERN_PREFIX:
-		return take_text(input, pattern, bytes, kept) < 0 ? -1 : (int64_t)length;
-	case PATTERN_TEXT:
-		taken = take_text(input, pattern, bytes, kept);
-		return whole && taken >= 0 && (size_t)taken != length ? -1 : taken;
-	}
-	return -1;
-}
-
-/* ---- the automaton ---- */
-
-#define NODES_MAX 200000
-
-struct edge {
-	size_t to;
-	const struct item *item; /* NULL: taken for nothing */
-	size_t next;             /* next edge of the same node, or SIZE_MAX */
-};
-
-struct automaton {
-	size_t *first; /* a node's first edge, or SIZE_MAX */
-	size_t node_count, node_capacity;
-	struct edge *edges;
-	size_t edge_count, edge_capacity;
-};
-
-static size_t add_node(struct automaton *automaton)
-{
-	mem_room(automaton->first, automaton->node_count, automaton->node_capacity);
-	automaton->first[automaton->node_count] = SIZE_MAX;
-	return automaton->node_count++;
-}
-
-static void add_edge(struct automaton *automaton, size_t from, size_t to, const struct item *item)
-{
-	mem_room(automaton->edges, automaton->edge_count, automaton->edge_capacity);
-	automaton->edges[automaton->edge_count] = (struct edge){to, item, automaton->first[from]};
-	automaton->first[from] = automaton->edge_count++;
-}
-
-static size_t compile_items(struct automaton *automaton, size_t from, const struct item *items, size_t count);
-
-/* One node for each subset of the items that have come. */
-static size_t compile_any_order(struct automaton *automaton, size_t from, const struct item *block)
-{
-	size_t subsets = (size_t)1 << block->item_count, node[1 << TRACE_ANY_ORDER_MAX];
-
-	for (size_t subset = 0; subset < subsets; subset++)
-		node[subset] = subset ? add_node(automaton) : from;
-	for (size_t subset = 0; subset < subsets; subset++)
-		for (size_t i = 0; i < block->item_count; i++)
-			if (!(subset & ((size_t)1 << i))) {
-				size_t end = compile_items(automaton, node[subset], &block->items[i], 1);
-
-				add_edge(automaton, end, node[subset | ((size_t)1 << i)], NULL);
-			}
-	return node[subsets - 1];
-}
-
-static size_t compile_repeat(struct automaton *automaton, size_t from, const struct item *block)
-{
-	size_t node = from, end;
-
-	for (size_t i = 0; i < block->least; i++)
-		node = compile_items(automaton, node, block->items, block->item_count);
-	if (block->most == TRACE_FOREVER) {
-		size_t loop = add_node(automaton);
-
-		add_edge(automaton, node, loop, NULL);
-		end = compile_items(automaton, loop, block->items, block->item_count);
-		add_edge(automaton, end, loop, NULL);
-		return loop;
-	}
-	end = add_node(automaton);
-	for (size_t i = block->least; i < block->most && automaton->node_count < NODES_MAX; i++) {
-		add_edge(automaton, node, end, NULL);
-		node = compile_items(automaton, node, block->items, block->item_count);
-	}
-	add_edge(automaton, node, end, NULL);
-	return end;
-}
-
-static size_t compile_item(struct automaton *automaton, size_t from, const struct item *item)
-{
-	size_t to;
-
-	switch (item->kind) {
-	case ITEM_ANY_ORDER:
-		return compile_any_order(automaton, from, item);
-	case ITEM_REPEAT:
-		return compile_repeat(automaton, from, item);
-	case ITEM_MAYBE:
-		to = compile_items(automaton, from, item->items, item->item_count);
-		add_edge(automaton, from, to, NULL);
-		return to;
-	case ITEM_MESSAGE:
-	case ITEM_FIN:
-	case ITEM_RESET:
-	case ITEM_UNREACHABLE:
-	case ITEM_SYN:
-	case ITEM_ACK:
-		to = add_node(automaton);
-		add_edge(automaton, from, to, item);
-		return to;
-	}
-	return from;
-}
-
-static size_t compile_items(struct automaton *automaton, size_t from, const struct item *items, size_t count)
-{
-	for (size_t i = 0; i < count && automaton->node_count < NODES_MAX; i++)
-		from = compile_item(automaton, from, &items[i]);
-	return from;
-}
-
-/* ---- the shortest path ---- */
 
 /* A place: a node of the automaton, and how far the events are used up. */
 struct place {
@@ -651,19 +476,17 @@ static void list_steps(const struct search *search, size_t last, struct match_st
 unsigned align_flow(const struct align_input *input, struct match_step **steps, size_t *count)
 {
 	struct search search = {.input = input, .last = SIZE_MAX};
-	size_t start, last;
+	size_t last;
 	unsigned cost;
 
 	grow_buckets(&search);
 	choose_events(&search);
-	start = add_node(&search.automaton);
-	search.final = compile_items(&search.automaton, start, input->expected->items, input->expected->item_count);
+	search.final = automaton_compile(&search.automaton, input->expected->items, input->expected->item_count);
 	last = find_path(&search);
 	cost = last == SIZE_MAX ? UINT32_MAX : search.places[last].cost;
 	if (steps)
 		list_steps(&search, last, steps, count);
-	free(search.automaton.first);
-	free(search.automaton.edges);
+	automaton_free(&search.automaton);
 	free(search.places);
 	free(search.buckets);
 	free(search.heap);

@@ -3,6 +3,8 @@ noinst_LIBRARIES += libwindsock.a
 libwindsock_a_SOURCES = \
 	%D%/address.c \
 	%D%/align.c %D%/align.h \
+	%D%/align_pattern.c \
+	%D%/automaton.c %D%/automaton.h \
 	%D%/assign.c %D%/assign.h \
 	%D%/bundle.c %D%/bundle.h \
 	%D%/bundle_zip.c \
