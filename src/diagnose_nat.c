@@ -419,3 +419,53 @@ bool find_wrong_conclusion(const struct look *look)
 {
 	return any_student(look, concludes_wrongly);
 }
+
+/* ---- a port that was guessed ---- */
+
+static bool is_private(const struct address *address)
+{
+	const uint8_t *bytes = address->bytes;
+
+	return address->family == 4 && (bytes[0] == 10 || (bytes[0] == 172 && bytes[1] >> 4 == 1) ||
+	                                (bytes[0] == 192 && bytes[1] == 168));
+}
+
+/* Whether each address of HOST is one that everybody can call. */
+static bool is_public(const struct look *look, const char *host)
+{
+	const struct hosts *hosts = &look->scene->hosts;
+	bool any = false;
+
+	for (size_t i = 0; i < hosts->count; i++) {
+		if (strcmp(hosts->entries[i].name, host) != 0)
+			continue;
+		if (is_private(&hosts->entries[i].address))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* A call from outside to an address that is only known behind the NAT (RFC 1918). A tunnel may lead there. */
+bool find_nat_mapping_assumed(const struct look *look)
+{
+	const struct evidence *evidence = &look->scene->evidence;
+
+	if (!look->scene->lesson->nat_count || look->scene->lesson->tunnel_count)
+		return false;
+	for (size_t i = 0; i < evidence->call_count; i++) {
+		const struct call *call = &evidence->calls[i];
+
+		if (!(CALLS_NAME_OTHER & CALLS(call->kind)) || !is_private(&call->address) || !is_public(look, call->host) ||
+		    !strcmp(name_at(look, &call->address), call->host))
+			continue;
+		say_seen(look, "%s called %s, an address that exists only behind the router.", call->host,
+		         name_at(look, &call->address));
+		say_means(look, "Private addresses are not known outside. What a NAT lets in is the answer to what went out: "
+		                "over the mapping that %s made itself when it called.", name_at(look, &call->address));
+		say_next(look, "Answer to the address and port that the packet came from, over the socket that it came to.");
+		blame(look, call);
+		return true;
+	}
+	return false;
+}

@@ -27,6 +27,7 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_http.c \
 	%D%/diagnose_meet.c \
 	%D%/diagnose_memory.c \
+	%D%/diagnose_one_client.c \
 	%D%/diagnose_order.c \
 	%D%/diagnose_parts.c \
 	%D%/diagnose_many.c \
@@ -34,6 +35,7 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_program.c \
 	%D%/diagnose_nat.c \
 	%D%/diagnose_punch.c \
+	%D%/diagnose_ready.c \
 	%D%/diagnose_relay.c \
 	%D%/diagnose_reply.c \
 	%D%/diagnose_rules.c \
