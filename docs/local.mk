@@ -4,6 +4,7 @@ dist_doc_DATA = \
 	%D%/commands.md \
 	%D%/curriculum.md \
 	%D%/diagnoses.md \
+	%D%/glossary.md \
 	%D%/grading.md \
 	%D%/isolation.md \
 	%D%/lesson-format.md \

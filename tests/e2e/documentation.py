@@ -150,6 +150,42 @@ def check_help():
     result(not bare.returncode and "--with" in bare.stdout, "help needs no lessons and no source tree", bare.stderr)
 
 
+# ---- the glossary ----
+
+def glossary_words(page):
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \|$", page, re.M)
+    rows = [row.replace("`", "").replace("()", "").lower() for row in rows]
+    return rows + [word.strip() for row in rows for word in row.split(",")] + [
+        row.split(",", 1)[1].strip() for row in rows if "," in row]
+
+
+def slanted(page):
+    """What a lesson sets in *slanted letters*, outside of code."""
+    page = re.sub(r"^```.*?^```", "", page, flags=re.M | re.S)
+    page = re.sub(r"^ {4,}.*$|`[^`]*`", "", page, flags=re.M)
+    page = re.sub(r"\*\*.*?\*\*", "", page, flags=re.S)
+    return {squeeze(word).lower() for word in re.findall(r"(?<![\w*])\*([^\s*][^*]*?)\*(?!\w)", page)}
+
+
+def check_glossary():
+    page = (DOCS / "glossary.md").read_text()
+    known = glossary_words(page)
+    known += [word + "s" for word in known]
+    stressed = {word.strip() for words in re.findall(r"<!-- stressed: (.*?) -->", page) for word in words.split(",")}
+    marked = {(lesson.parent.name, word) for lesson in LESSONS.glob("*/README.md")
+              for word in slanted(lesson.read_text()) if len(word) < 40 and not re.search(r"\d\.\d", word)}
+    missing = sorted(f"{name}: {word}" for name, word in marked if word not in known and word not in stressed)
+    result(not missing and len(marked) > 60, "the glossary has every word that a lesson marks as new", *missing)
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| [^|]*\S[^|]* \|$", page, re.M)[2:]  # heads, rule
+    long = [word for word, says in rows if not says.endswith(".") or re.search(r"[.!?] [A-Z]", says)]
+    result(not long, "and says one sentence of each", f"{long}")
+    order = [re.sub(r"[`_ ]", "", word).lower() for word, _ in rows]
+    wrong = [f"{a} before {b}" for a, b in zip(order, order[1:]) if a > b]
+    result(not wrong, "in order", *wrong)
+    found = run(WINDSOCK, "help", "half closed").stdout
+    result("half closed: A TCP connection" in squeeze(found), "`windsock help` knows them", found)
+
+
 # ---- manual pages ----
 
 def check_manual():
@@ -212,6 +248,7 @@ def check_completion():
 check_commands()
 check_mentions()
 check_help()
+check_glossary()
 check_manual()
 check_completion()
 print(f"1..{count}")
