@@ -66,6 +66,8 @@ libwindsock_a_SOURCES = \
 	%D%/format_tap.c \
 	%D%/formats.c %D%/formats.h \
 	%D%/fragment.c %D%/fragment.h \
+	%D%/frame.c %D%/frame.h \
+	%D%/keys.c %D%/keys.h \
 	%D%/glyph.c %D%/glyph.h \
 	%D%/handed_in.c %D%/handed_in.h \
 	%D%/handed_in_metadata.c \
