@@ -9,7 +9,8 @@ dist_doc_DATA = \
 	%D%/isolation.md \
 	%D%/lesson-format.md \
 	%D%/results.md \
-	%D%/trace-language.md
+	%D%/trace-language.md \
+	%D%/watch.md
 platformsdir = $(docdir)/platforms
 dist_platforms_DATA = \
 	%D%/platforms/autolab.md \

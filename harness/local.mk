@@ -3,6 +3,7 @@ noinst_LIBRARIES += libharness.a
 libharness_a_SOURCES = \
 	%D%/activity.c %D%/activity.h \
 	%D%/archive.c %D%/archive.h \
+	%D%/aside.c %D%/aside.h \
 	%D%/beneath.c %D%/beneath.h \
 	%D%/build.c %D%/build.h \
 	%D%/calls.c %D%/calls.h %D%/calls_parts.h \
@@ -17,6 +18,7 @@ libharness_a_SOURCES = \
 	%D%/check_record.c \
 	%D%/check_student.c \
 	%D%/check_tell.c \
+	%D%/checker.c %D%/checker.h \
 	%D%/cleanup.h \
 	%D%/clock.h \
 	%D%/class_page.c %D%/class_page.h \
@@ -52,6 +54,8 @@ libharness_a_SOURCES = \
 	%D%/sandbox_filter.c \
 	%D%/sandbox_limits.c \
 	%D%/sandbox_root.c \
+	%D%/saves.c %D%/saves.h \
+	%D%/screen.c %D%/screen.h \
 	%D%/shaper.c \
 	%D%/sniffer.c %D%/sniffer.h \
 	%D%/sockets.c %D%/sockets.h \
@@ -110,6 +114,11 @@ windsock_SOURCES = \
 	%D%/cmd_show.c \
 	%D%/cmd_start.c \
 	%D%/cmd_trace.c \
+	%D%/cmd_watch.c \
+	%D%/watch.c %D%/watch.h %D%/watch_parts.h \
+	%D%/watch_place.c \
+	%D%/watch_views.c \
+	%D%/watch_words.c \
 	%D%/named.c %D%/named.h
 windsock_LDADD = $(HARNESS_LIBS)
 

@@ -19,6 +19,7 @@ static const struct command commands[] = {
 	 "build, run, capture, compare, explain", cmd_check},
 	{"show", "[CASE] [--calls] [--output] | --flows | --trace | --svg",
 	 "the last run again: picture and flows, what was printed; or flows alone, a trace, SVG", cmd_show},
+	{"watch", "[LESSON] [--dir DIR]", "check again at every save of a file; single keys for the rest", cmd_watch},
 	{"hint", "[LESSON] [--again | --all]",
 	 "one hint, about what the last check said if there is one", cmd_hint},
 	{"trace", "FILE [--host NAME=ADDRESS]... [--packets] [--handshake] [--segments] [--acks] [--ends] | --summary",

@@ -11,11 +11,21 @@
 #define WIDTH_LEAST 40
 #define WIDTH_MOST 160 /* arrows that are longer are no easier to follow */
 
+/* terminal_stand_for() */
+static int real_width;
+static bool real_colour;
+
+void terminal_stand_for(int width, bool colour)
+{
+	real_width = width;
+	real_colour = colour;
+}
+
 static int find_width(void)
 {
 	const char *columns = getenv("COLUMNS");
 	struct winsize size;
-	int width = columns ? atoi(columns) : 0;
+	int width = real_width ? real_width : columns ? atoi(columns) : 0;
 
 	if (width <= 0 && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
 		width = size.ws_col;
@@ -34,6 +44,6 @@ struct ladder_style terminal_style(bool ascii)
 	return (struct ladder_style){
 		.width = find_width(),
 		.unicode = !ascii && !strcmp(nl_langinfo(CODESET), "UTF-8"),
-		.colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour) && !dumb,
+		.colour = (real_colour || isatty(STDOUT_FILENO)) && !(no_colour && *no_colour) && !dumb,
 	};
 }

@@ -3,6 +3,7 @@
 
 #include "glyph.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define TAB 8
@@ -203,10 +204,10 @@ size_t frame_room(const struct frame *frame, const struct frame_style *style)
 size_t frame_find(const struct frame *frame, const struct frame_style *style, const char *mark)
 {
 	struct layout layout;
-	size_t found = 0, number = 0;
+	size_t found = SIZE_MAX, number = 0;
 
 	lay_out(frame, style, &layout);
-	for (const char *line = text_string(&layout.lines); *line && !found; number++) {
+	for (const char *line = text_string(&layout.lines); *line && found == SIZE_MAX; number++) {
 		const char *at = line;
 
 		while (colour_length(at))
@@ -247,7 +248,7 @@ static void fill(struct text *out, int columns)
 
 static void draw_title(const struct frame *frame, const struct frame_style *style, struct text *out)
 {
-	int state = glyph_width(frame->state), left = style->columns - state - 3, used;
+	int state = glyph_width(frame->state), left = style->columns - state - 4, used;
 
 	text_add(out, style->colour ? "\x1b[7m" : "");
 	text_add(out, " ");
@@ -268,8 +269,9 @@ static void draw_body(const struct frame *frame, const struct layout *layout, st
 	for (size_t row = 0; row < layout->room; row++) {
 		size_t length = strcspn(line, "\n");
 
+		text_add(out, "\x1b[K"); /* not behind it: the cursor stays on the last column of a full line */
 		text_add_bytes(out, line, length);
-		text_add(out, "\x1b[0m\x1b[K\r\n");
+		text_add(out, "\x1b[0m\r\n");
 		line += length + (line[length] == '\n');
 	}
 }
@@ -285,8 +287,9 @@ static void draw_rest(const struct frame *frame, const struct frame_style *style
 	if (!layout->all)
 		text_printf(&words, "-- %zu line%s above, %zu below: space and the arrow keys show them ", frame->top,
 		            frame->top == 1 ? "" : "s", below);
+	text_add(out, "\x1b[K");
 	(void)put_cut(text_string(&words), style->columns, style->unicode, out);
-	text_add(out, "\x1b[K\r\n");
+	text_add(out, "\r\n");
 	text_free(&words);
 }
 
@@ -297,8 +300,9 @@ static void draw_keys(const struct layout *layout, struct text *out)
 	for (size_t row = 0; row < layout->key_rows; row++) {
 		size_t length = strcspn(line, "\n");
 
+		text_add(out, "\x1b[K");
 		text_add_bytes(out, line, length);
-		text_add(out, row + 1 < layout->key_rows ? "\x1b[K\r\n" : "\x1b[K");
+		text_add(out, row + 1 < layout->key_rows ? "\r\n" : "");
 		line += length + 1;
 	}
 }

@@ -33,7 +33,7 @@ struct frame {
 void frame_fold(const char *body, int columns, bool unicode, struct text *out);
 /* How many lines of a body the frame has room for; at least 1. */
 size_t frame_room(const struct frame *frame, const struct frame_style *style);
-/* The first line of BODY, folded, that begins with MARK (colours are passed over), or 0. */
+/* The first line of BODY, folded, that begins with MARK (colours are passed over); SIZE_MAX: none does. */
 size_t frame_find(const struct frame *frame, const struct frame_style *style, const char *mark);
 /* The whole screen, from its upper left corner on; every line up to its right edge. No newline behind the last. */
 void frame_draw(struct frame *frame, const struct frame_style *style, struct text *out);

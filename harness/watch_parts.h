@@ -1,0 +1,76 @@
+/* watch_parts.h - what the parts of watch share. Include only from watch*.c. */
+#ifndef WINDSOCK_WATCH_PARTS_H
+#define WINDSOCK_WATCH_PARTS_H
+
+#include "checker.h"
+#include "commands.h"
+#include "saves.h"
+#include "screen.h"
+#include "watch.h"
+
+/* A lesson and where the student works at it. */
+struct place {
+	struct course_lesson course;
+	struct workspace workspace;
+};
+
+struct watcher {
+	const struct watch_options *options;
+	struct screen screen;
+	bool done;
+	struct text last_words;  /* printed when the screen is given back */
+
+	struct place place;
+	struct saves saves;      /* of the lesson's files */
+	char *next_name, *next_folder; /* the lesson after it, and where it is or will be; NULL: there is none */
+	bool next_ready;         /* its folder is there */
+	struct saves ahead;      /* of its files, once this lesson is done */
+
+	struct check_options check;
+	struct checker checker;
+	int losses;              /* checkers that ended as they waited, one after the other */
+	bool again;              /* this check is the second one after one that could not be judged */
+	struct text report;      /* what the last check said */
+	struct check_summary facts; /* of it */
+	int status;              /* of it; -1: there is none yet */
+	char clock[16];          /* when */
+
+	struct aside maker;      /* makes the folder of another lesson */
+	char *wanted;            /* the lesson to go to when that is done, or NULL */
+	struct aside view;       /* a command at work */
+	char view_key;           /* of what is shown, or will be, in place of the result; 0: nothing */
+	struct text other;       /* what it said */
+	size_t top;              /* the first line shown */
+};
+
+/* watch_place.c: which lesson, and where. */
+
+/* -1: *error. Owned: place_close(). */
+int place_open(struct place *place, const char *name, const char *folder, struct error *error);
+void place_close(struct place *place);
+int place_watch(const struct place *place, struct saves *saves, struct error *error);
+/* The lesson so many after this one (or, negative, before it). NULL: there is none. Owned by the caller. */
+char *place_neighbour(const struct place *place, int distance);
+/* Where NAME is worked at, or will be, beside this one. Owned by the caller. */
+char *place_beside(const struct place *place, const char *name);
+/* Whether FOLDER has been made for the lesson NAME. */
+bool place_is_there(const char *name, const char *folder);
+/* The lesson to begin with where none is named: the one of the current folder, or the first of those below it that is
+ * not done. NULL: *error. Owned by the caller. */
+char *place_find(const struct watch_options *options, struct error *error);
+
+/* watch_words.c: what is said. */
+
+/* What is shown below the heading. */
+void watch_body(const struct watcher *watcher, struct text *body);
+void watch_title(const struct watcher *watcher, struct text *title);
+const char *watch_state(const struct watcher *watcher);
+
+/* watch_views.c: commands whose words are shown. */
+
+/* Starts the command behind KEY (h, l, s or t). */
+void view_start(struct watcher *watcher, char key);
+/* `windsock start` NAME in FOLDER. */
+void view_make(struct watcher *watcher, const char *name, const char *folder);
+
+#endif
