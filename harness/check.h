@@ -68,5 +68,8 @@ void check_record(const struct check_options *options, struct result *result);
 /* The verdict of a case from its evidence folder. -1: *error. Owned: scene_close(), verdict_free(). */
 int check_read_verdict(const struct course_lesson *lesson, const char *folder, struct scene *scene,
                        struct verdict *verdict, struct error *error);
+/* The same with PREDICTION in place of what the student had written for the case when it ran. */
+int check_read_predicted(const struct course_lesson *lesson, const char *folder, const struct text *prediction,
+                         struct scene *scene, struct verdict *verdict, struct error *error);
 
 #endif

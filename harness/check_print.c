@@ -47,6 +47,11 @@ static void take_fact(struct check *check, const struct lesson_case *lesson_case
 	if (verdict->result == VERDICT_WRONG)
 		snprintf(fact.id, sizeof fact.id, "%s", verdict->finding.id);
 	progress_put(&check->facts, &fact);
+	if (!verdict->prediction.length)
+		return;
+	fact = (struct progress_line){.kind = PROGRESS_PICTURE, .number = verdict->foreseen};
+	snprintf(fact.name, sizeof fact.name, "%s", lesson_case->name);
+	progress_put(&check->facts, &fact);
 }
 
 static void judge_job(struct check *check, const struct job *job, struct check_summary *summary)

@@ -58,6 +58,12 @@ static int read_student(struct scene *scene, const char *folder, struct error *e
 int check_read_verdict(const struct course_lesson *lesson, const char *folder, struct scene *scene,
                        struct verdict *verdict, struct error *error)
 {
+	return check_read_predicted(lesson, folder, NULL, scene, verdict, error);
+}
+
+int check_read_predicted(const struct course_lesson *lesson, const char *folder, const struct text *prediction,
+                         struct scene *scene, struct verdict *verdict, struct error *error)
+{
 	struct evidence evidence;
 	int i;
 
@@ -71,7 +77,10 @@ int check_read_verdict(const struct course_lesson *lesson, const char *folder, s
 		return -1;
 	}
 	scene_open(scene, &lesson->lesson, &lesson->lesson.cases[i], &lesson->traces[i], &evidence);
-	if (read_student(scene, folder, error) || read_captures(scene, folder, error) || verdict_make(scene, verdict, error)) {
+	if (prediction)
+		scene_take_student(scene, text_string(prediction), prediction->length);
+	if ((!prediction && read_student(scene, folder, error)) || read_captures(scene, folder, error) ||
+	    verdict_make(scene, verdict, error)) {
 		scene_close(scene);
 		return -1;
 	}

@@ -105,12 +105,14 @@ windsock_SOURCES = \
 	%D%/cmd_check.c \
 	%D%/cmd_demo.c \
 	%D%/cmd_grade.c \
-	%D%/cmd_hint.c \
 	%D%/cmd_help.c \
+	%D%/cmd_hint.c \
 	%D%/cmd_list.c \
 	%D%/cmd_match.c \
 	%D%/cmd_package.c \
+	%D%/cmd_predict.c \
 	%D%/cmd_report.c \
+	%D%/cmd_reset.c \
 	%D%/cmd_show.c \
 	%D%/cmd_start.c \
 	%D%/cmd_trace.c \

@@ -83,6 +83,8 @@ int progress_record(const struct workspace *workspace, const char *lesson, const
 	struct progress_line head = {.kind = PROGRESS_LESSON};
 	int result;
 
+	if (fd < 0)
+		return error_set(error, workspace->state, 0, 0, "cannot be opened: %s", strerror(errno));
 	if (progress_load(workspace, &progress, complaints, error))
 		return -1;
 	snprintf(head.name, sizeof head.name, "%s", lesson);

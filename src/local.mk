@@ -75,6 +75,7 @@ libwindsock_a_SOURCES = \
 	%D%/help.c %D%/help.h %D%/help_parts.h \
 	%D%/help_diagnosis.c \
 	%D%/hosts.c %D%/hosts.h \
+	%D%/imagine.c %D%/imagine.h \
 	%D%/jsonout.c %D%/jsonout.h \
 	%D%/ladder.c %D%/ladder.h \
 	%D%/lesson.c %D%/lesson.h \
@@ -101,6 +102,7 @@ libwindsock_a_SOURCES = \
 	%D%/picture_arrows.c \
 	%D%/picture_calls.c \
 	%D%/picture_join.c \
+	%D%/prediction.c %D%/prediction.h \
 	%D%/progress_file.c %D%/progress_file.h \
 	%D%/report.c %D%/report.h \
 	%D%/result_explain.c %D%/result_explain.h \

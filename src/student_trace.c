@@ -71,22 +71,25 @@ void student_trace_where(const struct scene *scene, const struct trace *trace, c
 	add_line(trace, entry, step ? step->item : NULL, out);
 }
 
-void student_trace_predict(const struct scene *scene, const struct trace *trace, bool right, struct text *out)
+bool student_trace_predict(const struct scene *scene, const struct trace *trace, bool right, struct text *out)
 {
 	struct match match;
 	struct error error;
+	bool foreseen;
 
 	if (student_trace_match(scene, trace, &match, &error)) {
 		text_printf(out, "Your picture cannot be compared: %s", error_string(&error));
-		return;
+		return false;
 	}
-	if (match.complete) {
+	foreseen = match.complete;
+	if (foreseen) {
 		text_add(out, "Your picture: right.");
 	} else {
 		text_add(out, right ? "Your program is right, your picture of it is not: " :
 		         "Your picture is not what was seen: ");
 		student_trace_where(scene, trace, &match, out);
-		text_printf(out, ". `windsock show %s` draws what was seen.", scene->lesson_case->name);
+		text_printf(out, ". `windsock show %s` draws what was seen, `windsock predict` explains the line.", scene->lesson_case->name);
 	}
 	match_free(&match);
+	return foreseen;
 }

@@ -15,7 +15,8 @@ int student_trace_match(const struct scene *scene, const struct trace *trace, st
 void student_trace_where(const struct scene *scene, const struct trace *trace, const struct match *match,
                          struct text *out);
 
-/* One line that compares the student's prediction TRACE with what was seen. RIGHT: the program is right. */
-void student_trace_predict(const struct scene *scene, const struct trace *trace, bool right, struct text *out);
+/* One line that compares the student's prediction TRACE with what was seen. RIGHT: the program is right. True: so is
+ * the prediction. */
+bool student_trace_predict(const struct scene *scene, const struct trace *trace, bool right, struct text *out);
 
 #endif

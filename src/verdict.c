@@ -115,7 +115,7 @@ static void compare_prediction(const struct scene *scene, struct verdict *verdic
 	if (scene->student_error.text[0])
 		text_printf(&verdict->prediction, "Your picture cannot be read: %s", error_string(&scene->student_error));
 	else
-		student_trace_predict(scene, &scene->student, verdict->result == VERDICT_RIGHT, &verdict->prediction);
+		verdict->foreseen = student_trace_predict(scene, &scene->student, verdict->result == VERDICT_RIGHT, &verdict->prediction);
 }
 
 int verdict_make(struct scene *scene, struct verdict *verdict, struct error *error)

@@ -19,6 +19,7 @@ struct verdict {
 	struct finding finding; /* VERDICT_WRONG */
 	char trouble[768];      /* VERDICT_INCONCLUSIVE */
 	struct text prediction; /* one line about the student's prediction, or empty; owned */
+	bool foreseen;          /* he made one that can be read, and it is right */
 };
 
 /* -1: the trace and the case do not fit together: *error. A trace of the student's that does not is his mistake, and
