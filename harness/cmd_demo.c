@@ -1,6 +1,6 @@
 /* cmd_demo.c - windsock demo: one lesson, a right program and a wrong one.
  *
- * Both are shipped as programs only: their sources would be the lesson's solution. */
+ * Both are made of demo_server.c, which goes to work by other calls than the lesson teaches: it is no solution. */
 #include "check.h"
 #include "cleanup.h"
 #include "commands.h"

@@ -126,12 +126,13 @@ windsock_LDADD = $(HARNESS_LIBS)
 
 HARNESS_LIBS = libharness.a libwindsock.a $(PCAP_LIBS) $(MNL_LIBS) $(NFTABLES_LIBS) $(JANSSON_LIBS) $(SECCOMP_LIBS)
 
-# The demo's two programs are shipped without their sources: those would be a solution.
+# The demo's two programs: one source, which is no solution of the lesson that they show.
 pkglibexec_PROGRAMS = demo-right demo-wrong unpack
-demo_right_SOURCES = tests/lessons/01-udp-server/solution/server.c
-demo_wrong_SOURCES = tests/lessons/01-udp-server/wrong/first-client.c
-demo_right_CFLAGS = -O1
-demo_wrong_CFLAGS = -O1
+demo_right_SOURCES = %D%/demo_server.c
+demo_wrong_SOURCES = %D%/demo_server.c
+demo_wrong_CPPFLAGS = $(AM_CPPFLAGS) -DDEMO_WRONG
+demo_right_CFLAGS = $(AM_CFLAGS) -O1
+demo_wrong_CFLAGS = $(AM_CFLAGS) -O1
 demo_right_LDADD =
 unpack_SOURCES = %D%/unpack.c
 unpack_LDADD = $(ARCHIVE_LIBS)
