@@ -29,8 +29,11 @@ tar -xf first.tar.xz
 python3 "$source/packaging/leaks.py" "$name" "$source" || fail "something in it is not for students"
 mkdir build
 cd build
-"../$name/configure" -q
-make -s -j2
+"../$name/configure" -q >out
+make -s -j2 >>out 2>&1 || {
+	tail -n 30 out
+	fail "make"
+}
 make check TESTS=tests/lessons.sh >out 2>&1 || {
 	cat tests/lessons.log
 	fail "make check"

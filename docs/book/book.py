@@ -18,7 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 CONTENT = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'"
 GROUPS = (("docs/guides", "Guides"), ("docs", "Reference"), ("docs/platforms", "Platforms"))
 GUIDES = ("docs/student-guide.md", "docs/instructor-guide.md")
-GLOSSARY, INSTALL, WORDS, SEARCH = "docs/glossary.md", "README.md", "words.html", "search.html"
+GLOSSARY, INSTALL, WORDS, SEARCH = "docs/glossary.md", "README.md", "glossary.html", "search.html"
 esc = html.escape
 
 
@@ -98,14 +98,16 @@ class Book:
         return os.path.relpath(target, os.path.dirname(page) or ".")
 
     def linker(self, source, page):
-        """From one source file to another as from its page to the other's."""
+        """From one source file to another as from its page to the other's; None: to a file that is no page."""
         def link(address):
             if re.match(r"[a-z]+:", address) or address.startswith("#"):
                 return address
             path, mark, anchor = address.partition("#")
             target = os.path.normpath(os.path.join(os.path.dirname(source), path))
+            if target not in self.pages and (self.root / target).exists():
+                return None
             if target not in self.pages:
-                sys.exit("%s: leads to %s, which is no page of the book" % (source, address))
+                sys.exit("%s: leads to %s, which is not there" % (source, address))
             return self.relative(page, self.pages[target]) + mark + anchor
         return link
 
@@ -132,7 +134,7 @@ class Book:
         return "<h2>%s</h2><ul>%s</ul>" % (esc(title), "".join(self.item(page, *entry) for entry in entries))
 
     def contents(self, page):
-        words = [(WORDS, "Words")] if self.terms else []
+        words = [(WORDS, "Glossary")] if self.terms else []
         out = [self.section(page, "Start", [("index.html", "The course"), ("install.html", "Install and begin")] + words +
                             [(SEARCH, "Search")])]
         for part in dict.fromkeys(lesson.part for lesson in self.lessons):

@@ -155,11 +155,13 @@ class Walk:
         elif tag == "</table>":
             self.out.append("</table></div>")
         else:
-            if tag.startswith("<a "):
-                tag = re.sub(r'href="([^"]*)"', lambda found: 'href="%s"' % html.escape(
-                    self.link(html.unescape(found.group(1)))), tag)
             self.nest(tag)
-            self.out.append(tag)
+            self.out.append(self.led(tag) if tag.startswith("<a ") else tag)
+
+    def led(self, tag):
+        """A link to what is no page is none."""
+        target = self.link(html.unescape(re.search(r'href="([^"]*)"', tag).group(1)))
+        return "<a>" if target is None else '<a href="%s">' % html.escape(target)
 
     def nest(self, tag):
         name = re.match(r"</?(\w+)", tag)
