@@ -86,6 +86,7 @@ E2E_TESTS = \
 	%D%/e2e/student-files.sh \
 	%D%/e2e/student-loop.sh \
 	%D%/e2e/trace.sh \
+	%D%/e2e/watch.sh \
 	%D%/e2e/without-calls.sh
 LESSON_TESTS = \
 	%D%/lessons/01-udp-server.sh \
@@ -117,7 +118,7 @@ LESSON_TESTS = \
 	%D%/lessons/26-write-the-rules.sh
 TESTS += $(E2E_TESTS) $(LESSON_TESTS)
 EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh %D%/e2e/make_class.py %D%/e2e/package.py %D%/e2e/reaper.c $(LESSON_TESTS) %D%/lessons/prove.sh
-EXTRA_DIST += %D%/e2e/documentation.py
+EXTRA_DIST += %D%/e2e/documentation.py %D%/e2e/watch.py
 
 # ---- hostile programs, in the sandbox ----
 
