@@ -115,8 +115,10 @@ static void print_class(const struct grade *grade, const struct plan *plan)
 /* What is left to be said below the table. */
 static enum exit_status print_rest(const struct grade *grade, const struct grade_count *count)
 {
-	printf("\n%zu graded: %s/results.csv, and %s/class.html for a browser; the records are in %s/results.\n",
-	       count->graded, grade->options->out, grade->options->out, grade->options->out);
+	printf("\n%zu graded: %zu passed, %zu failed", count->graded, count->passed, count->failed);
+	if (count->refused)
+		printf(", %zu could not be graded (do not compile, or a file is missing)", count->refused);
+	printf(".\n");
 	if (count->inconclusive)
 		printf("%zu could not be judged (? in the table), which is nobody's fail. Give the same command again; if it "
 		       "stays so, their records say why.\n", count->inconclusive);
@@ -125,6 +127,8 @@ static enum exit_status print_rest(const struct grade *grade, const struct grade
 		       count->skipped);
 	if (count->missing)
 		printf("%zu are still missing.\n", count->missing);
+	printf("\nFor a browser: %s/class.html. Gradebook: %s/results.csv. Records: %s/results.\n", grade->options->out,
+	       grade->options->out, grade->options->out);
 	return count->inconclusive || count->skipped || count->missing ? EXIT_BROKEN : EXIT_RIGHT;
 }
 

@@ -105,7 +105,9 @@ int grade_run(const struct grade *grade, const struct plan *plan, struct error *
 /* ---- grade_end.c ---- */
 
 struct grade_count {
-	size_t graded, missing, inconclusive, skipped;
+	size_t graded;                  /* who has a verdict: these three */
+	size_t passed, failed, refused; /* refused: does not compile, or a file is missing */
+	size_t missing, inconclusive, skipped;
 };
 
 /* Reads the store and writes what is made of it; the table on standard output. -1: *error. */

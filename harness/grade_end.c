@@ -39,9 +39,6 @@ static int take_record(const struct grade *grade, size_t student, size_t which, 
 		break;
 	}
 	class_table_add(table, student, which, &result);
-	count->inconclusive += result.status == RESULT_INCONCLUSIVE;
-	count->skipped += result.status == RESULT_SKIP;
-	count->graded += result.status != RESULT_INCONCLUSIVE && result.status != RESULT_SKIP;
 	failed = class_page_add(page, &result, error);
 	if (!failed && grade->options->explain)
 		failed = write_for_student(grade, &result, error);
@@ -72,6 +69,16 @@ static int write_tables(const struct grade *grade, const struct class_table *tab
 	return 0;
 }
 
+static void take_counts(const struct class_table *table, struct grade_count *count)
+{
+	count->passed = table->of_status[RESULT_PASS];
+	count->failed = table->of_status[RESULT_FAIL];
+	count->refused = table->of_status[RESULT_ERROR];
+	count->skipped = table->of_status[RESULT_SKIP];
+	count->inconclusive = table->of_status[RESULT_INCONCLUSIVE];
+	count->graded = count->passed + count->failed + count->refused;
+}
+
 /* The page is begun before the records are read, and is there when all of them could be. */
 static int write_all(const struct grade *grade, struct class_table *table, struct grade_count *count,
                      struct error *error)
@@ -99,6 +106,7 @@ int grade_end(const struct grade *grade, struct grade_count *count, struct error
 		lessons[i] = grade->lessons.names[grade->chosen[i]];
 	class_table_open(&table, students, grade->submissions.count, lessons, grade->chosen_count);
 	result = write_all(grade, &table, count, error);
+	take_counts(&table, count);
 	class_table_close(&table);
 	free(students);
 	free(lessons);

@@ -2,13 +2,14 @@
 #include "class_table.h"
 
 #include "formats.h"
+#include "page_words.h"
 #include "utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define NAME_WIDTH 24 /* columns of a student's name on a terminal */
-#define FAULTS_MOST 20 /* lines */
+#define FAULTS_MOST 15 /* lines; the class page has all */
 
 void class_table_open(struct class_table *table, const char *const *students, size_t student_count,
                       const char *const *lessons, size_t lesson_count)
@@ -22,7 +23,7 @@ void class_table_close(struct class_table *table)
 {
 	for (size_t i = 0; i < table->fault_count; i++) {
 		free(table->faults[i].id);
-		free(table->faults[i].example);
+		free(table->faults[i].has);
 	}
 	free(table->faults);
 	free(table->cells);
@@ -37,45 +38,29 @@ static struct class_fault *find_fault(struct class_table *table, const char *id)
 		if (!strcmp(table->faults[i].id, id))
 			return &table->faults[i];
 	mem_room(table->faults, table->fault_count, table->fault_capacity);
-	table->faults[table->fault_count] = (struct class_fault){.id = mem_string(id)};
+	table->faults[table->fault_count] =
+		(struct class_fault){.id = mem_string(id), .has = mem_alloc((table->student_count + 1) * sizeof(bool))};
 	return &table->faults[table->fault_count++];
 }
 
-/* The example is the same whatever the order: the first student's. */
-static void count_fault(struct class_table *table, size_t student, const struct result *result, const char *id,
-                        const char *sentence)
+/* Once a student, however many lessons and cases have it. */
+static void count_fault(struct class_table *table, size_t student, const char *id)
 {
 	struct class_fault *fault = find_fault(table, id);
-	struct text example = {0};
 
-	fault->count++;
-	if (fault->example && fault->student <= student)
-		return;
-	text_printf(&example, "%s, %s: %s", result->student, result->lesson, sentence);
-	free(fault->example);
-	fault->example = example.data;
-	fault->student = student;
+	fault->count += !fault->has[student];
+	fault->has[student] = true;
 }
 
-static bool is_first(const struct result *result, size_t which)
-{
-	for (size_t i = 0; i < which; i++)
-		if (!strcmp(result->cases[i].diagnosis, result->cases[which].diagnosis))
-			return false;
-	return true;
-}
-
-/* A diagnosis counts once a submission, however many cases have it. */
 static void count_faults(struct class_table *table, size_t student, const struct result *result)
 {
 	if (result->status == RESULT_ERROR) {
-		count_fault(table, student, result, *result->compiler ? "does not compile" : "cannot be graded",
-		            result->message);
+		count_fault(table, student, *result->compiler ? "does-not-compile" : "not-gradable");
 		return;
 	}
 	for (size_t i = 0; i < result->case_count; i++)
-		if (*result->cases[i].diagnosis && is_first(result, i))
-			count_fault(table, student, result, result->cases[i].diagnosis, result->cases[i].means);
+		if (*result->cases[i].diagnosis)
+			count_fault(table, student, result->cases[i].diagnosis);
 }
 
 void class_table_add(struct class_table *table, size_t student, size_t lesson, const struct result *result)
@@ -195,21 +180,32 @@ static int by_count(const void *a, const void *b)
 	return strcmp(one->id, other->id);
 }
 
+/* "  41  forgot htons()  [byte-order]" */
+static void add_fault(const struct class_fault *fault, size_t room, struct text *out)
+{
+	const char *words = page_words_of(fault->id);
+
+	text_printf(out, "  %4zu  ", fault->count);
+	add_short(out, words ? words : fault->id, room, false);
+	if (words)
+		text_printf(out, "  [%s]", fault->id);
+	text_add(out, "\n");
+}
+
 static void add_faults(const struct class_table *table, int width, struct text *out)
 {
 	struct class_fault *sorted = mem_alloc((table->fault_count + 1) * sizeof *sorted);
-	size_t room = width > 50 ? (size_t)width - 34 : 16;
 
 	if (table->fault_count) {
 		memcpy(sorted, table->faults, table->fault_count * sizeof *sorted);
 		qsort(sorted, table->fault_count, sizeof *sorted, by_count);
-		text_add(out, "\nWhat went wrong, in how many submissions, and an example:\n");
+		text_add(out, "\nWhat went wrong, and with how many students:\n");
 	}
-	for (size_t i = 0; i < table->fault_count && i < FAULTS_MOST; i++) {
-		text_printf(out, "  %4zu  %-24s  ", sorted[i].count, sorted[i].id);
-		add_short(out, sorted[i].example, room, false);
-		text_add(out, "\n");
-	}
+	for (size_t i = 0; i < table->fault_count && i < FAULTS_MOST; i++)
+		add_fault(&sorted[i], width > 40 ? (size_t)width - 10 : 30, out);
+	if (table->fault_count > FAULTS_MOST)
+		text_printf(out, "        and %zu more, which are rarer; the class page has all of them\n",
+		            table->fault_count - FAULTS_MOST);
 	free(sorted);
 }
 

@@ -12,11 +12,10 @@ struct class_cell {
 	int points, max_points;
 };
 
-/* A diagnosis, and how many submissions have it. */
+/* A diagnosis, and how many students have it. */
 struct class_fault {
-	char *id;      /* "byte-order"; owned */
-	char *example; /* "01-udp-server of ada: ..."; owned */
-	size_t student; /* of the example */
+	char *id;       /* "byte-order"; owned */
+	bool *has;      /* one a student; owned */
 	size_t count;
 };
 
@@ -26,7 +25,7 @@ struct class_table {
 	struct class_cell *cells; /* owned; a student's stand together */
 	struct class_fault *faults; /* owned */
 	size_t fault_count, fault_capacity;
-	size_t of_status[RESULT_INCONCLUSIVE + 1];
+	size_t of_status[RESULT_INCONCLUSIVE + 1]; /* submissions */
 };
 
 void class_table_open(struct class_table *table, const char *const *students, size_t student_count,
@@ -34,7 +33,7 @@ void class_table_open(struct class_table *table, const char *const *students, si
 void class_table_add(struct class_table *table, size_t student, size_t lesson, const struct result *result);
 /* A gradebook: a line a student, a column a lesson, the sum. What could not be judged has no number. */
 void class_table_csv(const struct class_table *table, struct text *out);
-/* The same for a terminal, and below it the diagnoses, the most frequent first. */
+/* The same for a terminal, and below it what went wrong in words, the most frequent first: so many lines, and no more. */
 void class_table_print(const struct class_table *table, int width, struct text *out);
 void class_table_close(struct class_table *table);
 

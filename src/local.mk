@@ -96,7 +96,7 @@ libwindsock_a_SOURCES = \
 	%D%/packet.c %D%/packet.h \
 	%D%/page.c %D%/page_parts.h \
 	%D%/page_record.c \
-	%D%/page_words.c \
+	%D%/page_words.c %D%/page_words.h \
 	%D%/params.c %D%/params.h \
 	%D%/picture.c %D%/picture.h %D%/picture_parts.h \
 	%D%/picture_arrows.c \

@@ -3,14 +3,7 @@
 #define WINDSOCK_PAGE_PARTS_H
 
 #include "format_parts.h"
-
-struct page_word {
-	const char *id, *words;
-};
-
-/* page_words.c */
-extern const struct page_word page_words[];
-extern const size_t page_word_count;
+#include "page_words.h"
 
 /* page_files.c, made by make from page/: the page around the records. */
 extern const char page_html[], page_css[], page_js[];

@@ -1,7 +1,9 @@
 /* page_words.c - what a diagnosis is called in a count: "41 forgot htons()".
  *
  * In the order of docs/diagnoses.md. One that is not here is shown by its id. */
-#include "page_parts.h"
+#include "page_words.h"
+
+#include <string.h>
 
 const struct page_word page_words[] = {
 	{"does-not-compile", "handed in what does not compile"},
@@ -227,3 +229,11 @@ const struct page_word page_words[] = {
 	{"divergence", "went another way than the lesson"},
 };
 const size_t page_word_count = sizeof page_words / sizeof *page_words;
+
+const char *page_words_of(const char *id)
+{
+	for (size_t i = 0; i < page_word_count; i++)
+		if (!strcmp(page_words[i].id, id))
+			return page_words[i].words;
+	return NULL;
+}

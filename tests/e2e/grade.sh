@@ -32,6 +32,9 @@ head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n' > key
 python3 "$WINDSOCK_TESTS/e2e/make_class.py" folders class-folders
 grade folders
 expect "a folder a student" 0 "20 students (a folder a student)" "20 of 20 graded" "20 graded"
+that "what went wrong is counted in words, the most frequent first" \
+	test "$(sed -n '/^What went wrong/,/^$/s/^ *\([0-9][0-9]*\) .*/\1/p' out | sort -nrc && echo sorted)" = sorted
+expect "and the counts, and where the page is" 0 "[does-not-compile]" " passed, " " failed, 3 could not be graded" "out-folders/class.html"
 points out-folders > wanted
 # 0, 2, ... 12 are right, and 1, 3, 5, 7, 15 but for their looks; 9, 11 and 13 cannot be graded.
 that "who is right has all points, whatever the file was like" \
@@ -50,7 +53,8 @@ says "a diagnosis, where, and how to repeat it" out-folders s14 \
 	'any(c["diagnosis"] and c["where"] and c["picture"] and "--seed " + r["seed"] in c["repeat"] for c in r["cases"])'
 repeat=$(record out-folders s14 'next(c["repeat"] for c in r["cases"] if c["status"] == "fail")')
 diagnosis=$(record out-folders s14 'next(c["diagnosis"] for c in r["cases"] if c["status"] == "fail")')
-CDIR=$work/out-folders run sh -c "\"\$WINDSOCK\" ${repeat#windsock }"
+that "it names no folder of this machine" test "${repeat##* --dir }" = .
+CDIR=$work/out-folders/handed-in/s14/01-udp-server run sh -c "\"\$WINDSOCK\" ${repeat#windsock }"
 expect "what a record says repeats it" 1 "$diagnosis"
 that "seeds differ" test "$(grep -h '"seed"' out-folders/results/01-udp-server/*.json | sort -u | wc -l)" = 20
 

@@ -42,9 +42,10 @@ static void fill(struct class_table *table)
 	class_table_open(table, students, 3, lessons, 2);
 	add(table, 1, 0, RESULT_FAIL, 1, "byte-order");
 	add(table, 0, 0, RESULT_FAIL, 3, "byte-order");
-	add(table, 0, 1, RESULT_PASS, 4, "");
+	add(table, 0, 1, RESULT_FAIL, 4, "byte-order");
 	add(table, 1, 1, RESULT_INCONCLUSIVE, 0, "");
 	add(table, 2, 0, RESULT_ERROR, 0, "");
+	add(table, 2, 1, RESULT_FAIL, 0, "an\x1bid");
 }
 
 static void makes_a_gradebook(void)
@@ -55,7 +56,7 @@ static void makes_a_gradebook(void)
 	fill(&table);
 	class_table_csv(&table, &out);
 	ASSERT_STRING(text_string(&out), "student,01-udp-server,06-tcp-server,points,of\r\n"
-	              "ada,3,4,7,8\r\n\"'=1+1\",1,inconclusive,1,4\r\nbob,0,,0,4\r\n");
+	              "ada,3,4,7,8\r\n\"'=1+1\",1,inconclusive,1,4\r\nbob,0,0,0,8\r\n");
 	text_free(&out);
 	class_table_close(&table);
 }
@@ -69,11 +70,30 @@ static void makes_a_table(void)
 	class_table_print(&table, 100, &out);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&out), "ada                          3     4     7     8\n"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&out), "=1+1                         1     ?     1     4\n"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&out), "bob                        err     -     0     4\n"));
-	/* Two submissions with two cases each: two. The example is the first student's. */
-	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&out), "     2  byte-order                ada, 01-udp-server: MEANS ?[2J\n"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&out), "     1  cannot be graded"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&out), "bob                        err     0     0     8\n"));
+	/* Two students with two cases and two lessons: two. */
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&out), "\n     2  forgot htons()  [byte-order]\n"
+	                                                 "     1  an?id\n     1  handed in what cannot be graded  [not-gradable]\n"));
 	CU_ASSERT_PTR_NULL(strchr(text_string(&out), '\x1b'));
+	text_free(&out);
+	class_table_close(&table);
+}
+
+static void caps_what_went_wrong(void)
+{
+	struct class_table table;
+	struct text out = {0};
+
+	class_table_open(&table, students, 3, lessons, 2);
+	for (int i = 0; i < 17; i++) {
+		char id[] = "fault-a";
+
+		id[6] = (char)('a' + i);
+		add(&table, 0, 0, RESULT_FAIL, 0, id);
+	}
+	class_table_print(&table, 100, &out);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&out), "     1  fault-o\n        and 2 more"));
+	CU_ASSERT_PTR_NULL(strstr(text_string(&out), "fault-p"));
 	text_free(&out);
 	class_table_close(&table);
 }
@@ -113,7 +133,8 @@ static void caps_explanations(void)
 
 static const struct suite_test tests[] = {
 	{"the gradebook", makes_a_gradebook},
-	{"the table and the diagnoses", makes_a_table},
+	{"the table, and what went wrong in words", makes_a_table},
+	{"so many lines of what went wrong", caps_what_went_wrong},
 	{"a student is told so much and no more", caps_explanations},
 };
 
