@@ -190,10 +190,30 @@ static const struct {
 	{"cannot find Scrt1.o", "the C library's start files are missing: sudo apt-get install libc6-dev"},
 };
 
+/* Whether a source that nobody can object to compiles. What the compiler prints may be the student's own words
+ * (#error, #pragma message, the assembler's .print): only this tells whose fault it is. */
+static bool machine_compiles(void)
+{
+	struct build probe = {.source = mem_string("probe.c"), .sandbox = SANDBOX_NONE};
+	enum sandbox_end end;
+	struct error ignored; /* the student's own build has its words */
+	bool compiles;
+	int value = 0;
+
+	text_add(&probe.code, "#include <stdio.h>\nint main(void) { return puts(\"\") < 0; }\n");
+	compiles = !start_compiler(&probe, &ignored);
+	if (compiles) {
+		end = await_compiler(&probe, &value);
+		compiles = !probe.stopped && end == SANDBOX_EXITED && !value;
+	}
+	build_free(&probe);
+	return compiles;
+}
+
 static int find_trouble(const struct build *build, struct error *error)
 {
 	for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++)
-		if (strstr(text_string(&build->messages), troubles[i].sign))
+		if (strstr(text_string(&build->messages), troubles[i].sign) && !machine_compiles())
 			return error_set(error, build->program, 0, 0, "cannot be made, which is not your fault: %s. "
 			                 "The compiler said: %.300s", troubles[i].remedy, text_string(&build->messages));
 	return 0;
@@ -210,15 +230,31 @@ static const struct {
 	{"File size limit exceeded", "a program that is larger than any lesson's"},
 	{"file too large", "a program that is larger than any lesson's"},
 	{"No space left on device", "a program that is larger than any lesson's"},
-	{"#include nested depth", "a file that includes itself"},
 };
+
+/* Whether a line that is not about a line of the source has SIGN: a student's #error may say anything. */
+static bool is_said(const struct build *build, const char *sign)
+{
+	const char *slash = strrchr(build->source, '/'), *name = slash ? slash + 1 : build->source;
+	size_t length = strlen(name);
+
+	for (const char *at = text_string(&build->messages); (at = strstr(at, sign)) != NULL; at += strlen(sign)) {
+		const char *line = at;
+
+		while (line > build->messages.data && line[-1] != '\n')
+			line--;
+		if (*line != ' ' && !(!strncmp(line, name, length) && line[length] == ':'))
+			return true;
+	}
+	return false;
+}
 
 static void explain_excess(struct build *build)
 {
 	const char *words = NULL;
 
 	for (size_t i = 0; i < sizeof excesses / sizeof excesses[0] && !words; i++)
-		if (strstr(text_string(&build->messages), excesses[i].sign))
+		if (is_said(build, excesses[i].sign))
 			words = excesses[i].words;
 	if (build->stopped == BUILD_SAID_TOO_MUCH) {
 		build->messages.length = MESSAGES_MAX / 16; /* the first ones are those that matter */
@@ -227,6 +263,8 @@ static void explain_excess(struct build *build)
 	}
 	if (build->stopped == BUILD_TOOK_TOO_LONG)
 		words = "more time than any lesson's program needs";
+	if (!words && strstr(text_string(&build->messages), "error: #include nested depth"))
+		words = "a file that includes itself";
 	if (words)
 		text_printf(&build->messages, "\nThe compiler was stopped. The source asks for %s. Look for a macro or an array "
 		            "that has grown too large, or a file that includes itself.\n", words);

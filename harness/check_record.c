@@ -35,7 +35,7 @@ static void shorten(struct text *text, size_t most)
 
 static void take_pictures(const struct scene *scene, const struct verdict *verdict, struct result_case *out)
 {
-	struct report_options options = {.style = {.width = PICTURE_WIDTH, .unicode = true}};
+	struct report_options options = {.style = {.width = PICTURE_WIDTH, .unicode = true}, .bare = true};
 	struct text text = {0};
 
 	report_ladder(scene, verdict, &options, &text);

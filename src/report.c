@@ -310,7 +310,7 @@ void report_svg(const struct scene *scene, const struct verdict *verdict, const 
 	struct picture picture;
 
 	text_printf(&title, "%s: %s (%s)", scene->lesson->name, scene->lesson_case->title, words[verdict->result]);
-	if (verdict->result == VERDICT_WRONG)
+	if (verdict->result == VERDICT_WRONG && !options->bare)
 		text_printf(&sentence, "%s %s Next: %s", text_string(&verdict->finding.seen),
 		            text_string(&verdict->finding.means), text_string(&verdict->finding.next));
 	else if (verdict->result == VERDICT_INCONCLUSIVE)

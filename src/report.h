@@ -11,6 +11,7 @@ struct report_options {
 	bool output;   /* also what the programs printed */
 	bool calls;    /* pictures have all socket calls of the student's programs, not only those that explain */
 	bool flows;    /* a table of all flows; without it a right run has one when that is short */
+	bool bare;     /* an SVG has no sentence: that stands beside it */
 	const char *told; /* a diagnosis that was told in full already: then one line will do; or NULL */
 };
 

@@ -67,10 +67,17 @@ run "$WINDSOCK" check --dir bad
 expect_soon "a source of noise" 1 "server.c does not compile"
 echo '#include "server.c"' > bad/server.c
 run "$WINDSOCK" check --dir bad
-expect_soon "a source that includes itself" 1 "server.c does not compile"
+expect_soon "a source that includes itself" 1 "server.c does not compile" "file that includes itself"
 printf '#include "/dev/zero"\nint main(void) { return 0; }\n' > bad/server.c
 run "$WINDSOCK" check --dir bad
 expect_soon "a source without end" 1 "server.c does not compile"
+# What looks like a machine's fault, in the student's own words.
+echo '#error No space left on device' > bad/server.c
+run "$WINDSOCK" check --dir bad
+expect_soon "a source that claims a full disk" 1 "server.c does not compile" "!was stopped"
+printf '#pragma message "\\ncc: fatal error: cannot execute cc1"\n__asm__(".print \\"collect2: fatal error:\\"");\n.\n' > bad/server.c
+run "$WINDSOCK" check --dir bad
+expect_soon "a source that claims a broken compiler" 1 "server.c does not compile" "!not your fault"
 
 # ---- it ends ----
 
