@@ -9,6 +9,7 @@ dist_doc_DATA = \
 	%D%/isolation.md \
 	%D%/lesson-format.md \
 	%D%/results.md \
+	%D%/student-guide.md \
 	%D%/trace-language.md \
 	%D%/watch.md
 platformsdir = $(docdir)/platforms

@@ -75,6 +75,7 @@ E2E_TESTS = \
 	%D%/e2e/formats.sh \
 	%D%/e2e/grade.sh \
 	%D%/e2e/grade-killed.sh \
+	%D%/e2e/guides.sh \
 	%D%/e2e/labs.sh \
 	%D%/e2e/nothing-left.sh \
 	%D%/e2e/package.sh \
@@ -118,7 +119,7 @@ LESSON_TESTS = \
 	%D%/lessons/26-write-the-rules.sh
 TESTS += $(E2E_TESTS) $(LESSON_TESTS)
 EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh %D%/e2e/make_class.py %D%/e2e/package.py %D%/e2e/reaper.c $(LESSON_TESTS) %D%/lessons/prove.sh
-EXTRA_DIST += %D%/e2e/documentation.py %D%/e2e/watch.py
+EXTRA_DIST += %D%/e2e/documentation.py %D%/e2e/guides.py %D%/e2e/watch.py
 
 # ---- hostile programs, in the sandbox ----
 
