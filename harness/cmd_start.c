@@ -52,8 +52,8 @@ static void copy_sources(const struct course_lesson *course, const char *folder)
 			copy_file(course->folder, folder, names[i]);
 }
 
-/* What `make check` runs there: this windsock by its full path, if there is one. */
-static void write_makefile(const char *folder)
+/* What `make check` runs there: this windsock by its full path, if there is one, on the course that LESSONS is. */
+static void write_makefile(const char *folder, const char *lessons)
 {
 	_cleanup_text_ struct text path = {0}, bytes = {0};
 	char program[PATH_MAX];
@@ -63,9 +63,11 @@ static void write_makefile(const char *folder)
 	program[length > 0 ? length : 0] = '\0';
 	text_printf(&bytes,
 	            "# make check builds your programs, runs them on a small network and explains what it saw.\n"
-	            "WINDSOCK = %s\n\ncheck:\n\t@$(WINDSOCK) check --dir .\n\nshow:\n\t@$(WINDSOCK) show --dir .\n\n"
-	            ".PHONY: check show\n",
-	            length > 0 ? program : "windsock");
+	            "WINDSOCK = %s\n", length > 0 ? program : "windsock");
+	if (getenv("WINDSOCK_LESSONS"))
+		text_printf(&bytes, "export WINDSOCK_LESSONS = %s\n", lessons);
+	text_add(&bytes, "\ncheck:\n\t@$(WINDSOCK) check --dir .\n\nshow:\n\t@$(WINDSOCK) show --dir .\n\n"
+	         ".PHONY: check show\n");
 	text_printf(&path, "%s/Makefile", folder);
 	if (is_file(text_string(&path)))
 		die("%s is there already: start in an empty folder", text_string(&path));
@@ -105,7 +107,7 @@ int cmd_start(int argc, char **argv)
 	copy_sources(&lesson, folder);
 	copy_file(lesson.folder, folder, "README.md");
 	copy_file(lesson.folder, folder, "hints.md");
-	write_makefile(folder);
+	write_makefile(folder, course_folder(&error)); /* which has just been there */
 	mark(folder, name);
 	printf("%s: %s\n\n%s/ is ready. Read README.md in it, then:\n\n    cd %s\n    make check\n\n%s\n", name,
 	       lesson.lesson.title, folder, folder, lesson.lesson.begin);

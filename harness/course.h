@@ -24,6 +24,8 @@ int course_list(char ***names, size_t *count, struct error *error);
 char *course_resolve(const char *name, struct error *error);
 /* -1: *error: the lesson file or a trace has a fault, with file and line. */
 int course_load(const char *name, struct course_lesson *lesson, struct error *error);
+/* The same for who is still writing: a case's trace may not be there yet; one that never comes true stands for it. */
+int course_load_drafts(const char *name, struct course_lesson *lesson, struct error *error);
 void course_free(struct course_lesson *lesson);
 
 #endif

@@ -4,6 +4,8 @@ libharness_a_SOURCES = \
 	%D%/activity.c %D%/activity.h \
 	%D%/archive.c %D%/archive.h \
 	%D%/aside.c %D%/aside.h \
+	%D%/attempt.c %D%/attempt.h \
+	%D%/author.c %D%/author.h \
 	%D%/beneath.c %D%/beneath.h \
 	%D%/build.c %D%/build.h \
 	%D%/calls.c %D%/calls.h %D%/calls_parts.h \
@@ -38,6 +40,7 @@ libharness_a_SOURCES = \
 	%D%/lab_links.c \
 	%D%/lab_settings.c \
 	%D%/live_capture.c %D%/live_capture.h \
+	%D%/lint_runs.c %D%/lint_runs.h \
 	%D%/nat.c %D%/nat.h \
 	%D%/netlink.c %D%/netlink.h \
 	%D%/package.c %D%/package.h \
@@ -107,8 +110,10 @@ windsock_SOURCES = \
 	%D%/cmd_grade.c \
 	%D%/cmd_help.c \
 	%D%/cmd_hint.c \
+	%D%/cmd_lint.c \
 	%D%/cmd_list.c \
 	%D%/cmd_match.c \
+	%D%/cmd_new.c %D%/new_files.h \
 	%D%/cmd_package.c \
 	%D%/cmd_predict.c \
 	%D%/cmd_report.c \
@@ -137,3 +142,42 @@ demo_right_LDADD =
 unpack_SOURCES = %D%/unpack.c
 unpack_LDADD = $(ARCHIVE_LIBS)
 demo_wrong_LDADD =
+
+# The lessons that `windsock new` makes, as strings: an installed windsock makes them without these files. What stands
+# in any/ is part of each.
+NEW_FILES = \
+	%D%/new/any/Makefile \
+	%D%/new/udp/README.md \
+	%D%/new/udp/hints.md \
+	%D%/new/udp/lesson \
+	%D%/new/udp/server.c \
+	%D%/new/udp/traces/one-name.trace \
+	%D%/new/udp/traces/two-names.trace \
+	%D%/new/udp/solution/server.c \
+	%D%/new/udp/right/in-pieces.c \
+	%D%/new/udp/wrong/no-name.c \
+	%D%/new/udp/wrong/with-nul.c \
+	%D%/new/tcp/README.md \
+	%D%/new/tcp/hints.md \
+	%D%/new/tcp/lesson \
+	%D%/new/tcp/server.c \
+	%D%/new/tcp/traces/one-name.trace \
+	%D%/new/tcp/traces/two-names.trace \
+	%D%/new/tcp/solution/server.c \
+	%D%/new/tcp/right/byte-by-byte.c \
+	%D%/new/tcp/wrong/no-name.c \
+	%D%/new/tcp/wrong/one-recv.c
+EXTRA_DIST += $(NEW_FILES)
+nodist_windsock_SOURCES = %D%/new_files.c
+CLEANFILES += %D%/new_files.c
+%D%/new_files.c: $(NEW_FILES)
+	$(AM_V_GEN)$(MKDIR_P) %D% && { \
+		echo '#include "new_files.h"'; \
+		echo 'const struct new_file new_files[] = {'; \
+		for file in $(NEW_FILES); do \
+			echo "{\"$${file#*/new/}\","; \
+			sed -e 's/[\\"?]/\\&/g; s/^/"/; s/$$/\\n"/' $(srcdir)/$$file; \
+			echo '},'; \
+		done; \
+		echo '};'; \
+		echo 'const size_t new_file_count = sizeof new_files / sizeof new_files[0];'; } > $@.new && mv $@.new $@

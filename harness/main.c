@@ -35,6 +35,9 @@ static const struct command commands[] = {
 	{"package", "PLATFORM [LESSON]... [--output DIR] [--course NAME] [--source FILE]",
 	 "what is uploaded so that a platform grades with windsock", cmd_package},
 	{"report", "--format FORMAT [-o FILE] RECORD...", "graded submissions as what a platform reads", cmd_report},
+	{"new", "NAME [DIR] [--udp | --tcp] [--title TITLE]", "for authors: a lesson of your own that works at once", cmd_new},
+	{"lint", "[LESSON|FOLDER]... [--rounds N] [--sample N] [--only FILE] [--text] [--proofs FOLDER] [--engines] [--tap]",
+	 "for authors: whether lessons keep what lessons promise", cmd_lint},
 	{"demo", "", "a right program and a wrong one, on a real lab", cmd_demo},
 	{"help", "[COMMAND | TOPIC | ID | WORD] | topics", "this list; or what a command, a page or a word is", cmd_help},
 };

@@ -87,6 +87,10 @@ libwindsock_a_SOURCES = \
 	%D%/lesson_words.c \
 	%D%/lexer.c %D%/lexer.h \
 	%D%/markdown.c %D%/markdown.h \
+	%D%/lint.c %D%/lint.h %D%/lint_parts.h \
+	%D%/lint_lesson.c \
+	%D%/lint_proof.c \
+	%D%/lint_words.c \
 	%D%/match.c %D%/match.h %D%/match_parts.h \
 	%D%/match_cheapest.c \
 	%D%/match_exact.c \
