@@ -6,6 +6,7 @@ dist_doc_DATA = \
 	%D%/diagnoses.md \
 	%D%/glossary.md \
 	%D%/grading.md \
+	%D%/instructor-guide.md \
 	%D%/isolation.md \
 	%D%/lesson-format.md \
 	%D%/results.md \

@@ -16,9 +16,13 @@ static const struct {
 } parts[] = {
 	{"lesson", "lesson-format", NULL},
 	{"ids", "diagnoses", NULL},
+	{"picture", "student-guide", "The picture, arrow by arrow"},
+	{"calls", "student-guide", "The calls of your program"},
+	{"machine", "student-guide", "When it is the machine"},
 	{"exit-status", "commands", "Exit status"},
 	{"environment", "commands", "Environment"},
 	{"files", "commands", "Files"},
+	{"appeals", "instructor-guide", "When somebody asks why"},
 };
 
 const char *help_page(const char *name)
