@@ -4,6 +4,7 @@ dist_doc_DATA = \
 	%D%/commands.md \
 	%D%/curriculum.md \
 	%D%/diagnoses.md \
+	%D%/engines.md \
 	%D%/glossary.md \
 	%D%/grading.md \
 	%D%/instructor-guide.md \

@@ -56,13 +56,25 @@ int file_read(const char *path, size_t limit, struct text *out, struct error *er
 	return file_read_open(fd, path, limit, out, error);
 }
 
+/* On a shared file system other machines have the same process numbers. */
+static unsigned long node_hash(void)
+{
+	char node[65] = "";
+	unsigned long hash = 5381;
+
+	(void)gethostname(node, sizeof node - 1); /* unknown: the process number must do */
+	for (const char *at = node; *at; at++)
+		hash = hash * 33 ^ (unsigned char)*at;
+	return hash & 0xffffff;
+}
+
 int file_write(const char *path, const void *bytes, size_t length, struct error *error)
 {
 	_cleanup_text_ struct text temporary = {0};
 	_cleanup_close_ int fd = -1;
 	ssize_t written;
 
-	text_printf(&temporary, "%s.%ld.new", path, (long)getpid());
+	text_printf(&temporary, "%s.%ld.%lx.new", path, (long)getpid(), node_hash());
 	fd = open(text_string(&temporary), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return error_set(error, path, 0, 0, "cannot be written: %s", strerror(errno));

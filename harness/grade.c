@@ -198,32 +198,66 @@ static void look_around(struct grade *grade)
 		die("uname: %s", strerror(errno));
 	text_printf(&kernel, "%s %s", name.sysname, name.release);
 	text_printf(&machine, "%s, %ld processors", name.machine, sysconf(_SC_NPROCESSORS_ONLN));
-	text_printf(&work, "%s/work/%s-%ld", grade->store.folder, name.nodename, (long)getpid());
+	if (grade->scratch.folder)
+		text_add(&work, grade->scratch.folder);
+	else
+		text_printf(&work, "%s/work/%s-%ld", grade->store.folder, name.nodename, (long)getpid());
 	grade->kernel = kernel.data;
 	grade->machine = machine.data;
 	grade->work = work.data;
-	grade->node = mem_string(name.nodename);
+	grade->node = mem_string(grade->options->node ? grade->options->node : name.nodename);
 	grade->compiler = ask_compiler();
 }
 
 /* ---- the whole ---- */
 
-void grade_open(struct grade *grade, const struct grade_options *options)
+static bool is_in_chunk(const void *context, const char *student)
 {
+	return chunk_has_student(context, student);
+}
+
+static void find_submissions(struct grade *grade)
+{
+	const struct submissions_choice choice = {is_in_chunk, grade->chunk};
 	_cleanup_text_ struct text scratch = {0};
 	struct error error;
 
-	*grade = (struct grade){.options = options, .store.lock_fd = -1};
-	load_lessons(grade);
-	if (store_open(&grade->store, options->out, !options->shared, &error) ||
-	    (!options->shared && store_sweep(&grade->store, &error)))
-		die_error(&error);
-	read_key(grade);
-	look_around(grade);
 	text_printf(&scratch, "%s/unpacked", grade->work);
 	if (folder_make(text_string(&scratch), &error) ||
-	    submissions_find(&grade->submissions, options->submissions, options->map, text_string(&scratch), &error))
+	    submissions_find(&grade->submissions, grade->options->submissions, grade->options->map, text_string(&scratch),
+	                     grade->chunk ? &choice : NULL, &error))
 		die_error(&error);
+}
+
+/* Only one who is alone may take away what lies about in DIR/work. */
+static void sweep(const struct grade *grade)
+{
+	_cleanup_free_ char *work = store_path(&grade->store, "work");
+	struct error error;
+
+	store_sweep(&grade->store);
+	if (folder_remove(work, &error))
+		die_error(&error);
+}
+
+void grade_open(struct grade *grade, const struct grade_options *options)
+{
+	struct error error;
+
+	*grade = (struct grade){.options = options, .store.lock_fd = -1, .scratch.lock_fd = -1};
+	load_lessons(grade);
+	if (store_open(&grade->store, options->out, !options->shared, &error))
+		die_error(&error);
+	if (!options->shared)
+		sweep(grade);
+	read_key(grade);
+	if (options->chunk) {
+		grade->chunk = mem_alloc(sizeof *grade->chunk);
+		if (chunk_read(grade->chunk, options->chunk, options->which, &error) || scratch_open(&grade->scratch, &error))
+			die_error(&error);
+	}
+	look_around(grade);
+	find_submissions(grade);
 }
 
 void grade_close(struct grade *grade)
@@ -231,6 +265,11 @@ void grade_close(struct grade *grade)
 	struct error ignored;
 
 	(void)folder_remove(grade->work, &ignored); /* the next grade sweeps */
+	if (grade->chunk) {
+		chunk_free(grade->chunk);
+		free(grade->chunk);
+		scratch_close(&grade->scratch);
+	}
 	for (size_t i = 0; i < grade->lessons.count; i++) {
 		if (grade->lessons.chosen[i])
 			course_free(&grade->loaded[i]);

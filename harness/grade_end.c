@@ -39,6 +39,7 @@ static int take_record(const struct grade *grade, size_t student, size_t which, 
 		break;
 	}
 	class_table_add(table, student, which, &result);
+	count->disputed += store_disputes(&grade->store, result.lesson, result.student) > 0;
 	failed = class_page_add(page, &result, error);
 	if (!failed && grade->options->explain)
 		failed = write_for_student(grade, &result, error);

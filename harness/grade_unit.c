@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,24 +37,51 @@ static int write_source(const struct grade *grade, const struct unit *unit, cons
 	return file_write(path, text_string(&bytes), bytes.length, error);
 }
 
-/* The folder; owned. NULL: *error. */
-static char *stage(const struct grade *grade, const struct unit *unit, const struct handed *handed, struct error *error)
+static int write_sources(const struct grade *grade, const struct unit *unit, const char *folder,
+                         const struct handed *handed, struct error *error)
+{
+	if (folder_make(folder, error))
+		return -1;
+	for (size_t i = 0; i < handed->count; i++)
+		if (write_source(grade, unit, folder, &handed->sources[i], error))
+			return -1;
+	return 0;
+}
+
+static bool is_asked_for(const struct handed *handed, const char *name)
+{
+	for (size_t i = 0; i < handed->count; i++)
+		if (!strcmp(handed->sources[i].wanted, name))
+			return true;
+	return false;
+}
+
+/* What an earlier version of the lesson asked for. */
+static void remove_others(const char *folder, const struct handed *handed)
+{
+	DIR *entries = opendir(folder);
+
+	for (struct dirent *entry; entries && (entry = readdir(entries));)
+		if (!is_asked_for(handed, entry->d_name))
+			(void)unlinkat(dirfd(entries), entry->d_name, 0); /* . and .. are none; what stays is in nobody's way */
+	if (entries)
+		(void)closedir(entries); /* only read from */
+}
+
+/* For a person who repeats a run. Another machine may be at the same: each file is whole at every moment, and nothing
+ * is graded from here. -1: *error. */
+static int keep_handed_in(const struct grade *grade, const struct unit *unit, const struct handed *handed,
+                          struct error *error)
 {
 	_cleanup_text_ struct text part = {0};
-	char *folder;
+	_cleanup_free_ char *folder = NULL;
 
 	add_staged(grade, unit, &part);
 	folder = store_path(&grade->store, text_string(&part));
-	if (!folder_make(folder, error) && !folder_empty(folder, error)) {
-		size_t i = 0;
-
-		while (i < handed->count && !write_source(grade, unit, folder, &handed->sources[i], error))
-			i++;
-		if (i == handed->count)
-			return folder;
-	}
-	free(folder);
-	return NULL;
+	if (write_sources(grade, unit, folder, handed, error))
+		return -1;
+	remove_others(folder, handed);
+	return 0;
 }
 
 /* ---- the record ---- */
@@ -132,7 +160,7 @@ static enum unit_status publish(const struct grade *grade, const struct unit *un
 
 	result_sum(result);
 	result_tidy(result);
-	if (unit->stale && store_retire(&grade->store, lesson, result->student, &error))
+	if (unit->stale && store_retire(&grade->store, lesson, result->student, unit->stale, &error))
 		return tell(&error, false);
 	return store_publish(&grade->store, result, &full, &error) ? tell(&error, full) : UNIT_DONE;
 }
@@ -167,8 +195,7 @@ static void check(const struct grade *grade, const struct unit *unit, char *fold
 static enum unit_status judge(const struct grade *grade, const struct unit *unit, const struct handed *handed,
                               struct result *result)
 {
-	_cleanup_free_ char *folder = NULL;
-	_cleanup_text_ struct text state = {0};
+	_cleanup_text_ struct text folder = {0}, state = {0};
 	struct error error;
 
 	if (handed->message.length) {
@@ -178,11 +205,13 @@ static enum unit_status judge(const struct grade *grade, const struct unit *unit
 		return UNIT_DONE;
 	}
 	text_printf(&state, "%s/unit-%ld", grade->work, (long)getpid());
-	folder = stage(grade, unit, handed, &error);
-	if (!folder || folder_make(text_string(&state), &error))
+	text_printf(&folder, "%s.files", text_string(&state));
+	if (keep_handed_in(grade, unit, handed, &error) ||
+	    write_sources(grade, unit, text_string(&folder), handed, &error) ||
+	    folder_make(text_string(&state), &error))
 		return tell(&error, errno == ENOSPC);
-	check(grade, unit, folder, state.data, result);
-	if (folder_remove(text_string(&state), &error))
+	check(grade, unit, folder.data, state.data, result);
+	if (folder_remove(text_string(&folder), &error) || folder_remove(text_string(&state), &error))
 		return tell(&error, false);
 	if (says_full(result)) {
 		error_set(&error, grade->store.folder, 0, 0, "%s", strerror(ENOSPC));
@@ -214,8 +243,19 @@ static enum unit_status make_record(const struct grade *grade, const struct unit
 	return status;
 }
 
+/* Another attempt at the same chunk, on a machine that was given up for dead, may have been quicker. */
+static bool is_there(const struct grade *grade, const struct unit *unit)
+{
+	ino_t number = store_number(&grade->store, grade->lessons.names[unit->lesson],
+	                            grade->submissions.list[unit->student].student);
+
+	return number && number != unit->stale;
+}
+
 enum unit_status grade_unit(const struct grade *grade, const struct unit *unit)
 {
+	if (is_there(grade, unit))
+		return UNIT_DONE;
 	return make_record(grade, unit, judge);
 }
 

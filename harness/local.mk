@@ -3,6 +3,7 @@ noinst_LIBRARIES += libharness.a
 libharness_a_SOURCES = \
 	%D%/activity.c %D%/activity.h \
 	%D%/archive.c %D%/archive.h \
+	%D%/argv.c %D%/argv.h \
 	%D%/aside.c %D%/aside.h \
 	%D%/attempt.c %D%/attempt.h \
 	%D%/author.c %D%/author.h \
@@ -27,11 +28,18 @@ libharness_a_SOURCES = \
 	%D%/course.c %D%/course.h \
 	%D%/die.c %D%/die.h \
 	%D%/drain.c %D%/drain.h \
+	%D%/engine.c %D%/engine.h \
+	%D%/engine_folder.c \
+	%D%/engine_nodes.c \
+	%D%/engine_parallel.c \
+	%D%/engine_settings.c \
+	%D%/engine_slurm.c \
 	%D%/evidence_folder.c \
 	%D%/files.c %D%/files.h \
 	%D%/firewall.c %D%/firewall.h \
 	%D%/grade.c %D%/grade.h \
 	%D%/grade_end.c \
+	%D%/grade_on.c \
 	%D%/grade_pool.c \
 	%D%/grade_unit.c \
 	%D%/handed.c %D%/handed.h \
@@ -58,6 +66,7 @@ libharness_a_SOURCES = \
 	%D%/sandbox_limits.c \
 	%D%/sandbox_root.c \
 	%D%/saves.c %D%/saves.h \
+	%D%/scratch.c %D%/scratch.h \
 	%D%/screen.c %D%/screen.h \
 	%D%/shaper.c \
 	%D%/sniffer.c %D%/sniffer.h \

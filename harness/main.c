@@ -30,7 +30,7 @@ static const struct command commands[] = {
 	 "any capture as a trace", cmd_trace},
 	{"match", "TRACE FILE [--host NAME=ADDRESS]... [--param NAME=VALUE]... [--at HOST.INTERFACE=FILE]...",
 	 "any capture against a trace", cmd_match},
-	{"grade", "SUBMISSIONS --lessons all|L1,L2 --out DIR [--jobs N] [--course NAME] [--key FILE] [--map FILE] [--explain none|where|what|why]",
+	{"grade", "SUBMISSIONS --lessons all|L1,L2 --out DIR [--jobs N] [--course NAME] [--key FILE] [--map FILE] [--explain none|where|what|why] [--on slurm|parallel]",
 	 "a whole class: every submission checked, one table", cmd_grade},
 	{"package", "PLATFORM [LESSON]... [--output DIR] [--course NAME] [--source FILE]",
 	 "what is uploaded so that a platform grades with windsock", cmd_package},

@@ -32,27 +32,30 @@ static bool is_valid(const struct grade *grade, const struct unit *unit, const s
 	       !strcmp(result->lesson_sha256, grade->fingerprints[unit->lesson]) && has_same_files(result, handed);
 }
 
-static bool is_done(const struct grade *grade, const struct handed_tree *tree, struct unit *unit)
+static bool is_done(const struct grade *grade, const struct handed_tree *tree, struct unit *unit, int64_t *took_us)
 {
+	const char *lesson = grade->lessons.names[unit->lesson];
+	const char *student = grade->submissions.list[unit->student].student;
+	ino_t number = store_number(&grade->store, lesson, student);
 	struct result result = {0};
 	struct handed handed;
 	struct error error;
 	bool done = false;
 
-	switch (store_read(&grade->store, grade->lessons.names[unit->lesson],
-	                   grade->submissions.list[unit->student].student, &result, &error)) {
+	switch (store_read(&grade->store, lesson, student, &result, &error)) {
 	case STORE_MISSING:
 		return false;
 	case STORE_DAMAGED:
 		fprintf(stderr, "windsock: %s; it is graded again\n", error_string(&error));
-		unit->stale = true;
+		unit->stale = number;
 		return false;
 	case STORE_FOUND:
 		handed_choose(tree, &grade->lessons, unit->lesson, &handed);
 		done = is_valid(grade, unit, &handed, &result);
+		*took_us += done ? result.duration_us : 0;
 		handed_free(&handed);
 		result_free(&result);
-		unit->stale = !done;
+		unit->stale = done ? 0 : number;
 	}
 	return done;
 }
@@ -63,11 +66,15 @@ void plan_make(const struct grade *grade, struct plan *plan)
 	for (size_t student = 0; student < grade->submissions.count; student++) {
 		struct handed_tree tree;
 
+		if (grade->chunk && !chunk_has_student(grade->chunk, grade->submissions.list[student].student))
+			continue;
 		handed_tree_read(&tree, &grade->submissions.list[student], &grade->lessons);
 		for (size_t i = 0; i < grade->chosen_count; i++) {
 			struct unit unit = {.student = student, .lesson = grade->chosen[i]};
 
-			if (is_done(grade, &tree, &unit)) {
+			if (grade->chunk && !chunk_has_unit(grade, &unit))
+				continue;
+			if (is_done(grade, &tree, &unit, &plan->done_us)) {
 				plan->done++;
 				continue;
 			}
@@ -93,9 +100,8 @@ static void add_unit(const struct grade *grade, const struct unit *unit, size_t 
 	text_add(out, "\n");
 }
 
-long plan_write(const struct grade *grade, const struct plan *plan, size_t size, struct error *error)
+long plan_write(const struct grade *grade, const struct plan *plan, const char *path, size_t size, struct error *error)
 {
-	_cleanup_free_ char *path = store_path(&grade->store, "plan");
 	_cleanup_text_ struct text text = {0};
 
 	text_add(&text, "");
@@ -106,46 +112,77 @@ long plan_write(const struct grade *grade, const struct plan *plan, size_t size,
 	return (long)((plan->count + size - 1) / size);
 }
 
-/* Whether a unit's line, which begins with a newline, is in the plan. */
-static bool is_in(const struct grade *grade, const struct unit *unit, unsigned long which, const char *lines)
+static int by_unit(const void *a, const void *b)
 {
-	_cleanup_text_ struct text line = {0};
+	const struct chunk_unit *one = a, *other = b;
+	int students = strcmp(one->student, other->student);
 
-	text_add(&line, "\n");
-	add_unit(grade, unit, (size_t)which, &line);
-	return strstr(lines, text_string(&line)) != NULL;
+	return students ? students : strcmp(one->lesson, other->lesson);
 }
 
-/* The lines of one chunk only, so that what is looked through is short. */
-static void take_chunk(const char *lines, unsigned long which, struct text *out)
+/* "LESSON STUDENT", which ends in NUL. */
+static void take_line(struct chunk *chunk, char *line)
 {
-	text_add(out, "\n");
-	while (*lines) {
-		size_t length = strcspn(lines, "\n");
+	char *space = strchr(line, ' ');
 
-		if (strtoul(lines, NULL, 10) == which) {
-			text_add_bytes(out, lines, length);
-			text_add(out, "\n");
-		}
-		lines += length + (lines[length] == '\n');
-	}
+	if (!space)
+		return;
+	*space = '\0';
+	mem_room(chunk->units, chunk->count, chunk->capacity);
+	chunk->units[chunk->count++] = (struct chunk_unit){.student = space + 1, .lesson = line};
 }
 
-int plan_keep_chunk(const struct grade *grade, struct plan *plan, unsigned long which, struct error *error)
+int chunk_read(struct chunk *chunk, const char *path, unsigned long which, struct error *error)
 {
-	_cleanup_free_ char *path = store_path(&grade->store, "plan");
-	_cleanup_text_ struct text text = {0}, chunk = {0};
-	size_t kept = 0;
-
-	if (file_read(path, PLAN_MOST, &text, error))
+	*chunk = (struct chunk){0};
+	if (file_read(path, PLAN_MOST, &chunk->text, error))
 		return -1;
-	take_chunk(text_string(&text), which, &chunk);
-	if (chunk.length == 1)
+	text_add(&chunk->text, "");
+	for (char *line = chunk->text.data, *next; *line; line = next) {
+		char *end = line + strcspn(line, "\n"), *rest;
+
+		next = end + (*end != '\0');
+		*end = '\0';
+		if (strtoul(line, &rest, 10) == which && *rest == ' ')
+			take_line(chunk, rest + 1);
+	}
+	if (!chunk->count) {
+		chunk_free(chunk);
 		return error_set(error, path, 0, 0, "has no chunk %lu; chunks count from 0, and `--plan` says how many there are",
 		                 which);
-	for (size_t i = 0; i < plan->count; i++)
-		if (is_in(grade, &plan->units[i], which, text_string(&chunk)))
-			plan->units[kept++] = plan->units[i];
-	plan->count = kept;
+	}
+	qsort(chunk->units, chunk->count, sizeof *chunk->units, by_unit);
 	return 0;
+}
+
+void chunk_free(struct chunk *chunk)
+{
+	free(chunk->units);
+	text_free(&chunk->text);
+	*chunk = (struct chunk){0};
+}
+
+static int by_student(const void *a, const void *b)
+{
+	return strcmp(((const struct chunk_unit *)a)->student, ((const struct chunk_unit *)b)->student);
+}
+
+static bool has(const struct chunk *chunk, const char *student, const char *lesson)
+{
+	_cleanup_text_ struct text name = {0};
+	struct chunk_unit wanted;
+
+	handed_in_file_name(student, &name);
+	wanted = (struct chunk_unit){.student = (char *)(uintptr_t)text_string(&name), .lesson = (char *)(uintptr_t)lesson};
+	return bsearch(&wanted, chunk->units, chunk->count, sizeof wanted, lesson ? by_unit : by_student) != NULL;
+}
+
+bool chunk_has_student(const struct chunk *chunk, const char *student)
+{
+	return has(chunk, student, NULL);
+}
+
+bool chunk_has_unit(const struct grade *grade, const struct unit *unit)
+{
+	return has(grade->chunk, grade->submissions.list[unit->student].student, grade->lessons.names[unit->lesson]);
 }

@@ -54,11 +54,16 @@ static int open_pipes(int packets[2], int messages[2])
 	return 0;
 }
 
+static const char *const names[] = {[SNIFFER_TCPDUMP] = "tcpdump", [SNIFFER_LIBPCAP] = "libpcap",
+                                    [SNIFFER_BOTH] = "both"};
+
+const char *sniffer_engine_name(enum sniffer_engine engine)
+{
+	return names[engine];
+}
+
 int sniffer_engine(const char *name)
 {
-	static const char *const names[] = {[SNIFFER_TCPDUMP] = "tcpdump", [SNIFFER_LIBPCAP] = "libpcap",
-	                                    [SNIFFER_BOTH] = "both"};
-
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (!strcmp(names[i], name))
 			return (int)i;

@@ -30,6 +30,7 @@ enum sniffer_engine {
 
 /* The engine called NAME: "tcpdump", "libpcap", "both". -1: there is none. */
 int sniffer_engine(const char *name);
+const char *sniffer_engine_name(enum sniffer_engine engine);
 
 struct sniffer {
 	pid_t pid;

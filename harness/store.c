@@ -17,10 +17,11 @@
 
 /* ---- the lock ---- */
 
-/* Who holds it: says so in the file. */
-static int refuse(const char *folder, int fd, struct error *error)
+/* Who holds it: says so in the file, unless it is held by several. */
+static int refuse(const char *path, int fd, struct error *error)
 {
-	char holder[64] = "";
+	_cleanup_free_ char *folder = mem_bytes(path, (size_t)(strrchr(path, '/') - path));
+	char holder[128] = "";
 	ssize_t got = pread(fd, holder, sizeof holder - 1, 0);
 
 	holder[got > 0 ? got : 0] = '\0';
@@ -29,28 +30,48 @@ static int refuse(const char *folder, int fd, struct error *error)
 	                 "folder by --out", *holder ? ": process " : "", holder);
 }
 
-/* An open file description's lock (kernel 3.15) ends with the last process that has it, however that ends. */
-static int lock(struct store *store, bool alone, struct error *error)
+/* A shared file system that was mounted without locks (Lustre without flock, NFS without lockd). The records are safe
+ * without; only two whole graders at a time are not told of each other. */
+static bool is_lockless(int number)
 {
-	_cleanup_free_ char *path = store_path(store, "lock");
-	struct flock whole = {.l_type = alone ? F_WRLCK : F_RDLCK, .l_whence = SEEK_SET};
-	char text[64];
+	return number == ENOSYS || number == ENOLCK || number == EOPNOTSUPP;
+}
+
+static int write_holder(int fd, bool alone)
+{
+	char text[128], node[65] = "";
 	int length;
 
-	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (store->lock_fd < 0)
+	(void)gethostname(node, sizeof node - 1); /* unknown: the process number must do */
+	length = snprintf(text, sizeof text, "%ld on %s\n", (long)getpid(), node);
+	return ftruncate(fd, 0) || (alone && pwrite(fd, text, (size_t)length, 0) != length) ? -1 : 0;
+}
+
+/* An open file description's lock (kernel 3.15) ends with the last process that has it, however that ends. */
+int store_lock(const char *path, bool alone, struct error *error)
+{
+	struct flock whole = {.l_type = alone ? F_WRLCK : F_RDLCK, .l_whence = SEEK_SET};
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+
+	if (fd < 0)
 		return error_set(error, path, 0, 0, "cannot be opened: %s", strerror(errno));
-	if (fcntl(store->lock_fd, F_OFD_SETLK, &whole))
-		return errno == EAGAIN || errno == EACCES ? refuse(store->folder, store->lock_fd, error) :
-		       error_set(error, path, 0, 0, "cannot be locked: %s", strerror(errno));
-	length = snprintf(text, sizeof text, "%ld\n", (long)getpid());
-	if (alone && (ftruncate(store->lock_fd, 0) || pwrite(store->lock_fd, text, (size_t)length, 0) != length))
-		return error_set(error, path, 0, 0, "cannot be written: %s", strerror(errno));
-	return 0;
+	if (fcntl(fd, F_OFD_SETLK, &whole) && !is_lockless(errno)) {
+		if (errno == EAGAIN || errno == EACCES)
+			refuse(path, fd, error);
+		else
+			error_set(error, path, 0, 0, "cannot be locked: %s", strerror(errno));
+	} else if (write_holder(fd, alone)) {
+		error_set(error, path, 0, 0, "cannot be written: %s", strerror(errno));
+	} else {
+		return fd;
+	}
+	(void)close(fd); /* nothing was written */
+	return -1;
 }
 
 int store_open(struct store *store, const char *folder, bool alone, struct error *error)
 {
+	_cleanup_free_ char *path = NULL;
 	char real[PATH_MAX];
 
 	*store = (struct store){.lock_fd = -1};
@@ -59,11 +80,12 @@ int store_open(struct store *store, const char *folder, bool alone, struct error
 	if (!realpath(folder, real))
 		return error_set(error, folder, 0, 0, "%s", strerror(errno));
 	store->folder = mem_string(real);
-	if (lock(store, alone, error)) {
-		store_close(store);
-		return -1;
-	}
-	return 0;
+	path = store_path(store, "lock");
+	store->lock_fd = store_lock(path, alone, error);
+	if (store->lock_fd >= 0)
+		return 0;
+	store_close(store);
+	return -1;
 }
 
 void store_close(struct store *store)
@@ -137,26 +159,119 @@ static int sync_folder_of(const char *path)
 	return fd < 0 ? -1 : fsync(fd);
 }
 
-/* 0 published, or there already; -1 with errno. */
+/* 1 published; 0 there already; -1 with errno. */
 static int give_name(const char *temporary, const char *path, int fd)
 {
 	struct stat status;
 
 	if (!link(temporary, path))
-		return sync_folder_of(path);
-	if (errno == EEXIST)
-		return 0;
-	/* NFS: the answer may be lost and the link made. */
-	return !fstat(fd, &status) && status.st_nlink == 2 ? 0 : -1;
+		return sync_folder_of(path) ? -1 : 1;
+	if (errno != EEXIST)
+		/* NFS: the answer may be lost and the link made. */
+		return !fstat(fd, &status) && status.st_nlink == 2 ? 1 : -1;
+	return !fstat(fd, &status) && status.st_nlink == 2; /* the same, and the call was sent again */
 }
+
+/* FOLDER/.NODE.PROCESS.tmp: other machines have the same process numbers. */
+static void name_temporary(const char *path, struct text *out)
+{
+	char node[65] = "";
+
+	(void)gethostname(node, sizeof node - 1); /* unknown: the process number must do */
+	text_printf(out, "%.*s/.%s.%ld.tmp", (int)(strrchr(path, '/') - path), path, node, (long)getpid());
+}
+
+/* As give_name(). */
+static int publish_once(const char *path, const struct text *text)
+{
+	_cleanup_text_ struct text temporary = {0};
+	_cleanup_close_ int fd = -1;
+	int result = -1, failed;
+
+	name_temporary(path, &temporary);
+	fd = open(text_string(&temporary), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd >= 0 && !write_synced(fd, text))
+		result = give_name(text_string(&temporary), path, fd);
+	failed = errno;
+	if (fd >= 0)
+		(void)unlink(text_string(&temporary)); /* what stays is swept by the next grade */
+	errno = failed;
+	return result;
+}
+
+/* A grader that was given up for dead, because its machine was not heard of, may find its temporary file swept. */
+static int publish_text(const char *path, const struct text *text)
+{
+	int result = publish_once(path, text);
+
+	for (int again = 0; result < 0 && errno == ENOENT && again < 3; again++)
+		result = publish_once(path, text);
+	return result;
+}
+
+/* ---- disputes ---- */
+
+static bool is_verdict(const struct result *result)
+{
+	return result->status != RESULT_INCONCLUSIVE && result->status != RESULT_SKIP;
+}
+
+/* The record that was quicker says something else about the same. */
+static bool is_disputed(const struct store *store, const struct result *result)
+{
+	struct result first = {0};
+	struct error ignored;
+	bool disputed;
+
+	if (store_read(store, result->lesson, result->student, &first, &ignored) != STORE_FOUND)
+		return false;
+	disputed = is_verdict(&first) && is_verdict(result) &&
+	           (first.status != result->status || first.points != result->points);
+	result_free(&first);
+	return disputed;
+}
+
+static char *dispute_path(const struct store *store, const char *lesson, const char *student, size_t number)
+{
+	_cleanup_free_ char *path = store_record_path(store, "disputes", lesson, student);
+	struct text name = {0};
+
+	text_printf(&name, "%.*s.%zu.json", (int)(strlen(path) - strlen(".json")), path, number);
+	return name.data;
+}
+
+static int keep_dispute(const struct store *store, const struct result *result, const struct text *text)
+{
+	for (size_t number = 1;; number++) {
+		_cleanup_free_ char *path = dispute_path(store, result->lesson, result->student, number);
+		struct error ignored;
+		int kept;
+
+		if (make_folder_of(path, &ignored))
+			return -1;
+		kept = publish_text(path, text);
+		if (kept)
+			return kept;
+	}
+}
+
+size_t store_disputes(const struct store *store, const char *lesson, const char *student)
+{
+	for (size_t number = 1;; number++) {
+		_cleanup_free_ char *path = dispute_path(store, lesson, student, number);
+
+		if (!is_file(path))
+			return number - 1;
+	}
+}
+
+/* ---- publishing ---- */
 
 int store_publish(const struct store *store, const struct result *result, bool *full, struct error *error)
 {
 	_cleanup_free_ char *path = store_record_path(store, "results", result->lesson, result->student);
-	_cleanup_text_ struct text text = {0}, temporary = {0};
-	_cleanup_close_ int fd = -1;
-	char node[65] = "";
-	int failed = 0;
+	_cleanup_text_ struct text text = {0};
+	int published;
 
 	*full = false;
 	if (make_folder_of(path, error)) {
@@ -164,33 +279,74 @@ int store_publish(const struct store *store, const struct result *result, bool *
 		return -1;
 	}
 	result_print(result, &text);
-	(void)gethostname(node, sizeof node - 1); /* other machines have the same process numbers */
-	text_printf(&temporary, "%.*s/.%s.%ld.tmp", (int)(strrchr(path, '/') - path), path, node, (long)getpid());
-	fd = open(text_string(&temporary), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd < 0 || write_synced(fd, &text) || give_name(text_string(&temporary), path, fd))
-		failed = errno;
-	if (fd >= 0)
-		(void)unlink(text_string(&temporary)); /* what stays is swept by the next grade */
-	*full = failed == ENOSPC || failed == EDQUOT;
-	return failed ? error_set(error, path, 0, 0, "cannot be written: %s", strerror(failed)) : 0;
+	published = publish_text(path, &text);
+	if (!published && is_disputed(store, result))
+		published = keep_dispute(store, result, &text);
+	if (published >= 0)
+		return 0;
+	*full = errno == ENOSPC || errno == EDQUOT;
+	return error_set(error, path, 0, 0, "cannot be written: %s", strerror(errno));
 }
 
-int store_retire(const struct store *store, const char *lesson, const char *student, struct error *error)
+/* ---- retiring ---- */
+
+static ino_t number_of(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) ? 0 : status.st_ino;
+}
+
+ino_t store_number(const struct store *store, const char *lesson, const char *student)
+{
+	_cleanup_free_ char *path = store_record_path(store, "results", lesson, student);
+
+	return number_of(path);
+}
+
+/* A new one of somebody who was quicker goes back where it was, unless a third one stands there. 0: what was taken is
+ * the old one. */
+static int give_back(const char *taken, const char *path, ino_t number)
+{
+	if (number_of(taken) == number)
+		return 0;
+	(void)link(taken, path); /* EEXIST: then the third one's stands */
+	(void)unlink(taken);     /* swept by the next grade, where it stays */
+	return 1;
+}
+
+/* Among those that are there. */
+static int number_old(const char *taken, const char *old)
+{
+	for (int count = 1;; count++) {
+		_cleanup_text_ struct text name = {0};
+
+		text_printf(&name, "%.*s.%d.json", (int)(strlen(old) - strlen(".json")), old, count);
+		if (!link(taken, text_string(&name)))
+			return unlink(taken);
+		if (errno != EEXIST)
+			return -1;
+	}
+}
+
+/* By rename(2) to a name of our own, which NFS can do; RENAME_NOREPLACE it cannot. */
+int store_retire(const struct store *store, const char *lesson, const char *student, ino_t number,
+                 struct error *error)
 {
 	_cleanup_free_ char *path = store_record_path(store, "results", lesson, student);
 	_cleanup_free_ char *old = store_record_path(store, "old", lesson, student);
+	_cleanup_text_ struct text taken = {0};
 
+	if (number_of(path) != number)
+		return 0;
 	if (make_folder_of(old, error))
 		return -1;
-	for (int number = 1;; number++) {
-		_cleanup_text_ struct text name = {0};
-
-		text_printf(&name, "%.*s.%d.json", (int)(strlen(old) - strlen(".json")), old, number);
-		if (!renameat2(AT_FDCWD, path, AT_FDCWD, text_string(&name), RENAME_NOREPLACE))
-			return 0;
-		if (errno != EEXIST)
-			return error_set(error, path, 0, 0, "cannot be moved to %s: %s", text_string(&name), strerror(errno));
-	}
+	name_temporary(old, &taken);
+	if (rename(path, text_string(&taken)))
+		return errno == ENOENT ? 0 : error_set(error, path, 0, 0, "cannot be moved to %s: %s", old, strerror(errno));
+	if (!give_back(text_string(&taken), path, number) && number_old(text_string(&taken), old))
+		return error_set(error, old, 0, 0, "cannot be kept: %s", strerror(errno));
+	return 0;
 }
 
 /* ---- sweeping ---- */
@@ -223,18 +379,24 @@ static void sweep_lesson(const char *folder)
 		(void)closedir(entries);
 }
 
-int store_sweep(const struct store *store, struct error *error)
+static void sweep_part(const struct store *store, const char *part)
 {
-	_cleanup_free_ char *work = store_path(store, "work"), *results = store_path(store, "results");
-	DIR *lessons = opendir(results);
+	_cleanup_free_ char *folder = store_path(store, part);
+	DIR *lessons = opendir(folder);
 
 	for (struct dirent *entry; lessons && (entry = readdir(lessons));) {
-		_cleanup_free_ char *lesson = file_path(results, entry->d_name, "");
+		_cleanup_free_ char *lesson = file_path(folder, entry->d_name, "");
 
 		if (entry->d_name[0] != '.')
 			sweep_lesson(lesson);
 	}
 	if (lessons)
 		(void)closedir(lessons); /* only read from */
-	return folder_remove(work, error);
+}
+
+void store_sweep(const struct store *store)
+{
+	sweep_part(store, "results");
+	sweep_part(store, "disputes");
+	sweep_part(store, "old");
 }

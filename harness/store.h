@@ -2,7 +2,8 @@
  *
  * It is the only truth about what has been graded. A record is written to a temporary file, synced, and then given its
  * name by link(2): there is the whole record or none, whatever is killed when, and where two graders (on two machines, of
- * one shared folder) have graded the same, the first one's stands. */
+ * one shared folder) have graded the same, the first one's stands. A second one that says something else is kept beside
+ * it, as DIR/disputes/LESSON/STUDENT.N.json, for a person to look at. */
 #ifndef WINDSOCK_STORE_H
 #define WINDSOCK_STORE_H
 
@@ -10,6 +11,7 @@
 #include "../src/result.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct store {
 	char *folder; /* absolute; owned */
@@ -22,18 +24,28 @@ enum store_found { STORE_FOUND, STORE_MISSING, STORE_DAMAGED };
 int store_open(struct store *store, const char *folder, bool alone, struct error *error);
 void store_close(struct store *store);
 
+/* Locks the file PATH, alone or beside others, and writes into it who has it. Returns a descriptor, with which the lock
+ * ends. -1: *error names who has it. */
+int store_lock(const char *path, bool alone, struct error *error);
+
 /* DIR/PART, and the record's path below a PART. Owned by the caller. */
 char *store_path(const struct store *store, const char *part);
 char *store_record_path(const struct store *store, const char *part, const char *lesson, const char *student);
 
 enum store_found store_read(const struct store *store, const char *lesson, const char *student, struct result *result,
                             struct error *error);
+/* The number of the file that is the record now; 0: there is none. Who replaces a record has another one. */
+ino_t store_number(const struct store *store, const char *lesson, const char *student);
 /* 0: it is there, by us or by who was quicker. -1: *error; *full: the disk has no room. */
 int store_publish(const struct store *store, const struct result *result, bool *full, struct error *error);
-/* Takes a record out of the way, to DIR/old, so that another one can be published. -1: *error. */
-int store_retire(const struct store *store, const char *lesson, const char *student, struct error *error);
-/* Removes what graders that were killed left behind: temporary files, DIR/work. To be called alone. -1: *error. */
-int store_sweep(const struct store *store, struct error *error);
+/* Takes the record of that NUMBER out of the way, to DIR/old, so that another one can be published; where somebody was
+ * quicker and published a new one, that stays. -1: *error. */
+int store_retire(const struct store *store, const char *lesson, const char *student, ino_t number,
+                 struct error *error);
+/* Removes the temporary files of graders that were killed. One that lives on writes its own again. */
+void store_sweep(const struct store *store);
+/* How many records were disputed of that lesson and student. */
+size_t store_disputes(const struct store *store, const char *lesson, const char *student);
 /* PATH and all that is in it, without following a link. */
 int folder_remove(const char *path, struct error *error);
 

@@ -24,6 +24,7 @@
 struct finder {
 	struct submissions *all;
 	const char *scratch;
+	const struct submissions_choice *choice;
 	size_t unpacked; /* folders so far */
 	int root_fd;
 	char *root;      /* absolute; owned */
@@ -405,6 +406,11 @@ static int by_student(const void *a, const void *b)
 	return strcmp(((const struct submission *)a)->student, ((const struct submission *)b)->student);
 }
 
+static bool is_chosen(const struct finder *finder, const struct submission *submission)
+{
+	return !finder->choice || finder->choice->has(finder->choice->context, submission->student);
+}
+
 static int find_all(struct finder *finder, const char *path, const char *map, struct error *error)
 {
 	struct submissions *all = finder->all;
@@ -417,16 +423,16 @@ static int find_all(struct finder *finder, const char *path, const char *map, st
 		return error_set(error, path, 0, 0, "holds no student's folder. Put each student's files into a folder of "
 		                 "their own, or say by --map who is who");
 	for (size_t i = 0; i < all->count; i++)
-		if (unpack_student(finder, &all->list[i], error))
+		if (is_chosen(finder, &all->list[i]) && unpack_student(finder, &all->list[i], error))
 			return -1;
 	qsort(all->list, all->count, sizeof *all->list, by_student);
 	return 0;
 }
 
 int submissions_find(struct submissions *submissions, const char *path, const char *map, const char *scratch,
-                     struct error *error)
+                     const struct submissions_choice *choice, struct error *error)
 {
-	struct finder finder = {.all = submissions, .scratch = scratch, .root_fd = -1};
+	struct finder finder = {.all = submissions, .scratch = scratch, .choice = choice, .root_fd = -1};
 	int result;
 
 	*submissions = (struct submissions){0};

@@ -30,10 +30,17 @@ struct submissions {
 	size_t remark_count, remark_capacity;
 };
 
+/* Whose archives are to be unpacked. */
+struct submissions_choice {
+	bool (*has)(const void *context, const char *student);
+	const void *context;
+};
+
 /* Looks at PATH: a folder, or a zip or tar of one. MAP: a file that says who is who, or NULL. Archives are unpacked into
- * folders below SCRATCH, an absolute path. -1: *error, and nothing is left to be freed. */
+ * folders below SCRATCH, an absolute path; those of students whom CHOICE (NULL: everybody) does not have stay closed.
+ * -1: *error, and nothing is left to be freed. */
 int submissions_find(struct submissions *submissions, const char *path, const char *map, const char *scratch,
-                     struct error *error);
+                     const struct submissions_choice *choice, struct error *error);
 void submissions_free(struct submissions *submissions);
 const struct submission *submissions_student(const struct submissions *submissions, const char *student);
 

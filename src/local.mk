@@ -13,6 +13,7 @@ libwindsock_a_SOURCES = \
 	%D%/capture.c %D%/capture.h \
 	%D%/capture_compare.c %D%/capture_compare.h \
 	%D%/capture_stream.c \
+	%D%/chunks.c %D%/chunks.h \
 	%D%/class_table.c %D%/class_table.h \
 	%D%/connection.c \
 	%D%/debugline.c %D%/debugline.h \

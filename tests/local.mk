@@ -19,6 +19,7 @@ UNIT_TESTS = \
 	tests/unit/test_bundle \
 	tests/unit/test_call \
 	tests/unit/test_capture \
+	tests/unit/test_chunks \
 	tests/unit/test_class_table \
 	tests/unit/test_diagnose \
 	tests/unit/test_diagnose_calls \
