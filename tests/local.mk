@@ -78,6 +78,7 @@ E2E_TESTS = \
 	%D%/e2e/grade.sh \
 	%D%/e2e/grade-killed.sh \
 	%D%/e2e/guides.sh \
+	%D%/e2e/install.sh \
 	%D%/e2e/labs.sh \
 	%D%/e2e/nothing-left.sh \
 	%D%/e2e/package.sh \
