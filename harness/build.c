@@ -70,13 +70,21 @@ static bool is_fresh(const struct build *build)
 	       !strcmp(text_string(&key), text_string(&build->fingerprint));
 }
 
-static int start_compiler(struct build *build, struct error *error)
+static const char *name_of(const struct build *build)
 {
-	const char *slash = strrchr(build->source, '/'), *name = slash ? slash + 1 : build->source;
+	const char *slash = strrchr(build->source, '/');
+
+	return slash ? slash + 1 : build->source;
+}
+
+/* LATER: the source is not read yet. */
+static int prepare_compiler(struct build *build, bool later, struct error *error)
+{
 	_cleanup_free_ char *path = file_find_program(compiler());
 	const char *arguments[sizeof flags / sizeof flags[0] + 5];
 	struct sandbox_command command = {.arguments = (char *const *)arguments, .own_words = 1, .compiles = true,
-	                                  .source_name = name, .source = &build->code, .result_name = RESULT};
+	                                  .source_name = name_of(build), .source = later ? NULL : &build->code,
+	                                  .result_name = RESULT};
 	size_t count = 0;
 
 	if (!path)
@@ -86,30 +94,76 @@ static int start_compiler(struct build *build, struct error *error)
 		arguments[count++] = flags[i];
 	arguments[count++] = "-o";
 	arguments[count++] = RESULT;
-	arguments[count++] = name; /* the lesson's, which never begins with - or @ */
+	arguments[count++] = name_of(build); /* the lesson's, which never begins with - or @ */
 	arguments[count] = NULL;
 	if (sandbox_prepare(&build->sandbox, NULL, 0, &command, error)) {
 		build->unsupported = true;
 		return -1;
 	}
+	return 0;
+}
+
+static void discard_sandbox(struct build *build)
+{
+	sandbox_kill(&build->sandbox);
+	sandbox_reap(&build->sandbox);
+	sandbox_close(&build->sandbox);
+	build->sandbox = SANDBOX_NONE;
+	build->ready = false;
+}
+
+/* A sandbox that was lost as it waited is no loss: another one is made. */
+static void feed(struct build *build)
+{
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+
+	if (sandbox_feed(&build->sandbox, &build->code))
+		discard_sandbox(build);
+	(void)signal(SIGPIPE, before); /* what could be set can be set again */
+}
+
+static int start_compiler(struct build *build, struct error *error)
+{
+	if (build->ready)
+		feed(build);
+	if (!build->ready && prepare_compiler(build, false, error))
+		return -1;
 	if (sandbox_go(&build->sandbox, false) && errno != EPIPE) /* it is gone, and says why itself */
 		return error_set(error, NULL, 0, 0, "cannot start the compiler: %s", strerror(errno));
 	return 0;
 }
 
-int build_start(struct build *build, const char *source, const char *folder, const char *name, struct error *error)
+static void name_build(struct build *build, const char *source, const char *folder, const char *name)
 {
 	*build = (struct build){.source = mem_string(source), .program = file_path(folder, name, ""),
 	                        .key = file_path(folder, name, ".key"), .sandbox = SANDBOX_NONE};
 	(void)filter_make(); /* for every process that is forked from here, once; where it fails it is tried again, and said */
+}
+
+void build_prepare(struct build *build, const char *source, const char *folder, const char *name)
+{
+	struct error ignored;
+
+	name_build(build, source, folder, name);
+	build->ready = !prepare_compiler(build, true, &ignored);
+	build->unsupported = false; /* not yet */
+}
+
+int build_start(struct build *build, const char *source, const char *folder, const char *name, struct error *error)
+{
+	if (!build->ready)
+		name_build(build, source, folder, name);
 	if (take_fingerprint(build, error))
 		return -1;
 	/* Root's programs run as nobody, who must find them whatever the umask. */
 	if (!geteuid() && chmod(folder, 0755))
 		return error_set(error, folder, 0, 0, "cannot be opened to all: %s", strerror(errno));
 	build->fresh = is_fresh(build);
-	if (build->fresh)
+	if (build->fresh) {
+		if (build->ready)
+			discard_sandbox(build);
 		return 0;
+	}
 	/* Who looks for the program while it is being compiled shall not find the old one. */
 	if (unlink(build->program) && errno != ENOENT)
 		return error_set(error, build->program, 0, 0, "cannot be replaced: %s", strerror(errno));

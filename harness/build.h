@@ -19,6 +19,7 @@ struct build {
 	char *source;      /* path; owned */
 	char *program;     /* path of what comes out; owned */
 	char *key;         /* path of the file that says what it was made from; owned */
+	bool ready;        /* build_prepare(): its sandbox waits for the source */
 	bool fresh;        /* nothing had to be done */
 	bool failed;
 	struct text messages; /* the compiler's, at most 64 KiB */
@@ -30,6 +31,9 @@ struct build {
 	struct text fingerprint;
 };
 
+/* Makes a sandbox ready for the compiler of SOURCE, which need not be there yet; build_start() of the same does the
+ * rest. Best effort: where it cannot be had, build_start() does all, and says why not. */
+void build_prepare(struct build *build, const char *source, const char *folder, const char *name);
 /* Starts the compiler for SOURCE into FOLDER/NAME, unless that is there already. -1: *error
  * (no compiler, a source that cannot be read): ours or the student's, as the text says. */
 int build_start(struct build *build, const char *source, const char *folder, const char *name, struct error *error);

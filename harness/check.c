@@ -304,19 +304,43 @@ static void start_runs(struct check *check)
 
 /* ---- the programs ---- */
 
+static char *source_of(const struct check *check, size_t i)
+{
+	const struct program *program = &check->options->lesson->lesson.programs[i];
+	const char *folder = program->origin == PROGRAM_STUDENT ? check->options->workspace->folder :
+	                     check->options->lesson->folder;
+
+	return file_path(folder, program->source, "");
+}
+
+/* For the student's programs: the lesson's own are compiled once. */
+static void prepare_builds(struct check *check)
+{
+	const struct lesson *lesson = &check->options->lesson->lesson;
+
+	for (size_t i = 0; i < lesson->program_count; i++) {
+		_cleanup_free_ char *source = source_of(check, i);
+
+		if (!check->needed[i] || lesson->programs[i].origin != PROGRAM_STUDENT)
+			continue;
+		build_free(&check->builds[i]);
+		build_prepare(&check->builds[i], source, check->build_folder, lesson->programs[i].name);
+	}
+}
+
 static void start_builds(struct check *check)
 {
 	const struct lesson *lesson = &check->options->lesson->lesson;
 
 	for (size_t i = 0; i < lesson->program_count; i++) {
 		bool student = lesson->programs[i].origin == PROGRAM_STUDENT;
-		const char *folder = student ? check->options->workspace->folder : check->options->lesson->folder;
-		_cleanup_free_ char *source = file_path(folder, lesson->programs[i].source, "");
+		_cleanup_free_ char *source = source_of(check, i);
 		struct error error;
 
 		if (!check->needed[i])
 			continue;
-		build_free(&check->builds[i]);
+		if (!check->builds[i].ready)
+			build_free(&check->builds[i]);
 		if (build_start(&check->builds[i], source, check->build_folder, lesson->programs[i].name, &error)) {
 			if (student && !is_file(source))
 				die("%s is not there. `windsock start %s` makes a folder with everything that you need",
@@ -442,6 +466,7 @@ struct check *check_prepare(const struct check_options *options)
 	check_open(check);
 	if (can_wait(&options->lesson->lesson))
 		start_runs(check);
+	prepare_builds(check);
 	return check;
 }
 

@@ -28,6 +28,7 @@ struct end_message {
 
 struct pipes {
 	int input[2], output[2], errors[2], status[2], result[2];
+	int source[2]; /* its length, then its bytes, when they are given after the rest */
 	int mapped[2]; /* a byte comes when the ids are mapped */
 	int ready[2];  /* a byte comes when the program waits for that */
 	int go[2];     /* a byte comes when the program may start */
@@ -289,6 +290,36 @@ static bool is_deserted(int status_fd)
 	return poll(&poller, 1, 0) > 0 && poller.revents & POLLERR;
 }
 
+static int read_all(int fd, void *bytes, size_t length)
+{
+	for (char *at = bytes; length;) {
+		ssize_t got = read(fd, at, length);
+
+		if (got <= 0)
+			return -1;
+		at += got;
+		length -= (size_t)got;
+	}
+	return 0;
+}
+
+/* What was given with the rest, or comes now. The harness may die as we wait: its death signal ends us. */
+static int take_source(struct box *box)
+{
+	_cleanup_text_ struct text source = {0};
+	char *bytes;
+	size_t length;
+
+	if (box->command->source)
+		return root_put_source(&box->root, box->command, box->command->source);
+	box->root.doing = "read its source";
+	if (read_all(box->pipes.source[0], &length, sizeof length))
+		return -1;
+	bytes = source.data = mem_alloc(length + 1);
+	source.length = length;
+	return read_all(box->pipes.source[0], bytes, length) || root_put_source(&box->root, box->command, &source) ? -1 : 0;
+}
+
 /* The namespaces, and who we are in them. */
 static void settle(struct box *box)
 {
@@ -306,7 +337,7 @@ static void settle(struct box *box)
 		_exit(127);
 	if (sethostname(box->name, strlen(box->name)))
 		errno = 0; /* a name is of no weight; with _FORTIFY_SOURCE a cast does not say so */
-	if (root_enter(&box->root, box->command))
+	if (root_enter(&box->root, box->command) || (box->command->source_name && take_source(box)))
 		give_up(box, box->root.doing);
 }
 
@@ -347,8 +378,9 @@ static _Noreturn void keep(struct box *box)
 
 static int open_pipes(struct pipes *pipes, const struct sandbox_command *command)
 {
-	*pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
+	*pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
 	if ((command->has_input && pipe2(pipes->input, O_CLOEXEC)) ||
+	    (command->source_name && !command->source && pipe2(pipes->source, O_CLOEXEC)) ||
 	    (command->result_name && (pipe2(pipes->result, O_CLOEXEC) || fcntl(pipes->result[0], F_SETFL, O_NONBLOCK))))
 		return -1;
 	if (pipe2(pipes->output, O_CLOEXEC) || pipe2(pipes->errors, O_CLOEXEC) || pipe2(pipes->status, O_CLOEXEC) ||
@@ -374,6 +406,7 @@ static void close_pipes(struct pipes *pipes)
 	close_pipe(pipes->errors);
 	close_pipe(pipes->status);
 	close_pipe(pipes->result);
+	close_pipe(pipes->source);
 	close_pipe(pipes->mapped);
 	close_pipe(pipes->ready);
 	close_pipe(pipes->go);
@@ -468,10 +501,33 @@ int sandbox_prepare(struct sandbox *sandbox, const struct lab *lab, size_t host,
 	}
 	if (pid >= 0)
 		*sandbox = (struct sandbox){pid, pidfd, take(&pipes->status[0]), take(&pipes->ready[0]), take(&pipes->go[1]),
-		                            take(&pipes->input[1]), {take(&pipes->output[0]), take(&pipes->errors[0])},
+		                            take(&pipes->input[1]), take(&pipes->source[1]), {take(&pipes->output[0]), take(&pipes->errors[0])},
 		                            take(&pipes->result[0]), ""};
 	close_pipes(pipes);
 	return pid < 0 ? -1 : 0;
+}
+
+static int write_all(int fd, const void *bytes, size_t length)
+{
+	for (const char *at = bytes; length;) {
+		ssize_t put = write(fd, at, length);
+
+		if (put < 0 && errno != EINTR)
+			return -1;
+		at += put > 0 ? put : 0;
+		length -= put > 0 ? (size_t)put : 0;
+	}
+	return 0;
+}
+
+int sandbox_feed(struct sandbox *sandbox, const struct text *source)
+{
+	int fed = write_all(sandbox->source_fd, &source->length, sizeof source->length) ||
+	          write_all(sandbox->source_fd, text_string(source), source->length) ? -1 : 0;
+
+	(void)close(sandbox->source_fd); /* all of it is written, or nobody is there */
+	sandbox->source_fd = -1;
+	return fed;
 }
 
 int sandbox_go(struct sandbox *sandbox, bool holds)
@@ -519,7 +575,7 @@ void sandbox_reap(struct sandbox *sandbox)
 void sandbox_close(struct sandbox *sandbox)
 {
 	int *fds[] = {&sandbox->keeper_fd, &sandbox->status_fd, &sandbox->ready_fd,     &sandbox->go_fd,
-	              &sandbox->input_fd,  &sandbox->output_fd[0], &sandbox->output_fd[1],
+	              &sandbox->input_fd,  &sandbox->source_fd, &sandbox->output_fd[0], &sandbox->output_fd[1],
 	              &sandbox->result_fd};
 
 	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {

@@ -41,7 +41,7 @@ struct sandbox_command {
 	/* For a compiler. */
 	bool compiles;              /* bounds for a compiler; an empty network instead of a host's */
 	const char *source_name;    /* a file that it finds in its working folder, or NULL */
-	const struct text *source;
+	const struct text *source;  /* NULL: sandbox_feed() gives it */
 	const char *result_name;    /* a file that it leaves there, to be had after exit status 0, or NULL */
 };
 
@@ -52,12 +52,13 @@ struct sandbox {
 	int ready_fd;      /* a byte comes when the program waits at the door */
 	int go_fd;         /* a byte makes the program start */
 	int input_fd;      /* write end of its standard input, or -1 */
+	int source_fd;     /* sandbox_feed() writes there, or -1 */
 	int output_fd[2];  /* its standard output and standard error; non-blocking */
 	int result_fd;     /* the bytes of the result come here, or -1; non-blocking */
 	char trouble[64];  /* SANDBOX_BROKEN: what could not be done */
 };
 
-#define SANDBOX_NONE ((struct sandbox){-1, -1, -1, -1, -1, -1, {-1, -1}, -1, ""})
+#define SANDBOX_NONE ((struct sandbox){-1, -1, -1, -1, -1, -1, -1, {-1, -1}, -1, ""})
 
 enum sandbox_end {
 	SANDBOX_RUNNING,
@@ -71,6 +72,8 @@ enum sandbox_end {
  * it with sandbox_kill(), sandbox_reap() and sandbox_close(). */
 int sandbox_prepare(struct sandbox *sandbox, const struct lab *lab, size_t host,
                     const struct sandbox_command *command, struct error *error);
+/* The source of a compiler that was made ready without. -1: errno; a signal of a broken pipe is the caller's to ignore. */
+int sandbox_feed(struct sandbox *sandbox, const struct text *source);
 /* Lets the program start; a tracer HOLDS it (calls.h), or none does. -1: errno. */
 int sandbox_go(struct sandbox *sandbox, bool holds);
 /* How it stands, without waiting. */

@@ -60,6 +60,8 @@ struct root {
 int root_open(struct root *root, const struct sandbox_command *command, char **arguments);
 /* As the guest, with capabilities over the namespaces: builds the root and goes there. -1: errno, root->doing. */
 int root_enter(struct root *root, const struct sandbox_command *command);
+/* Makes the compiler's source, in the folder that it begins in. -1: errno, root->doing. */
+int root_put_source(struct root *root, const struct sandbox_command *command, const struct text *source);
 /* Becomes the program; comes back when it cannot: errno. */
 void root_execute(const struct root *root, char *const *arguments, char *const *environment);
 /* Copies the compiler's result to FD, if it is what it should be. -1: errno. */

@@ -376,11 +376,13 @@ int root_enter(struct root *root, const struct sandbox_command *command)
 	if (syscall(SYS_mount, NULL, "/", NULL, MS_PRIVATE_ALL, NULL) || make_root(root, command))
 		return -1;
 	root->doing = "go into the root that was made for it";
-	if (change_root() || chdir(WORKING_FOLDER))
-		return -1;
+	return change_root() || chdir(WORKING_FOLDER) ? -1 : 0;
+}
+
+int root_put_source(struct root *root, const struct sandbox_command *command, const struct text *source)
+{
 	root->doing = "give it its source";
-	return command->source_name &&
-	       make_file(command->source_name, text_string(command->source), command->source->length, 0444) ? -1 : 0;
+	return make_file(command->source_name, text_string(source), source->length, 0444);
 }
 
 void root_execute(const struct root *root, char *const *arguments, char *const *environment)

@@ -229,7 +229,7 @@ tests_bench_peer_server_LDADD =
 tests_bench_peer_client_LDADD =
 tests_bench_pingpong_LDADD =
 tests_bench_under_tracer_LDADD = $(HARNESS_LIBS)
-EXTRA_DIST += %D%/bench/bench.py %D%/bench/bench_calls.py %D%/bench/bench_grade.py %D%/bench/bench_read.py %D%/bench/ipnetns.sh %D%/bench/mininet_case.py
+EXTRA_DIST += %D%/bench/bench_watch.py %D%/bench/bench.py %D%/bench/bench_calls.py %D%/bench/bench_grade.py %D%/bench/bench_read.py %D%/bench/ipnetns.sh %D%/bench/mininet_case.py
 
 bench-grade: windsock unpack $(PEERS)
 	$(PYTHON3) $(srcdir)/tests/bench/bench_grade.py --bin $(abs_builddir)/tests/bench \
@@ -247,9 +247,13 @@ bench-read: windsock
 bench-calls: $(PEERS)
 	$(PYTHON3) $(srcdir)/tests/bench/bench_calls.py --bin $(abs_builddir)/tests/bench $(BENCH_ARGUMENTS)
 
+# From a save to its result, beside a check of its own.
+bench-watch: windsock
+	$(PYTHON3) $(srcdir)/tests/bench/bench_watch.py --windsock $(abs_builddir)/windsock $(BENCH_ARGUMENTS)
+
 clean-local:
 	-rm -rf tests/fuzz/found tests/fuzz/objects tests/fuzz/corpus.fuzz_* tests/fuzz/*.out
 	-test "$(srcdir)" = . || rm -f lessons
 	-for target in $(FUZZ_TARGETS); do rm -f tests/fuzz/$$target; done
 
-.PHONY: fuzz bench bench-calls bench-grade bench-read dist-hook
+.PHONY: fuzz bench bench-calls bench-grade bench-read bench-watch dist-hook

@@ -219,6 +219,13 @@ def name_of(pid):
         return ""
 
 
+def send(pid, number):
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass  # it has just ended
+
+
 def nobody_left(watch=None):
     """Whether all that were started have ended, those that lost their parent too; the reaped are gone for good."""
     end = time.monotonic() + PATIENCE
@@ -390,7 +397,7 @@ def lost_labs(watch, folder):
 
     watch.until(lambda: watch.is_idle() and captures())
     killed = captures()
-    os.kill(killed[0], signal.SIGKILL)
+    send(killed[0], signal.SIGKILL)
     renewed = watch.until(lambda: captures() and not set(captures()) & set(killed))
     ok(renewed, "a lab that is lost as it waits is made anew")
     by_rename(source, fixture("solution/server.c"))
@@ -398,13 +405,10 @@ def lost_labs(watch, folder):
 
     asleep = [watch.watcher(), *descendants(watch.watcher())]
     for pid in asleep:
-        os.kill(pid, signal.SIGSTOP)
+        send(pid, signal.SIGSTOP)
     by_rename(source, fixture("wrong/first-client.c"))
     for pid in reversed(asleep):
-        try:
-            os.kill(pid, signal.SIGCONT)
-        except ProcessLookupError:
-            pass
+        send(pid, signal.SIGCONT)
     watch.expect("a save while all of it was stopped, as a machine that sleeps", "✗ ", "Next:")
 
 
@@ -467,7 +471,7 @@ def checker_dies(folder):
     watch.shows("checking ...")
     for _ in range(2):  # the first time it tries again by itself
         children = watch.until(lambda: children_of(watch.watcher())) and children_of(watch.watcher())
-        os.kill(children[0], signal.SIGKILL)
+        send(children[0], signal.SIGKILL)
         watch.until(lambda: not set(children) & set(children_of(watch.watcher())))
     watch.expect("kill -9 of a check: said, and not the student's fault", "not your program's fault", "r checks again")
     write_error(by_rename, f"{folder}/server.c", "afterwards")
