@@ -268,6 +268,18 @@ static void add_traffic(struct maker *maker, const struct entry *entry)
 		amount->most == TRACE_UNBOUNDED ? amount->least : amount->least + (amount->most - amount->least) / 2;
 }
 
+/* What is said may name a port that only a later line has. */
+static void bind_ports(struct maker *maker)
+{
+	for (size_t i = 0; i < maker->trace->entry_count; i++) {
+		const struct endpoint *ends[] = {&maker->trace->entries[i].flow.opener, &maker->trace->entries[i].flow.target};
+
+		for (size_t j = 0; j < 2 && maker->trace->entries[i].kind == ENTRY_FLOW; j++)
+			if (ends[j]->kind == PORT_VARIABLE)
+				(void)bound_port(maker, ends[j]->name); /* noted, and looked up later */
+	}
+}
+
 static void add_entries(struct maker *maker)
 {
 	for (size_t i = 0; i < maker->trace->entry_count; i++) {
@@ -322,6 +334,7 @@ void imagine(const struct lesson *lesson, const struct lesson_case *lesson_case,
 	*out = (struct imagined){0};
 	hosts_of_lesson(&out->hosts, lesson);
 	open_views(&maker, lesson, lesson_case);
+	bind_ports(&maker);
 	add_entries(&maker);
 	fill_views(&maker);
 	free(maker.views_of);
@@ -413,6 +426,16 @@ static uint64_t cost_of(const struct match *match)
 	return cost;
 }
 
+/* Of UDP who speaks first is the opener: another order would be another flow. */
+static bool is_possible(const struct imagined *run)
+{
+	for (size_t i = 0; i < run->flow_count; i++)
+		if (run->flows[i].transport == TRANSPORT_UDP && run->flows[i].event_count &&
+		    run->flows[i].events[0].direction == DIRECTION_AGAINST)
+			return false;
+	return true;
+}
+
 /* 1: it matches; 0: not; -1: *error. */
 static int try_choice(struct search *search, const struct imagine_choice *choice)
 {
@@ -423,6 +446,10 @@ static int try_choice(struct search *search, const struct imagine_choice *choice
 	if (search->runs++ >= RUNS_MOST)
 		return 0;
 	imagine(search->lesson, search->lesson_case, search->expected, search->params, choice, &run);
+	if (!is_possible(&run)) {
+		imagined_free(&run);
+		return 0;
+	}
 	result = match_trace(&(struct match_input){search->trace, &run.hosts, search->params, run.views, run.view_count},
 	                     &match, search->error);
 	if (!result) {

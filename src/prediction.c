@@ -91,6 +91,24 @@ static void point_at_flow(struct saying *saying, const char *what)
 	point_at(saying, saying->first->entry->line, what);
 }
 
+/* At one end of the flow, in front of the => or behind it. */
+static void point_at_end(struct saying *saying, const char *what, bool target)
+{
+	size_t length;
+	const char *text = line_at(saying->prediction->source, saying->first->entry->line, &length);
+	const char *opens = text ? memmem(text, length, "=>", 2) : NULL;
+	const char *from = !opens ? NULL : target ? opens + 2 : text + strspn(text, " \t") + 3; /* behind tcp or udp */
+	const char *found = NULL;
+
+	if (from)
+		found = memmem(from, (size_t)((target ? text + length : opens) - from), what, strlen(what));
+	point_at_flow(saying, "\n");
+	if (!found)
+		return;
+	saying->column = (int)(found - text);
+	saying->width = (int)strlen(what);
+}
+
 /* ---- the first line of a flow ---- */
 
 static void say_reversed(struct saying *saying)
@@ -126,7 +144,7 @@ static void say_host(struct saying *saying, bool target)
 	const struct expected_flow *flow = &saying->first->entry->flow;
 	const struct endpoint *end = target ? &flow->target : &flow->opener;
 
-	point_at_flow(saying, end->host);
+	point_at_end(saying, end->host, target);
 	say(saying, "By this line %s is who %s. Seen at this place, it is another address.", written(end),
 	    target ? "is called" : "opens");
 	if (prediction->shown)
@@ -142,7 +160,7 @@ static void say_port(struct saying *saying, bool target)
 	struct text end = {0};
 
 	trace_print_endpoint(target ? &flow->target : &flow->opener, &end);
-	point_at_flow(saying, text_string(&end));
+	point_at_end(saying, text_string(&end), target);
 	say(saying, "Not this port: %s has another one here.", written(target ? &flow->target : &flow->opener));
 	if (saying->prediction->shown)
 		say(saying, "It was %u.", saying->first->flow->port[target]);

@@ -196,9 +196,9 @@ static void add_line(struct progress *progress, const char *file, const char *by
 	char *text = mem_bytes(bytes, length);
 	bool good;
 
-	if (length && text[length - 1] == '\r')
-		text[length - 1] = '\0';
-	good = read_line(text, &line, &shape) && strlen(text) + 1 >= length && utf8_is_valid(text, strlen(text));
+	while (length && text[length - 1] == '\r')
+		text[--length] = '\0';
+	good = read_line(text, &line, &shape) && strlen(text) == length && utf8_is_valid(text, length);
 	if (good && line.kind != PROGRESS_OTHER && !kinds[line.kind].many && progress_find(progress, line.kind, NULL)) {
 		good = false;
 		shape = "one such line only";

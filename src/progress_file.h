@@ -36,7 +36,8 @@ struct progress {
 	size_t count, capacity;
 };
 
-/* SOURCE may hold anything and is read as far as it can be: what is not understood is kept, and a sentence about
+/* SOURCE may hold anything and is read as far as it can be (of a line with a NUL, which no text has, what stands in
+ * front of that): what is not understood is kept, and a sentence about
  * each such line is added to *complaints. Owned: progress_free(). */
 void progress_parse(struct progress *progress, const char *file, const char *source, size_t length,
                     struct text *complaints);

@@ -27,6 +27,7 @@ UNIT_TESTS = \
 	tests/unit/test_flow \
 	tests/unit/test_handed_in \
 	tests/unit/test_help \
+	tests/unit/test_hints_file \
 	tests/unit/test_ladder \
 	tests/unit/test_lesson \
 	tests/unit/test_match \
@@ -34,6 +35,8 @@ UNIT_TESTS = \
 	tests/unit/test_packet \
 	tests/unit/test_page \
 	tests/unit/test_params \
+	tests/unit/test_prediction \
+	tests/unit/test_progress_file \
 	tests/unit/test_report \
 	tests/unit/test_result \
 	tests/unit/test_rules_check \
@@ -175,9 +178,11 @@ REPLAYS = \
 	tests/fuzz/replay_debugline \
 	tests/fuzz/replay_evidence \
 	tests/fuzz/replay_handed_in \
+	tests/fuzz/replay_hints \
 	tests/fuzz/replay_lesson \
 	tests/fuzz/replay_observe \
 	tests/fuzz/replay_packet \
+	tests/fuzz/replay_progress \
 	tests/fuzz/replay_result \
 	tests/fuzz/replay_rules \
 	tests/fuzz/replay_trace
@@ -188,16 +193,18 @@ tests_fuzz_replay_capture_SOURCES = %D%/fuzz/fuzz_capture.c %D%/fuzz/driver.c
 tests_fuzz_replay_debugline_SOURCES = %D%/fuzz/fuzz_debugline.c %D%/fuzz/driver.c
 tests_fuzz_replay_evidence_SOURCES = %D%/fuzz/fuzz_evidence.c %D%/fuzz/driver.c
 tests_fuzz_replay_handed_in_SOURCES = %D%/fuzz/fuzz_handed_in.c %D%/fuzz/driver.c
+tests_fuzz_replay_hints_SOURCES = %D%/fuzz/fuzz_hints.c %D%/fuzz/driver.c
 tests_fuzz_replay_lesson_SOURCES = %D%/fuzz/fuzz_lesson.c %D%/fuzz/driver.c
 tests_fuzz_replay_observe_SOURCES = %D%/fuzz/fuzz_observe.c %D%/fuzz/driver.c
 tests_fuzz_replay_packet_SOURCES = %D%/fuzz/fuzz_packet.c %D%/fuzz/driver.c
+tests_fuzz_replay_progress_SOURCES = %D%/fuzz/fuzz_progress.c %D%/fuzz/driver.c
 tests_fuzz_replay_result_SOURCES = %D%/fuzz/fuzz_result.c %D%/fuzz/driver.c
 tests_fuzz_replay_rules_SOURCES = %D%/fuzz/fuzz_rules.c %D%/fuzz/driver.c
 tests_fuzz_replay_trace_SOURCES = %D%/fuzz/fuzz_trace.c %D%/fuzz/driver.c
 
 # ---- make fuzz: each target for FUZZ_RUNS inputs, from its corpus; needs clang ----
 
-FUZZ_TARGETS = fuzz_capture fuzz_debugline fuzz_evidence fuzz_handed_in fuzz_lesson fuzz_observe fuzz_packet fuzz_result fuzz_rules fuzz_trace
+FUZZ_TARGETS = fuzz_capture fuzz_debugline fuzz_evidence fuzz_handed_in fuzz_hints fuzz_lesson fuzz_observe fuzz_packet fuzz_progress fuzz_result fuzz_rules fuzz_trace
 FUZZ_RUNS = 100000
 
 FUZZ_CC = clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
