@@ -82,10 +82,13 @@ E2E_TESTS = \
 	%D%/e2e/grade-killed.sh \
 	%D%/e2e/guides.sh \
 	%D%/e2e/install.sh \
+	%D%/e2e/hints.sh \
 	%D%/e2e/labs.sh \
 	%D%/e2e/nothing-left.sh \
 	%D%/e2e/package.sh \
 	%D%/e2e/page.sh \
+	%D%/e2e/predict.sh \
+	%D%/e2e/progress.sh \
 	%D%/e2e/python-exchange.sh \
 	%D%/e2e/same-as-root.sh \
 	%D%/e2e/seeds.sh \
