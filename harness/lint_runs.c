@@ -11,16 +11,6 @@
 
 #define RETRIES 2 /* of a case that says nothing, as `windsock grade` has it */
 
-struct prover {
-	const struct author_lesson *lesson;
-	const struct course_lesson *course;
-	const struct lint *lint;
-	const struct author_work *work;
-	const struct lint_options *options;
-	struct lint_tale *tale;
-	struct text *impossible; /* what this machine lacks */
-};
-
 void lint_tell(struct lint_tale *tale, bool good, const char *what, const char *where, const char *why)
 {
 	tale->number++;
@@ -83,7 +73,7 @@ static const char *at_proof(const struct prover *prover, const char *name, int l
 }
 
 /* Runs what is staged. False: this machine cannot, and prover->impossible says why. */
-static bool try_with(const struct prover *prover, const char *seed, enum sniffer_engine capture, struct attempt *out)
+static bool try_with(struct prover *prover, const char *seed, enum sniffer_engine capture, struct attempt *out)
 {
 	struct check_options options = {.seed = seed, .capture = capture, .retries = RETRIES};
 
@@ -91,12 +81,12 @@ static bool try_with(const struct prover *prover, const char *seed, enum sniffer
 	if (out->repeated && prover->tale->tap)
 		printf("# inconclusive, repeated: %d\n", out->repeated);
 	if (out->end == ATTEMPT_IMPOSSIBLE)
-		text_printf(prover->impossible, "%s", out->said);
+		text_printf(&prover->impossible, "%s", out->said);
 	return out->end != ATTEMPT_IMPOSSIBLE;
 }
 
 /* With the lesson's values. Students have tcpdump, and the many right and wrong programs need the quicker engine. */
-static bool try(const struct prover *prover, enum sniffer_engine capture, struct attempt *out)
+static bool try(struct prover *prover, enum sniffer_engine capture, struct attempt *out)
 {
 	return try_with(prover, "", capture, out);
 }
@@ -175,25 +165,28 @@ static void tell_loose(const struct prover *prover, const struct attempt *attemp
 	     what);
 }
 
-static bool prove_skeleton(const struct prover *prover)
+bool lint_begin(struct prover *prover)
 {
-	const char *expected = prover->course->lesson.skeleton_fails;
-	struct attempt attempt;
 	struct error error;
 
 	stage(author_stage_skeleton(prover->work, prover->lint, &error), &error);
-	if (!try(prover, SNIFFER_TCPDUMP, &attempt))
-		return false;
-	tell(prover, attempt.end == ATTEMPT_JUDGED && attempt.status == RESULT_FAIL && !strcmp(attempt.id, expected),
-	     at_lesson(prover, "skeleton"),
-	     tell_attempt(&attempt, "Say in `skeleton fails` what it fails with, or mend the skeleton"),
-	     "the skeleton fails with %s (got %s)", expected, *attempt.id ? attempt.id : "nothing");
-	tell(prover, !attempt.warned, prover->lesson->shown, attempt.said, "the skeleton compiles without a warning");
-	tell_loose(prover, &attempt, "the skeleton");
-	return true;
+	return try(prover, SNIFFER_TCPDUMP, &prover->skeleton);
 }
 
-static bool prove_empty(const struct prover *prover)
+static void tell_skeleton(const struct prover *prover)
+{
+	const char *expected = prover->course->lesson.skeleton_fails;
+	const struct attempt *attempt = &prover->skeleton;
+	bool good = attempt->end == ATTEMPT_JUDGED && attempt->status == RESULT_FAIL && !strcmp(attempt->id, expected);
+
+	tell(prover, good, at_lesson(prover, "skeleton"),
+	     tell_attempt(attempt, "Say in `skeleton fails` what it fails with, or mend the skeleton"),
+	     "the skeleton fails with %s (got %s)", expected, *attempt->id ? attempt->id : "nothing");
+	tell(prover, !attempt->warned, prover->lesson->shown, attempt->said, "the skeleton compiles without a warning");
+	tell_loose(prover, attempt, "the skeleton");
+}
+
+static bool prove_empty(struct prover *prover)
 {
 	const struct lesson *lesson = &prover->course->lesson;
 	struct text nothing = {0};
@@ -217,7 +210,7 @@ static bool prove_empty(const struct prover *prover)
 
 /* ---- what must pass, and what must not ---- */
 
-static bool prove_solution(const struct prover *prover)
+static bool prove_solution(struct prover *prover)
 {
 	int rounds = prover->options->rounds, passed = 0;
 	struct attempt attempt = {0};
@@ -281,7 +274,7 @@ static bool prove_wrong(const struct prover *prover, const struct lint_file *fil
 }
 
 /* One of right/ or wrong/. */
-static bool try_file(const struct prover *prover, const struct lint_file *file, const struct lint_label *label,
+static bool try_file(struct prover *prover, const struct lint_file *file, const struct lint_label *label,
                      struct attempt *out)
 {
 	struct error error;
@@ -307,7 +300,7 @@ static bool is_chosen(const struct prover *prover, const struct lint_file *file,
 	return (*number)++ % prover->options->sample == 0;
 }
 
-static bool prove_all(const struct prover *prover, const char *kind)
+static bool prove_all(struct prover *prover, const char *kind)
 {
 	int number = 0, tried = 0, good = 0;
 
@@ -329,14 +322,10 @@ static bool prove_all(const struct prover *prover, const char *kind)
 	return true;
 }
 
-bool lint_run(const struct author_lesson *lesson, const struct course_lesson *course, const struct lint *lint,
-              const struct author_work *work, const struct lint_options *options, struct lint_tale *tale,
-              struct text *why)
+bool lint_run(struct prover *prover)
 {
-	struct prover prover = {lesson, course, lint, work, options, tale, why};
-
-	if (options->only)
-		return prove_all(&prover, "right") && prove_all(&prover, "wrong");
-	return prove_skeleton(&prover) && prove_empty(&prover) && prove_solution(&prover) && prove_all(&prover, "right") &&
-	       prove_all(&prover, "wrong");
+	if (prover->options->only)
+		return prove_all(prover, "right") && prove_all(prover, "wrong");
+	tell_skeleton(prover);
+	return prove_empty(prover) && prove_solution(prover) && prove_all(prover, "right") && prove_all(prover, "wrong");
 }

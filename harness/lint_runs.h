@@ -23,9 +23,20 @@ struct lint_options {
 /* A line that is as it should be, or is not: then WHERE (may be NULL) begins it, and WHY says what and what to do. */
 void lint_tell(struct lint_tale *tale, bool good, const char *what, const char *where, const char *why);
 
-/* LINT has its files and its complaints. False: this machine cannot run the lesson: *why says what it lacks. */
-bool lint_run(const struct author_lesson *lesson, const struct course_lesson *course, const struct lint *lint,
-              const struct author_work *work, const struct lint_options *options, struct lint_tale *tale,
-              struct text *why);
+struct prover {
+	const struct author_lesson *lesson;
+	const struct course_lesson *course;
+	const struct lint *lint; /* with its files */
+	const struct author_work *work;
+	const struct lint_options *options;
+	struct lint_tale *tale;
+	struct attempt skeleton; /* lint_begin()'s */
+	struct text impossible;  /* what this machine lacks; owned */
+};
+
+/* Tries the skeleton and tells nothing yet. False: this machine cannot run the lesson: prover->impossible. */
+bool lint_begin(struct prover *prover);
+/* All else, line by line. False as above. */
+bool lint_run(struct prover *prover);
 
 #endif
