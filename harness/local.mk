@@ -79,7 +79,7 @@ libharness_a_SOURCES = \
 	%D%/tunnel.c \
 	%D%/userns.c \
 	%D%/workspace.c %D%/workspace.h
-libharness_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D% \
+libharness_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DWINDSOCK_DATADIR='"$(pkgdatadir)"' -DWINDSOCK_LIBEXECDIR='"$(pkglibexecdir)"'
 
 # What a package for a platform is made of, as strings; cmd_package.c fills them in.
