@@ -61,7 +61,7 @@ bool cast_read(struct run *run)
 			actor->end = sandbox_status(&actor->sandbox, &actor->value);
 			moved |= actor->end != SANDBOX_RUNNING;
 			if (actor->end == SANDBOX_BROKEN && !run->trouble[0])
-				snprintf(run->trouble, sizeof run->trouble, "the sandbox of %s cannot be made: cannot %s: %s",
+				snprintf(run->trouble, sizeof run->trouble, "the sandbox of %s failed: cannot %s: %s",
 				         actor->program->name, actor->sandbox.trouble, strerror(actor->value));
 		}
 	}

@@ -240,7 +240,11 @@ static void give_word(struct job *job)
 {
 	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
 
-	(void)!write(job->go_fd, "w", 1);
+	if (write(job->go_fd, "w", 1) != 1 && errno != EPIPE) {
+		text_printf(&job->trouble, "the run cannot be told to go on: %s", strerror(errno));
+		(void)close(job->go_fd); /* which tells it to give up */
+		job->go_fd = -1;
+	}
 	(void)signal(SIGPIPE, before); /* what could be set can be set again */
 }
 
@@ -266,7 +270,7 @@ static void release_evidence(struct check *check)
 		while (read(check->jobs[i].done_fd, &byte, 1) < 0 && errno == EINTR)
 			;
 	for (size_t i = 0; i < check->job_count; i++)
-		if (check->jobs[i].pid >= 0)
+		if (check->jobs[i].go_fd >= 0)
 			give_word(&check->jobs[i]);
 }
 
@@ -291,7 +295,8 @@ static void finish_run(struct job *job)
 		job->result = RUN_FAILED;
 	(void)close(job->error_fd); /* only read from */
 	(void)close(job->done_fd);
-	(void)close(job->go_fd);
+	if (job->go_fd >= 0)
+		(void)close(job->go_fd);
 	job->pid = job->error_fd = job->done_fd = job->go_fd = -1;
 }
 

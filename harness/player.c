@@ -53,6 +53,7 @@ struct player {
 	size_t talk_count, talk_capacity;
 	struct listener *listeners;
 	size_t listener_count, listener_capacity;
+	char trouble[160]; /* the first that was the machine's; "": none */
 };
 
 struct player *player_new(const struct lab *lab, const struct trace *trace, const struct params *params,
@@ -85,6 +86,22 @@ void player_free(struct player *player)
 	free(player);
 }
 
+const char *player_trouble(const struct player *player)
+{
+	return player->trouble;
+}
+
+/* HOST could not do WHAT because of errno ERROR. What a network or a peer answers is no trouble: the picture shows it. */
+static void take_error(struct player *player, size_t host, const char *what, int error)
+{
+	static const int machines[] = {EIO, EMFILE, ENFILE, ENOBUFS, ENOMEM};
+
+	for (size_t i = 0; i < sizeof machines / sizeof machines[0]; i++)
+		if (error == machines[i] && !player->trouble[0])
+			snprintf(player->trouble, sizeof player->trouble, "cannot play %s: %s: %s",
+			         player->lab->lesson->hosts[host].name, what, strerror(error));
+}
+
 /* ---- sockets ---- */
 
 static struct sockaddr_in endpoint_address(uint32_t address, uint16_t port)
@@ -96,16 +113,21 @@ static struct sockaddr_in endpoint_address(uint32_t address, uint16_t port)
 }
 
 /* A socket in HOST's namespace, bound to PORT unless that is 0. -1: errno. */
-static int open_socket(const struct player *player, size_t host, enum transport transport, uint16_t port)
+static int open_socket(struct player *player, size_t host, enum transport transport, uint16_t port)
 {
 	struct sockaddr_in own = endpoint_address(INADDR_ANY, port);
 	int fd, one = 1, error;
 
-	if (lab_visit(player->lab, host))
+	if (lab_visit(player->lab, host)) {
+		take_error(player, host, "no way into its namespace", EIO);
 		return -1;
+	}
 	fd = socket(AF_INET, (transport == TRANSPORT_TCP ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	error = errno;
-	if (lab_leave(player->lab) || fd < 0) {
+	if (lab_leave(player->lab))
+		take_error(player, host, "no way out of its namespace", EIO);
+	if (fd < 0) {
+		take_error(player, host, "socket", error);
 		errno = error;
 		return -1;
 	}
@@ -334,8 +356,10 @@ static void open_talk(struct player *player, struct talk *talk)
 	begin(talk, fd, &peer, 0);
 	if (flow->transport == TRANSPORT_TCP && connect(fd, (struct sockaddr *)&peer, sizeof peer)) {
 		talk->state = TALK_CONNECTING;
-		if (errno != EINPROGRESS)
+		if (errno != EINPROGRESS) {
+			take_error(player, talk->host, "connect", errno);
 			finish(talk);
+		}
 	}
 }
 
@@ -359,7 +383,7 @@ static bool finish_connect(struct talk *talk)
 
 /* ---- hearing and speaking ---- */
 
-static bool hear_bytes(struct talk *talk)
+static bool hear_bytes(struct player *player, struct talk *talk)
 {
 	char buffer[16384];
 	bool moved = false;
@@ -372,11 +396,13 @@ static bool hear_bytes(struct talk *talk)
 	}
 	if (talk->peer_ended || (got < 0 && (errno == EAGAIN || errno == EINTR)) || talk->heard.length >= HEARD_MAX)
 		return moved;
+	if (got < 0)
+		take_error(player, talk->host, "recv", errno);
 	talk->peer_ended = true; /* its end, or a reset */
 	return true;
 }
 
-static bool hear_datagrams(struct talk *talk)
+static bool hear_datagrams(struct player *player, struct talk *talk)
 {
 	bool moved = false;
 	char byte;
@@ -385,6 +411,8 @@ static bool hear_datagrams(struct talk *talk)
 		talk->datagrams++;
 		moved = true;
 	}
+	if (talk->fd >= 0)
+		take_error(player, talk->host, "recv", errno);
 	return moved;
 }
 
@@ -432,7 +460,7 @@ static int speaking_fd(const struct player *player, const struct talk *talk)
 	return -1;
 }
 
-static bool flush(struct talk *talk)
+static bool flush(struct player *player, struct talk *talk)
 {
 	bool moved = false;
 
@@ -441,6 +469,8 @@ static bool flush(struct talk *talk)
 
 		if (sent < 0 && (errno == EAGAIN || errno == EINTR))
 			return moved;
+		if (sent < 0)
+			take_error(player, talk->host, "send", errno);
 		if (sent <= 0) { /* the other side is gone: what is left cannot be said */
 			talk->unsent.length = 0;
 			return true;
@@ -452,19 +482,20 @@ static bool flush(struct talk *talk)
 	return moved;
 }
 
-static void speak(const struct player *player, struct talk *talk, const struct item *item)
+static void speak(struct player *player, struct talk *talk, const struct item *item)
 {
 	_cleanup_text_ struct text text = {0};
 
 	expand(player, talk, &item->pattern, &text);
 	if (talk->script->entry->flow.transport == TRANSPORT_UDP) {
 		/* A datagram that cannot be sent is one that the picture lacks. */
-		(void)!sendto(speaking_fd(player, talk), text_string(&text), text.length, MSG_NOSIGNAL,
-		              (struct sockaddr *)&talk->peer, sizeof talk->peer);
+		if (sendto(speaking_fd(player, talk), text_string(&text), text.length, MSG_NOSIGNAL,
+		           (struct sockaddr *)&talk->peer, sizeof talk->peer) < 0)
+			take_error(player, talk->host, "sendto", errno);
 		return;
 	}
 	text_add_bytes(&talk->unsent, text_string(&text), text.length);
-	(void)flush(talk);
+	(void)flush(player, talk);
 }
 
 static void forget(struct talk *talk, size_t length)
@@ -522,7 +553,7 @@ static bool is_speaking(enum script_action_kind kind)
 }
 
 /* Does the talk's next action, if it can be done now. */
-static bool act(const struct player *player, struct talk *talk, bool may_speak)
+static bool act(struct player *player, struct talk *talk, bool may_speak)
 {
 	const struct script_action *action = &talk->script->actions[talk->action];
 	bool done = false;
@@ -562,13 +593,13 @@ static bool act(const struct player *player, struct talk *talk, bool may_speak)
 	return done;
 }
 
-static bool talk_on(const struct player *player, struct talk *talk, bool may_speak)
+static bool talk_on(struct player *player, struct talk *talk, bool may_speak)
 {
 	bool udp = talk->script->entry->flow.transport == TRANSPORT_UDP;
-	bool moved = udp ? hear_datagrams(talk) : hear_bytes(talk);
+	bool moved = udp ? hear_datagrams(player, talk) : hear_bytes(player, talk);
 
 	if (!udp)
-		moved |= flush(talk);
+		moved |= flush(player, talk);
 	while (talk->state == TALK_TALKING && talk->action < talk->script->action_count) {
 		bool speaking = is_speaking(talk->script->actions[talk->action].kind);
 
@@ -602,7 +633,7 @@ bool player_step(struct player *player, bool may_speak)
 		if (talk->state == TALK_TALKING)
 			moved |= talk_on(player, talk, may_speak && was_talking);
 		else if (talk->state == TALK_DONE && talk->fd >= 0)
-			moved |= hear_datagrams(talk);
+			moved |= hear_datagrams(player, talk);
 	}
 	return moved;
 }

@@ -32,6 +32,8 @@ void player_poll(const struct player *player, struct pollfd **pollers, size_t *c
  * programs are at rest: an answer that is quicker than a program's next call
  * would hide that the program did not wait for it. */
 bool player_step(struct player *player, bool may_speak);
+/* What kept it from playing that is not the other side's doing: a machine out of memory or descriptors. "": nothing. */
+const char *player_trouble(const struct player *player);
 /* Milliseconds until it moves by itself (an `after` of the trace), or -1: never. */
 int player_wait(const struct player *player);
 

@@ -398,6 +398,8 @@ static int perform(struct run *run, struct error *error)
 		bool moved;
 
 		over = turn(run, &moved, error);
+		if (!run->trouble[0])
+			snprintf(run->trouble, sizeof run->trouble, "%s", player_trouble(run->player));
 		if (over || run->trouble[0])
 			return over < 0 ? -1 : 0;
 		if (moved) {

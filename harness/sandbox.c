@@ -170,8 +170,8 @@ static bool may_go(const struct pipes *pipes, bool *held)
 	/* The change of ids forbade it to be traced, also by us: its memory still counts as that of windsock
 	 * (__ptrace_may_access). Nothing of the student's runs here yet. */
 	(void)prctl(PR_SET_DUMPABLE, 1);
-	(void)!write(pipes->ready[1], "r", 1); /* nobody listens: then it is not held */
-	if (read(pipes->go[0], &byte, 1) != 1)
+	/* Where nobody listens it is not held; who listens must not wait in vain. */
+	if ((write(pipes->ready[1], "r", 1) != 1 && errno != EPIPE) || read(pipes->go[0], &byte, 1) != 1)
 		return false;
 	*held = byte == GO_HELD;
 	return true;
@@ -553,8 +553,10 @@ enum sandbox_end sandbox_status(struct sandbox *sandbox, int *value)
 	}
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return SANDBOX_RUNNING;
-	*value = SIGKILL; /* the pipe closed without a word: the keeper was killed */
-	return SANDBOX_SIGNALLED;
+	/* Closed without a word: nobody in the sandbox can do that. */
+	*value = got < 0 ? errno : EPIPE;
+	snprintf(sandbox->trouble, sizeof sandbox->trouble, "learn how it ended");
+	return SANDBOX_BROKEN;
 }
 
 void sandbox_kill(const struct sandbox *sandbox)
