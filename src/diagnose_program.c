@@ -69,9 +69,28 @@ bool find_takes_all_memory(const struct look *look)
 	return true;
 }
 
+#define FLOOD_LEAST 1000 /* messages that nobody asked for, where the clock came before the limit of packets */
+
+static bool is_flooded(const struct look *look)
+{
+	size_t extra = 0;
+
+	if (look->scene->evidence.end == RUN_FLOOD)
+		return true;
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = &look->match->pairings[i];
+
+		if (!pairing->entry && pairing->flow)
+			extra += pairing->flow->event_count;
+		for (size_t step = 0; step < pairing->step_count; step++)
+			extra += pairing->steps[step].status == STEP_EXTRA;
+	}
+	return look->scene->evidence.end == RUN_LIMIT && extra >= FLOOD_LEAST;
+}
+
 bool find_floods(const struct look *look)
 {
-	if (look->scene->evidence.end != RUN_FLOOD)
+	if (!is_flooded(look))
 		return false;
 	say_seen(look, "The link carried more packets than any lesson needs, and the run was stopped.");
 	say_means(look, "A loop in the program sends without waiting for anything.");

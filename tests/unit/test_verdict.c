@@ -235,7 +235,7 @@ static void excess(void)
 
 /* ---- what the capture lacks ---- */
 
-static uint8_t pcap[4096];
+static uint8_t pcap[128 * 1024];
 static size_t pcap_length;
 
 static void put32(uint32_t value)
@@ -308,6 +308,28 @@ static void cut_bytes(void)
 	ASSERT_STRING(as_text(), "inconclusive");
 	ASSERT_STRING(verdict.trouble, "the capture lacks bytes that were on the wire");
 	tidy();
+}
+
+/* As many answers as COUNT, then the clock. */
+static void answer_until_the_end(int count, const char *expected)
+{
+	begin_pcap();
+	udp(true, "from B", 0, 0);
+	for (int i = 0; i < count; i++)
+		udp(false, "thanks", (uint32_t)(100 + i), 0);
+	open_with_pcap();
+	set_limit(&recording.scene.evidence);
+	judge();
+	ASSERT_STRING(as_text(), expected);
+	tidy();
+}
+
+/* On a slow machine the clock comes before the limit of packets. */
+static void a_slow_flood(void)
+{
+	answer_until_the_end(1, "right 4");
+	answer_until_the_end(1001, "wrong floods");
+	answer_until_the_end(1000, "wrong byte-order"); /* what the recorded calls show: no flood yet */
 }
 
 static void sentinels_are_left_out(void)
@@ -410,6 +432,7 @@ static const struct suite_test tests[] = {
 	{"nor is a capture without its end", not_drained},
 	{"every capture of the run counts", the_second_capture},
 	{"what never ends is wrong, whatever was lost by it", excess},
+	{"a flood that the clock ends is one all the same", a_slow_flood},
 	{"bytes that the capture lacks make no wrong program", cut_bytes},
 	{"sentinels are no part of what was seen, but are counted", sentinels_are_left_out},
 	{"a damaged capture is an error", a_damaged_capture},
