@@ -87,13 +87,15 @@ static void read_options(int argc, char **argv, struct options *options)
 	};
 	int option;
 
+	opterr = 0; /* we say it better */
 	while ((option = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		switch (option) {
 		case 'h': named_host("match", optarg, &options->hosts); break;
 		case '@': read_at(options, optarg); break;
 		case 'p': read_param(options, optarg); break;
 		case 'a': options->ascii = true; break;
-		default: command_usage("match", "that option is not known");
+		default: command_usage("match", "%s: not an option of match, or its value is "
+		                       "missing", argv[optind - 1]);
 		}
 	options->trace = argv[optind];
 	if (!options->trace)

@@ -57,6 +57,7 @@ static void read_options(int argc, char **argv, struct options *options)
 	};
 	int option;
 
+	opterr = 0; /* we say it better */
 	while ((option = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		switch (option) {
 		case 'h': named_host("trace", optarg, &options->hosts); break;
@@ -66,7 +67,8 @@ static void read_options(int argc, char **argv, struct options *options)
 		case 'm': options->views |= VIEW_SEGMENTS; break;
 		case 'a': options->views |= VIEW_ACKS; break;
 		case 'e': options->views |= VIEW_ENDS; break;
-		default: command_usage("trace", "that option is not known");
+		default: command_usage("trace", "%s: not an option of trace, or its value is "
+		                       "missing", argv[optind - 1]);
 		}
 	options->file = argv[optind];
 	if (!options->file)

@@ -195,7 +195,7 @@ static void look_around(struct grade *grade)
 	struct utsname name;
 
 	if (uname(&name))
-		die("uname: %s", strerror(errno));
+		die("the system does not tell its name (uname): %s", strerror(errno));
 	text_printf(&kernel, "%s %s", name.sysname, name.release);
 	text_printf(&machine, "%s, %ld processors", name.machine, sysconf(_SC_NPROCESSORS_ONLN));
 	if (grade->scratch.folder)

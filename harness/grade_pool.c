@@ -171,7 +171,7 @@ static void start_slot(struct pool *pool, struct slot *slot)
 	slot->words_fd = words[0];
 	slot->ended_fd = (int)syscall(PIDFD_OPEN, slot->pid, 0); /* close-on-exec by itself */
 	if (slot->ended_fd < 0)
-		die("pidfd_open: %s (it takes a kernel from 5.3 on)", strerror(errno));
+		die("cannot watch over a process: %s (pidfd_open, which takes a kernel from 5.3 on)", strerror(errno));
 	pool->running++;
 }
 

@@ -93,7 +93,7 @@ static void open_standard(void)
 static int finish(int status)
 {
 	if (fflush(stdout) || ferror(stdout)) {
-		perror("windsock: standard output");
+		perror("windsock: cannot write to standard output");
 		return EXIT_BROKEN;
 	}
 	return status;

@@ -134,7 +134,7 @@ static int await_captures(struct run *run, capture_test *test, int64_t limit_us,
 			return 0;
 		poll_captures(run);
 		if (poll(run->pollers, run->poller_count, (int)((until - clock_us()) / 1000) + 1) < 0 && errno != EINTR)
-			return error_set(error, NULL, 0, 0, "poll: %s", strerror(errno));
+			return error_set(error, NULL, 0, 0, "cannot wait for the programs (poll): %s", strerror(errno));
 	}
 }
 
@@ -209,7 +209,7 @@ static int await_word(struct run *run, bool *going, struct error *error)
 		cast_poll_ready(run);
 		run_poll(run, run->request->go_fd);
 		if (poll(run->pollers, run->poller_count, -1) < 0 && errno != EINTR)
-			return error_set(error, NULL, 0, 0, "poll: %s", strerror(errno));
+			return error_set(error, NULL, 0, 0, "cannot wait for the programs (poll): %s", strerror(errno));
 		if (run->pollers[run->poller_count - 1].revents) {
 			*going = read_word(run);
 			return 0;
@@ -271,13 +271,14 @@ static int prove_quiet(struct run *run, struct error *error)
 	run->round++;
 	for (size_t i = 0; i < run->capture_count; i++)
 		if (drain_send(&run->drains[i], run->round))
-			return error_set(error, NULL, 0, 0, "cannot send a sentinel: %s", strerror(errno));
+			return error_set(error, NULL, 0, 0, "cannot send the packet that ends a capture: "
+			                 "%s", strerror(errno));
 	drained = await_captures(run, is_drained, DRAIN_US, error);
 	if (drained < 0)
 		return -1;
 	if (!drained)
 		snprintf(run->trouble, sizeof run->trouble,
-		         "the capture did not show the harness's own last packet within %d s", DRAIN_US / 1000000);
+		         "the capture did not show windsock's own last packet within %d s", DRAIN_US / 1000000);
 	return drained && packets_seen(run) == before;
 }
 
@@ -290,7 +291,7 @@ static int pause_run(struct run *run, int64_t pause_us, struct error *error)
 	cast_poll(run);
 	player_poll(run->player, &run->pollers, &run->poller_count, &run->poller_capacity);
 	if (ppoll(run->pollers, run->poller_count, &timeout, NULL) < 0 && errno != EINTR)
-		return error_set(error, NULL, 0, 0, "ppoll: %s", strerror(errno));
+		return error_set(error, NULL, 0, 0, "cannot wait for the programs (ppoll): %s", strerror(errno));
 	return 0;
 }
 
@@ -465,7 +466,7 @@ enum run_result run_case(const struct run_request *request, struct error *error)
 
 	/* Dies with windsock; the lab dies with us. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
-		error_set(error, NULL, 0, 0, "prctl: %s", strerror(errno));
+		error_set(error, NULL, 0, 0, "cannot bind the run to windsock (prctl): %s", strerror(errno));
 		return RUN_FAILED;
 	}
 	hosts_of_lesson(&run.hosts, request->lesson);

@@ -463,9 +463,9 @@ static pid_t start_keeper(struct box *box, const struct lab *lab, int *pidfd, st
 		                 "raise user.max_pid_namespaces and its neighbours (sysctl user)",
 		                 box->arguments[0], strerror(errno));
 	if (map_ids(pid, lab, box->pipes.mapped[1])) {
-		(void)(lab ? error_set(error, NULL, 0, 0, "cannot map the ids of %s: %s", box->arguments[0],
+		(void)(lab ? error_set(error, NULL, 0, 0, "cannot give %s a user of its own: %s", box->arguments[0],
 		                       strerror(errno)) :
-		             lab_wall("map the ids of the compiler", errno, error));
+		             lab_wall("give the compiler a user of its own", errno, error));
 		(void)kill(pid, SIGKILL); /* ours, and not yet reaped */
 		return -1;
 	}

@@ -87,7 +87,7 @@ static const char *explain(int why)
 		return "this kernel has no user or network namespaces (CONFIG_USER_NS, CONFIG_NET_NS), or the "
 		       "container hides them; a distribution's own kernel has them, WSL 1 has not (take WSL 2)";
 	}
-	return "nobody knows this wall yet; please report it with the output of uname -a";
+	return "windsock does not know this refusal yet; please report it with the output of uname -a";
 }
 
 int lab_wall(const char *what, int why, struct error *error)

@@ -165,7 +165,8 @@ bool find_next_not_tried(const struct look *look)
 			continue;
 		say_seen(look, "%s refused the call of %s, which did not call %s then.", last->flow.target.host,
 		         entry->flow.opener.host, entry->flow.target.host);
-		say_means(look, "connect() = -1, ECONNREFUSED: nobody listens there. That is known at once, and who waits for %s "
+		say_means(look, "connect() = -1, ECONNREFUSED: nobody listens there. That is known at once, and "
+		                "whoever waits for %s "
 		                "need not learn of it while another one can do the work.", entry->flow.opener.host);
 		say_next(look, "When connect() fails, close() that socket, make a new one, and connect() it to %s.",
 		         entry->flow.target.host);
@@ -190,8 +191,8 @@ bool find_worker_not_called(const struct look *look)
 		    call_that_failed(look, scene_student(look->scene, host)))
 			continue;
 		say_seen(look, "%s was called, and called nobody: no packet of it went to %s.", host, other);
-		say_means(look, "%s does no work itself. Who has called it gets his answer over a second connection, from %s to "
-		                "%s.", host, host, other);
+		say_means(look, "%s does no work itself. Whoever has called it gets the answer over a second "
+		                "connection, from %s to %s.", host, host, other);
 		say_next(look, "When accept() has returned, make another socket and connect() it to %s.", other);
 		return true;
 	}

@@ -123,8 +123,8 @@ static bool ended_first(const struct look *look)
 		blame(look, call_that_ended(look, pairing, back == DIRECTION_AGAINST));
 		say_seen(look, "%s ended the connection before %s had.", sender_of(pairing->entry, back)->host,
 		         sender_of(pairing->entry, end->direction)->host);
-		say_means(look, "close(), shutdown() or the end of the program came before recv() had returned 0. Who ends first "
-		                "must be sure that the other side has nothing more to say.");
+		say_means(look, "close(), shutdown() or the end of the program came before recv() had returned 0. "
+		                "Whoever ends first must be sure that the other side has nothing more to say.");
 		say_next(look, "Wait for the other side's end first: recv() until it returns 0, then close().");
 		return true;
 	}

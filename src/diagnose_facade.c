@@ -95,7 +95,8 @@ bool find_own_name(const struct look *look)
 	    !(address_equal(&telling.told.address, &any) || same_name(&telling.told, telling.pairing->flow, 1)))
 		return false;
 	say_told(look, &telling);
-	say_means(look, "That is the name of %s itself: getsockname() tells a socket's own name. Who asked wants to know his.",
+	say_means(look, "That is the name of %s itself: getsockname() tells a socket's own name. Whoever asked wants "
+	          "to know theirs.",
 	          telling.host);
 	say_next(look, "Take the address and the port that recvfrom() has written to its fifth argument.");
 	return true;
@@ -121,7 +122,7 @@ bool find_inside_name(const struct look *look)
 	                          "the router makes of it. Outside it leads nowhere."
 	                        : "0.0.0.0 is no address but the word for `any of mine`, as getsockname() has it: the kernel of "
 	                          "%s does not know what the router makes of it.", telling.host);
-	say_next(look, "Tell the name that somebody outside has seen: the answer of who was asked for it.");
+	say_next(look, "Tell the name that somebody outside has seen: the answer of whoever was asked for it.");
 	return true;
 }
 
@@ -183,7 +184,8 @@ bool find_port_left_out(const struct look *look)
 	    !address_equal(&telling.told.address, &telling.wanted.address))
 		return false;
 	say_told(look, &telling);
-	say_means(look, "The address alone is no name: all who are behind that router have it. The port tells them apart.");
+	say_means(look, "The address alone is no name: everybody behind that router has it. The port tells them "
+	          "apart.");
 	say_next(look, "Put a colon and the port behind it, ntohs(name.sin_port).");
 	return true;
 }

@@ -356,8 +356,8 @@ bool find_waits_for_ever(const struct look *look)
 	if (call->kind == CALL_CONNECT)
 		say_means(look, "A connect() that blocks has the kernel's patience, not yours: it tries for more than two minutes.");
 	else
-		say_means(look, "From a port that says nothing there is nothing to receive, not even a refusal. Who waits for it "
-		                "must say how long.");
+		say_means(look, "From a port that says nothing there is nothing to receive, not even a refusal. "
+		                "Whoever waits for it must say how long.");
 	say_next(look, call->kind == CALL_CONNECT ? "Make the socket with SOCK_NONBLOCK, and wait with poll(), which takes the "
 	                                            "milliseconds that the program is given."
 	                                          : "Give the wait a limit: the milliseconds that the program is given, in the "

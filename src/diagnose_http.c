@@ -408,8 +408,8 @@ static void say_too_soon(const struct look *look, const struct side *side, const
 	         event->kind == EVENT_MESSAGE ? "spoke on" : "left", quote(part->all.at, part->all.length),
 	         side->answers ? "request" : "answer");
 	if (part->header)
-		say_means(look, "That are %zu of the %lu bytes of the body: a connection hands out bytes as they come, and one "
-		                "recv() need not bring all of them.", part->body, part->length);
+		say_means(look, "These are %zu of the %lu bytes of the body: a connection hands out bytes as they "
+		                "come, and one recv() need not bring all of them.", part->body, part->length);
 	else
 		say_means(look, "The header is not over yet: a connection hands out bytes as they come, and one recv() need not "
 		                "bring all of them.");
@@ -520,7 +520,7 @@ bool find_wrong_status(const struct look *look)
 		         quote(status_of(&wanted).at, status_of(&wanted).length));
 		say_means(look, begins(status_of(&wanted), "204")
 		                        ? "204 says: I have it, and there is nothing to tell; so no body follows, and no "
-		                          "Content-Length. Who calls a hook looks at that number."
+		                          "Content-Length. Whoever calls a hook looks at that number."
 		                        : "The first line tells the client how its request went: \"200 OK\" when there is something at that "
 		                "path, \"404 Not Found\" when there is nothing, or nothing any more.");
 		say_next(look, "Which method and which path had this request? Follow it through your program's branches.");

@@ -204,8 +204,8 @@ bool find_queue_reset(const struct look *look)
 		say_seen(look, "%s still talks with %s, and the next caller, %s, was %s: nobody listens at port %u any more.", host,
 		         name_at(look, &pairing->flow->address[0]), name_at(look, &away->flow->address[0]),
 		         away->flow->refused ? "refused" : "reset in the queue", pairing->flow->port[1]);
-		say_means(look, "close() was called on the listening socket. Who waits in its queue is reset, who calls later is "
-		                "refused.");
+		say_means(look, "close() was called on the listening socket. Whoever waits in its queue is reset, "
+		                "whoever calls later is refused.");
 		say_next(look, "Keep the listener open, and go back to accept(), for as long as callers may come.");
 		return true;
 	}
@@ -303,7 +303,7 @@ bool find_nobody_began(const struct look *look)
 	         first->entry->flow.target.host);
 	say_means(look, "Both wait in recvfrom(). When nobody is the client, somebody must still be told to begin: here that "
 	                "was %s.", first->entry->flow.opener.host);
-	say_next(look, "Who is told to begin sends first, and waits then.");
+	say_next(look, "Whoever is told to begin sends first, and waits then.");
 	return true;
 }
 

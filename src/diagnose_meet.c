@@ -70,7 +70,7 @@ bool find_waits_behind_firewall(const struct look *look)
 		say_means(look, "The firewall of %s lets in only what belongs to a call that %s has made, and a listener makes none.",
 		          host_of(pairing, one), host_of(pairing, one));
 	}
-	say_next(look, "No listen(), no accept(): bind() the own port and connect() to the other one, on both sides.");
+	say_next(look, "No listen(), no accept(): bind() your own port and connect() to the other one, on both sides.");
 	blame(look, listened[one]);
 	return true;
 }
@@ -96,8 +96,8 @@ bool find_left_too_early(const struct look *look)
 		if (!last || !has_given_up(last) || program->end != PROGRAM_EXITED || !program->value)
 			continue;
 		say_seen(look, "%s had called and was gone when %s called: the two never met.", host, host_of(pairing, !side));
-		say_means(look, "Who begins must stay. Nobody answers until the other side calls as well, and for so long "
-		                "the kernel repeats the call by itself.");
+		say_means(look, "Whoever begins must stay. Nobody answers until the other side calls as well, and for "
+		                "so long the kernel repeats the call by itself.");
 		say_next(look, "Stay in connect(), or go back to it when your own patience is over.");
 		blame(look, last);
 		return true;
@@ -123,7 +123,7 @@ bool find_ports_exchanged(const struct look *look)
 			continue;
 		say_seen(look, "%s called from port %u to port %u; expected from %u to %u.", host, flow->port[0], flow->port[1], own,
 		         other);
-		say_means(look, "The two ports have changed places: bind() got the other side's, and connect() the own one.");
+		say_means(look, "The two ports have changed places: bind() got the other side's, and connect() yours.");
 		say_next(look, "bind() wants MY_PORT, connect() wants PORT: count the arguments, argv[0] is the program's name.");
 		blame(look, first_call(look, host, CALL_BIND));
 		return true;

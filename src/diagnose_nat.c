@@ -373,7 +373,7 @@ static bool leaves_unread(const struct look *look, const char *host)
 		         quote(told.event->bytes, told.event->kept));
 	say_means(look, "What had come was taken for the answer to another question, or nothing was waited for.");
 	say_next(look, "After each question receive until its own answer is there: recvfrom() tells the address and port of "
-	               "who sent each datagram.");
+	               "whoever sent each datagram.");
 	return true;
 }
 

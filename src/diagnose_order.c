@@ -346,7 +346,7 @@ bool find_push_not_poll(const struct look *look)
 		say_seen(look, "%s got its answer, and waits in %s() on the same connection for more.", program->host,
 		         call_word(waiting->kind));
 		say_means(look, "That is how one waits for a push. In this lesson the other side answers once a connection: "
-		                "what is new later comes only to who asks again.");
+		                "what is new later comes only to whoever asks again.");
 		say_next(look, "Close when the answer is there, pause, and connect() again for the next question.");
 		blame(look, waiting);
 		return true;

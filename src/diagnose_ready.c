@@ -131,8 +131,8 @@ bool find_called_too_early(const struct look *look)
 			continue;
 		say_seen(look, "%s called %s at port %u and was refused; %s listened there only later.",
 		         name_at(look, &pairing->flow->address[0]), host, pairing->flow->port[1], host);
-		say_means(look, "A port takes connections from listen() on. Who calls earlier is refused at once: the kernel "
-		                "does not keep the call for later.");
+		say_means(look, "A port takes connections from listen() on. Whoever calls earlier is refused at once: "
+		                "the kernel does not keep the call for later.");
 		say_next(look, is_student(look, host)
 		                       ? "Call bind() and listen() first, before anything that takes time."
 		                       : "When connect() fails with ECONNREFUSED: close, wait a moment, and try again.");

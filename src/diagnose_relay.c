@@ -204,8 +204,8 @@ bool find_ended_both(const struct look *look)
 	say_seen(look, "%s ended the connection with %s before %s had said that it is done.", joint.relay, joint.from,
 	         joint.to);
 	if (is_running(look, joint.relay))
-		say_means(look, "An end is an end of one direction: who says fin may still listen. close() on both sockets takes "
-		                "the other direction away too.");
+		say_means(look, "An end is an end of one direction: whoever says fin may still listen. close() on "
+		                "both sockets takes the other direction away too.");
 	else
 		say_means(look, "The program has ended, and with it both connections. An end, or an error, of one talk is no "
 		                "reason for a relay to end.");
@@ -411,8 +411,8 @@ bool find_private_address(const struct look *look)
 		         address >> 8 & 255, address & 255);
 		say_means(look, "That is %s's address inside its own house. Outside nobody knows a way to it: there are millions "
 		                "of houses with the same addresses inside.", lesson->hosts[lesson_owner(lesson, address)].name);
-		say_next(look, "Who is outside can call only addresses that are known outside: the one of a host there, or that "
-		               "of the house's router.");
+		say_next(look, "Whoever is outside can call only addresses that are known outside: the one of a host "
+		               "there, or that of the house's router.");
 		return true;
 	}
 	return false;

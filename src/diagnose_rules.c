@@ -255,8 +255,8 @@ bool find_rules_stateless(const struct look *look)
 		return false;
 	say_seen(look, "%s got through to %s from its port %u; from another port it did not.", caller(look, call),
 	         called(look, call), call->flow->port[0]);
-	say_means(look, "A rule takes all that comes from this port for answers. But who calls may bind any port: only "
-	                "connection tracking knows what is an answer.");
+	say_means(look, "A rule takes all that comes from this port for answers. But whoever calls may bind any port: "
+	                "only connection tracking knows what is an answer.");
 	say_next(look, "leave that rule out: `ct state established,related accept` is for all answers.");
 	return true;
 }
@@ -312,7 +312,8 @@ bool find_rules_source_port(const struct look *look)
 		return false;
 	say_seen(look, "%s got through to %s, port %u, from port %u, and did not from port %u.", caller(look, call),
 	         called(look, call), call->flow->port[1], call->flow->port[1], call->flow->port[0]);
-	say_means(look, "`sport` is the port of who sends, and a caller may have any. The port that is called is `dport`.");
+	say_means(look, "`sport` is the port of whoever sends, and a caller may have any. The port that is called is "
+	          "`dport`.");
 	say_next(look, "write `dport` in that rule.");
 	return true;
 }
@@ -325,8 +326,8 @@ bool find_rules_other_way(const struct look *look)
 		return false;
 	say_seen(look, "%s did not get through to %s, port %u; but %s got through to %s.", caller(look, call),
 	         called(look, call), call->flow->port[1], called(look, call), caller(look, call));
-	say_means(look, "`iifname` is the interface at which a packet comes in, `oifname` the one by which it leaves. Who calls is "
-	                "behind the first.");
+	say_means(look, "`iifname` is the interface at which a packet comes in, `oifname` the one by which it leaves. "
+	                "Whoever calls is behind the first.");
 	say_next(look, "exchange the two in the rule for this call.");
 	return true;
 }
@@ -355,7 +356,8 @@ bool find_rules_silent_refusal(const struct look *look)
 		return false;
 	say_seen(look, "%s called %s, port %u, and got no answer.", caller(look, call), called(look, call),
 	         call->flow->port[1]);
-	say_means(look, "To drop is to be silent: the caller sends his SYN again and again, and waits. Who rejects says so at once.");
+	say_means(look, "To drop is to be silent: the caller sends its SYN again and again, and waits. Whoever "
+	          "rejects says so at once.");
 	say_next(look, "write `reject` for that port, above whatever drops it.");
 	return true;
 }

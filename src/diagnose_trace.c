@@ -99,7 +99,8 @@ bool find_trace_port_demanded(const struct look *look)
 	if (target)
 		say_means(look, "The port of the one who is called is given to the programs, and another one in another run.");
 	else
-		say_means(look, "Who opens may bind a port of his own, or leave the choice to the kernel, which takes another "
+		say_means(look, "Whoever opens may bind a port of their own, or leave the choice to the kernel, which "
+		                "takes another "
 		                "one each time: neither is wrong. A $name is the same port wherever it stands.");
 	say_next(look, target ? "write the parameter, {port}, instead of the number." :
 	         "write * for a port that is nobody's business.");

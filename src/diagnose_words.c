@@ -413,7 +413,7 @@ bool find_carriage_return(const struct look *look)
 	if (found) {
 		say_sent(look, &words);
 		say_means(look, "The line ends in two bytes, \"\\r\\n\", as in HTTP and on Windows; here it ends in one, \"\\n\".");
-		say_next(look, "End the line in \"\\n\" alone: who reads it takes the \\r for a part of the text.");
+		say_next(look, "End the line in \"\\n\" alone: whoever reads it takes the \\r for a part of the text.");
 	}
 	text_free(&words.wanted);
 	return found;

@@ -173,7 +173,7 @@ static void check_hints(struct lint *lint)
 	struct error error;
 
 	if (!file) {
-		lint_say(lint, HINTS, 0, "is not there: who is stuck has nowhere to look");
+		lint_say(lint, HINTS, 0, "is not there: whoever is stuck has nowhere to look");
 		return;
 	}
 	if (hints_parse(&hints, HINTS, text_string(&file->text), file->text.length, &error)) {

@@ -118,9 +118,9 @@ static void say_reversed(struct saying *saying)
 
 	point_at_flow(saying, "=>");
 	say(saying, "By this line %s opens. It is the other side that does.", written(&flow->opener));
-	say(saying, tcp ? "=> points from who calls (connect(), which sends the first packet) to who was waiting (listen(), "
-	    "accept()), whichever of the two speaks first then." : "=> points from who sends the first datagram to who was "
-	    "waiting in recvfrom().");
+	say(saying, tcp ? "=> points from whoever calls (connect(), which sends the first packet) to whoever was "
+	    "waiting (listen(), accept()), whichever of the two speaks first then." : "=> points from whoever sends the first datagram "
+	    "to whoever was waiting in recvfrom().");
 	say(saying, "When the names change places, look at each arrow below: -> goes along the opening, and so turns too.");
 }
 
@@ -135,7 +135,8 @@ static void say_outcome(struct saying *saying)
 	point_at_flow(saying, "\n");
 	say(saying, "By this line %s. It goes otherwise.", by[saying->first->entry->flow.outcome]);
 	say(saying, "`refused`: a kernel says at once that nobody listens there. `unanswered`: the call is thrown away on "
-	            "its way, and who calls waits in vain. Without a word: somebody listens, and the connection opens.");
+	            "its way, and whoever calls waits in vain. Without a word: somebody listens, and the connection "
+	            "opens.");
 }
 
 static void say_host(struct saying *saying, bool target)
@@ -151,7 +152,7 @@ static void say_host(struct saying *saying, bool target)
 		say(saying, "It was %s.", name_of(saying, &saying->first->flow->address[target]));
 	if (prediction->lesson->nat_count || prediction->lesson->tunnel_count)
 		say(saying, "An address is what stands in the packet there: a router that translates (NAT) puts its own in place "
-		            "of who is behind it, and a tunnel does something alike.");
+		            "of whoever is behind it, and a tunnel does something alike.");
 }
 
 static void say_port(struct saying *saying, bool target)
@@ -164,8 +165,8 @@ static void say_port(struct saying *saying, bool target)
 	say(saying, "Not this port: %s has another one here.", written(target ? &flow->target : &flow->opener));
 	if (saying->prediction->shown)
 		say(saying, "It was %u.", saying->first->flow->port[target]);
-	say(saying, "Who is called has the port that is given to the programs, {port} or another parameter; who calls has "
-	            "any port, *, unless it binds one.");
+	say(saying, "Whoever is called has the port that is given to the programs, {port} or another parameter; "
+	            "whoever calls has any port, *, unless it binds one.");
 	text_free(&end);
 }
 

@@ -26,10 +26,10 @@ static bool find_trouble(const struct scene *scene, char *trouble, size_t size)
 		const struct evidence_capture *capture = &evidence->captures[i];
 
 		if (capture->dropped > 0)
-			snprintf(trouble, size, "the kernel dropped %ld packets before tcpdump saw them on %s.%s",
+			snprintf(trouble, size, "the kernel dropped %ld packets before they were captured on %s.%s",
 			         capture->dropped, capture->host, capture->interface);
 		else if (capture->dropped < 0)
-			snprintf(trouble, size, "tcpdump on %s.%s did not tell how many packets it lost",
+			snprintf(trouble, size, "the capture on %s.%s did not tell how many packets it lost",
 			         capture->host, capture->interface);
 		else if (!capture->drained)
 			snprintf(trouble, size, "the end of the capture on %s.%s is missing", capture->host,

@@ -260,6 +260,11 @@ bench-calls: $(PEERS)
 # From a save to its result, beside a check of its own.
 bench-watch: windsock
 	$(PYTHON3) $(srcdir)/tests/bench/bench_watch.py --windsock $(abs_builddir)/windsock $(BENCH_ARGUMENTS)
+# Every text that the program can say, with its place: to be read in one go, for tone, doubles and hard words.
+messages:
+	@cd $(srcdir) && $(PYTHON3) tests/messages.py
+
+EXTRA_DIST += %D%/messages.py
 
 clean-local:
 	-rm -rf tests/fuzz/found tests/fuzz/objects tests/fuzz/corpus.fuzz_* tests/fuzz/*.out
@@ -267,3 +272,4 @@ clean-local:
 	-for target in $(FUZZ_TARGETS); do rm -f tests/fuzz/$$target; done
 
 .PHONY: fuzz bench bench-calls bench-grade bench-read bench-watch dist-hook
+.PHONY: messages fuzz bench bench-calls bench-grade bench-read dist-hook

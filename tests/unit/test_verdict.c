@@ -156,12 +156,12 @@ static void not_started(void)
 
 static void dropped(void)
 {
-	check_inconclusive(set_dropped, "the kernel dropped 3 packets before tcpdump saw them on a.eth0");
+	check_inconclusive(set_dropped, "the kernel dropped 3 packets before they were captured on a.eth0");
 }
 
 static void not_told(void)
 {
-	check_inconclusive(set_not_told, "tcpdump on a.eth0 did not tell how many packets it lost");
+	check_inconclusive(set_not_told, "the capture on a.eth0 did not tell how many packets it lost");
 }
 
 static void not_drained(void)
