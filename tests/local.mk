@@ -272,4 +272,4 @@ clean-local:
 	-for target in $(FUZZ_TARGETS); do rm -f tests/fuzz/$$target; done
 
 .PHONY: fuzz bench bench-calls bench-grade bench-read bench-watch dist-hook
-.PHONY: messages fuzz bench bench-calls bench-grade bench-read dist-hook
+.PHONY: messages
