@@ -7,6 +7,7 @@ dist_doc_DATA = \
 	%D%/engines.md \
 	%D%/glossary.md \
 	%D%/grading.md \
+	%D%/install.md \
 	%D%/instructor-guide.md \
 	%D%/isolation.md \
 	%D%/lesson-format.md \

@@ -17,7 +17,7 @@ import markup
 HERE = pathlib.Path(__file__).resolve().parent
 CONTENT = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'"
 GROUPS = (("docs/guides", "Guides"), ("docs", "Reference"), ("docs/platforms", "Platforms"))
-GUIDES = ("docs/student-guide.md", "docs/instructor-guide.md")
+GUIDES = ("docs/student-guide.md", "docs/instructor-guide.md", "docs/install.md", "docs/watch.md")
 GLOSSARY, INSTALL, WORDS, SEARCH = "docs/glossary.md", "README.md", "glossary.html", "search.html"
 esc = html.escape
 
@@ -36,10 +36,10 @@ class Doc:
     def __init__(self, root, path):
         self.source = path.relative_to(root).as_posix()
         self.text = path.read_text(encoding="utf-8")
-        self.page = {GLOSSARY: WORDS, INSTALL: "install.html"}.get(self.source, self.source[:-len("md")] + "html")
+        self.page = {GLOSSARY: WORDS, INSTALL: "begin.html"}.get(self.source, self.source[:-len("md")] + "html")
         self.title = re.search(r"^# (.*)$", self.text, re.M).group(1).replace("`", "")
         if self.source == INSTALL:
-            self.title = "Five minutes with windsock"
+            self.title = "In five minutes"
 
 
 def hints(text):
@@ -135,7 +135,7 @@ class Book:
 
     def contents(self, page):
         words = [(WORDS, "Glossary")] if self.terms else []
-        out = [self.section(page, "Start", [("index.html", "The course"), ("install.html", "Install and begin")] + words +
+        out = [self.section(page, "Start", [("index.html", "The course"), ("begin.html", "In five minutes")] + words +
                             [(SEARCH, "Search")])]
         for part in dict.fromkeys(lesson.part for lesson in self.lessons):
             out.append(self.section(page, part, [(one.page, "%s %s" % (one.number, one.title))
@@ -247,7 +247,7 @@ class Book:
         """What README says before its first heading, and everything that there is."""
         readme = next(doc for doc in self.docs if doc.source == INSTALL)
         page = self.render(readme, re.split(r"(?m)^## ", readme.text)[0], "index.html")
-        out = [page.html, '<p class="begin no-paper"><a href="install.html">Install and begin</a>, or open the first lesson: '
+        out = [page.html, '<p class="begin no-paper"><a href="begin.html">In five minutes</a>, or open the first lesson: '
                '<a href="%s">%s</a></p>\n' % (self.lessons[0].page, esc(self.lessons[0].title))]
         out.append('<h2 id="lessons">The lessons</h2>\n<div class="course">')
         for part in dict.fromkeys(lesson.part for lesson in self.lessons):

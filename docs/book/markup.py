@@ -154,7 +154,7 @@ class Walk:
             self.out.append('<div class="wide" tabindex="0" role="region" aria-label="Table"><table>')
         elif tag == "</table>":
             self.out.append("</table></div>")
-        else:
+        elif not tag.startswith("<!--"):
             self.nest(tag)
             self.out.append(self.led(tag) if tag.startswith("<a ") else tag)
 
