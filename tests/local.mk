@@ -25,6 +25,7 @@ UNIT_TESTS = \
 	tests/unit/test_diagnose_calls \
 	tests/unit/test_evidence \
 	tests/unit/test_flow \
+	tests/unit/test_frame \
 	tests/unit/test_handed_in \
 	tests/unit/test_help \
 	tests/unit/test_hints_file \
