@@ -189,7 +189,7 @@ static int add_lesson(const struct standing *standing, const struct standing *ne
 
 	if (course_load(standing->name, &lesson, error))
 		return -1;
-	text_printf(&line, "  %-20s  %-48s  ", standing->name, lesson.lesson.title);
+	text_printf(&line, "  %-21s %-36s ", standing->name, lesson.lesson.title); /* 80 columns with what follows */
 	add_standing(standing, next, &line);
 	while (line.length && line.data[line.length - 1] == ' ')
 		line.data[--line.length] = '\0';

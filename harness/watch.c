@@ -57,7 +57,8 @@ static void begin_check(struct watcher *watcher)
 	if (watcher->checker.aside.pid < 0)
 		set_report(watcher, "No process can be started: close some programs, then press r.\n", EXIT_BROKEN);
 	else
-		checker_go(&watcher->checker, width(watcher));
+		checker_go(&watcher->checker, watcher->told_width = width(watcher));
+	aside_close(&watcher->retelling);
 	watcher->view_key = 0;
 }
 
@@ -160,6 +161,7 @@ static void forget_place(struct watcher *watcher)
 {
 	checker_close(&watcher->checker);
 	aside_close(&watcher->maker);
+	aside_close(&watcher->retelling);
 	saves_close(&watcher->saves);
 	saves_close(&watcher->ahead);
 	free(watcher->next_name);
@@ -246,6 +248,28 @@ static void end_making(struct watcher *watcher)
 		enter_beside(watcher, wanted);
 	else
 		watch_ahead(watcher);
+}
+
+/* ---- another width ---- */
+
+static void end_retelling(struct watcher *watcher)
+{
+	watch_replace_cases(watcher, text_string(&watcher->retelling.said));
+	aside_close(&watcher->retelling);
+	look_at_first(watcher);
+}
+
+/* A check at work draws for the width that was when it began: then this is called again. */
+static void fit_report(struct watcher *watcher)
+{
+	int now = width(watcher);
+
+	if (watcher->checker.at_work || !watcher->facts.total || now == watcher->told_width)
+		return;
+	watcher->told_width = now;
+	view_retell(watcher);
+	if (watcher->view_key == 's') /* its pictures, too */
+		view_start(watcher, 's');
 }
 
 /* ---- keys ---- */
@@ -355,7 +379,10 @@ static void take_keys(struct watcher *watcher)
 
 /* ---- waiting ---- */
 
-enum source { KEYS, SIGNALS, GUARD, SAVES, AHEAD, CHECK, CHECK_END, VIEW, VIEW_END, MAKER, MAKER_END, SOURCE_COUNT };
+enum source {
+	KEYS, SIGNALS, GUARD, SAVES, AHEAD, CHECK, CHECK_END, VIEW, VIEW_END, MAKER, MAKER_END, RETELLING, RETELLING_END,
+	SOURCE_COUNT
+};
 
 static int patience(const struct watcher *watcher)
 {
@@ -372,6 +399,7 @@ static void await(const struct watcher *watcher, struct pollfd sources[SOURCE_CO
 		[CHECK] = watcher->checker.aside.output_fd, [CHECK_END] = watcher->checker.aside.pidfd,
 		[VIEW] = watcher->view.output_fd, [VIEW_END] = watcher->view.pidfd,
 		[MAKER] = watcher->maker.output_fd, [MAKER_END] = watcher->maker.pidfd,
+		[RETELLING] = watcher->retelling.output_fd, [RETELLING_END] = watcher->retelling.pidfd,
 	};
 
 	for (int i = 0; i < SOURCE_COUNT; i++)
@@ -404,6 +432,8 @@ static void look_at_processes(struct watcher *watcher)
 		end_view(watcher);
 	if (aside_read(&watcher->maker))
 		end_making(watcher);
+	if (aside_read(&watcher->retelling))
+		end_retelling(watcher);
 }
 
 static void turn(struct watcher *watcher)
@@ -422,6 +452,7 @@ static void turn(struct watcher *watcher)
 		look_at_saves(watcher);
 	if (watcher->done)
 		return;
+	fit_report(watcher);
 	draw(watcher);
 	make_ready(watcher); /* while he reads */
 }
@@ -437,7 +468,7 @@ static void say_goodbye(struct watcher *watcher)
 int watch_run(const struct watch_options *options)
 {
 	struct watcher watcher = {.options = options, .saves = SAVES_NONE, .ahead = SAVES_NONE, .checker = CHECKER_NONE,
-	                      .maker = ASIDE_NONE, .view = ASIDE_NONE, .status = -1};
+	                      .maker = ASIDE_NONE, .view = ASIDE_NONE, .retelling = ASIDE_NONE, .status = -1};
 	_cleanup_free_ char *name = NULL;
 	struct place place;
 	struct error error;
@@ -457,6 +488,7 @@ int watch_run(const struct watch_options *options)
 	say_goodbye(&watcher);
 	forget_place(&watcher);
 	aside_close(&watcher.view);
+	aside_close(&watcher.retelling);
 	text_free(&watcher.report);
 	text_free(&watcher.other);
 	free(watcher.wanted);

@@ -41,6 +41,8 @@ struct watcher {
 	char view_key;           /* of what is shown, or will be, in place of the result; 0: nothing */
 	struct text other;       /* what it said */
 	size_t top;              /* the first line shown */
+	struct aside retelling;  /* draws the cases of the last check anew, for another width */
+	int told_width;          /* columns for which the report was drawn */
 };
 
 /* watch_place.c: which lesson, and where. */
@@ -63,6 +65,8 @@ char *place_find(const struct watch_options *options, struct error *error);
 
 /* What is shown below the heading. */
 void watch_body(const struct watcher *watcher, struct text *body);
+/* CASES take the place of the report's. */
+void watch_replace_cases(struct watcher *watcher, const char *cases);
 void watch_title(const struct watcher *watcher, struct text *title);
 const char *watch_state(const struct watcher *watcher);
 
@@ -70,6 +74,8 @@ const char *watch_state(const struct watcher *watcher);
 
 /* Starts the command behind KEY (h, l, s or t). */
 void view_start(struct watcher *watcher, char key);
+/* Draws the cases of the last check for the screen as it is now, from their evidence. */
+void view_retell(struct watcher *watcher);
 /* `windsock start` NAME in FOLDER. */
 void view_make(struct watcher *watcher, const char *name, const char *folder);
 

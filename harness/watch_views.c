@@ -2,6 +2,7 @@
 #include "watch_parts.h"
 
 #include "cleanup.h"
+#include "files.h"
 #include "terminal.h"
 
 #include <getopt.h>
@@ -62,6 +63,51 @@ void view_start(struct watcher *watcher, char key)
 		order.arguments[count] = "--ascii";
 	watcher->view_key = key;
 	start(&watcher->view, &order);
+}
+
+/* As check_print.c tells them. */
+static void retell_case(const struct watcher *watcher, const char *folder, struct check_summary *told)
+{
+	struct report_options options = watcher->check.report;
+	_cleanup_text_ struct text report = {0};
+	struct scene scene;
+	struct verdict verdict;
+	struct error error;
+
+	if (check_read_verdict(&watcher->place.course, folder, &scene, &verdict, &error))
+		die_error(&error);
+	options.style = terminal_style(watcher->options->ascii);
+	options.told = told->first_id[0] ? told->first_id : NULL;
+	report_case(&scene, &verdict, &options, &report);
+	fputs(text_string(&report), stdout);
+	if (verdict.result == VERDICT_WRONG && !told->first_id[0])
+		snprintf(told->first_id, sizeof told->first_id, "%s", verdict.finding.id);
+	verdict_free(&verdict);
+	scene_close(&scene);
+}
+
+static int retell(void *argument)
+{
+	const struct watcher *watcher = argument;
+	const struct lesson *lesson = &watcher->place.course.lesson;
+	struct check_summary told = {0};
+
+	terminal_stand_for(watcher->screen.style.columns, watcher->screen.style.colour);
+	for (size_t i = 0; i < lesson->case_count; i++) {
+		_cleanup_text_ struct text folder = {0}, record = {0};
+
+		text_printf(&folder, "%s/last/%s", watcher->place.workspace.state, lesson->cases[i].name);
+		text_printf(&record, "%s/run.json", text_string(&folder));
+		if (is_file(text_string(&record)))
+			retell_case(watcher, text_string(&folder), &told);
+	}
+	return EXIT_RIGHT;
+}
+
+void view_retell(struct watcher *watcher)
+{
+	aside_close(&watcher->retelling);
+	(void)aside_start(&watcher->retelling, retell, watcher); /* no process: the old drawing stays, broken where it is too wide */
 }
 
 void view_make(struct watcher *watcher, const char *name, const char *folder)

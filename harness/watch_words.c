@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define COLUMNS_FOR_TIME 60 /* a narrower screen has the points alone */
+
 static const char *const praises[] = {
 	"Well done.", "That is right, all of it.", "Good work.", "It works, and the packets prove it.", "Right, from the first packet to the last.",
 };
@@ -61,6 +63,49 @@ void watch_body(const struct watcher *watcher, struct text *body)
 	text_add(body, "");
 }
 
+/* Whether a case's heading (report.c) stands at LINE. */
+static bool is_heading(const struct watcher *watcher, const char *line)
+{
+	const struct lesson *lesson = &watcher->place.course.lesson;
+	size_t length = strcspn(line, "\n");
+
+	for (size_t i = 0; i < lesson->case_count; i++) {
+		_cleanup_text_ struct text name = {0};
+		const char *found;
+
+		text_printf(&name, "  (%s, ", lesson->cases[i].name);
+		found = strstr(line, text_string(&name));
+		if (found && (size_t)(found - line) < length)
+			return true;
+	}
+	return false;
+}
+
+static const char *next_line(const char *line)
+{
+	line += strcspn(line, "\n");
+	return line + (*line == '\n');
+}
+
+void watch_replace_cases(struct watcher *watcher, const char *cases)
+{
+	const char *name = watcher->place.course.lesson.name, *report = text_string(&watcher->report);
+	const char *from = report, *to;
+	struct text all = {0};
+
+	while (*from && !is_heading(watcher, from))
+		from = next_line(from);
+	for (to = from; *to && (strncmp(to, name, strlen(name)) != 0 || to[strlen(name)] != ':'); to = next_line(to))
+		;
+	if (!*to || !*cases)
+		return;
+	text_add_bytes(&all, report, (size_t)(from - report));
+	text_add(&all, cases);
+	text_add(&all, to);
+	text_free(&watcher->report);
+	watcher->report = all;
+}
+
 void watch_title(const struct watcher *watcher, struct text *title)
 {
 	text_printf(title, "%s: %s", watcher->place.course.lesson.name, watcher->place.course.lesson.title);
@@ -71,12 +116,14 @@ const char *watch_state(const struct watcher *watcher)
 	static char state[64];
 
 	if (watcher->checker.at_work)
-		return "checking ...";
+		return "checking what you saved ...";
 	if (watcher->status < 0)
 		return "";
 	if (watcher->facts.total)
-		snprintf(state, sizeof state, "%d of %d points, %s", watcher->facts.points, watcher->facts.total, watcher->clock);
+		snprintf(state, sizeof state, "%d of %d points", watcher->facts.points, watcher->facts.total);
 	else
-		snprintf(state, sizeof state, "not run, %s", watcher->clock);
+		snprintf(state, sizeof state, "not run");
+	if (watcher->screen.style.columns >= COLUMNS_FOR_TIME)
+		snprintf(state + strlen(state), sizeof state - strlen(state), ", %s", watcher->clock);
 	return state;
 }

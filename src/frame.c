@@ -276,6 +276,19 @@ static void draw_body(const struct frame *frame, const struct layout *layout, st
 	}
 }
 
+static void say_rest(const struct frame *frame, const struct frame_style *style, size_t below, struct text *words)
+{
+	static const char *const forms[] = {"-- %zu line%s above, %zu below: space and the arrow keys show them",
+	                                    "-- %zu line%s above, %zu below (space)"};
+	const char *plural = frame->top == 1 ? "" : "s";
+
+	text_printf(words, forms[0], frame->top, plural, below);
+	if (glyph_width(text_string(words)) <= style->columns)
+		return;
+	words->length = 0;
+	text_printf(words, forms[1], frame->top, plural, below);
+}
+
 /* What does not fit can be had; the words say how. */
 static void draw_rest(const struct frame *frame, const struct frame_style *style, const struct layout *layout,
                       struct text *out)
@@ -285,8 +298,7 @@ static void draw_rest(const struct frame *frame, const struct frame_style *style
 
 	below = below > layout->room ? below - layout->room : 0;
 	if (!layout->all)
-		text_printf(&words, "-- %zu line%s above, %zu below: space and the arrow keys show them ", frame->top,
-		            frame->top == 1 ? "" : "s", below);
+		say_rest(frame, style, below, &words);
 	text_add(out, "\x1b[K");
 	(void)put_cut(text_string(&words), style->columns, style->unicode, out);
 	text_add(out, "\r\n");

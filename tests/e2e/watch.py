@@ -166,7 +166,7 @@ class Watch:
         os.write(self.master, keys if isinstance(keys, bytes) else keys.encode())
 
     def is_idle(self):
-        return "checking ..." not in self.screen.flat()
+        return "checking what you saved" not in self.screen.flat()
 
     def children(self):
         return children_of(self.guard)
@@ -342,7 +342,7 @@ def results(watch, folder):
 
     # The one that hangs would run for seconds; the check of what is saved after it does not wait for that.
     by_rename(source, "int main(void) { for (;;) ; }\n")
-    watch.shows("checking ...")
+    watch.shows("checking what you saved")
     began = time.monotonic()
     write_error(by_rename, source, "in between")
     watch.expect("a save while a check runs: the newest counts", "saved in between")
@@ -385,7 +385,16 @@ def sizes(watch):
         fits = watch.until(lambda: watch.screen.lines[-1][0] != " " and LESSON[:5] in watch.screen.text()
                            and "q quit" in watch.screen.flat() or rows < 10 and "h hint" in watch.screen.flat())
         ok(fits, f"{columns} columns, {rows} rows: title and keys are there", watch.screen.text())
+        if rows >= 20:
+            ok(watch.until(lambda: is_drawn_for(columns, watch.screen.text())), f"and the picture is drawn for them",
+               watch.screen.text())
     ok(not watch.screen.unknown, "no escape that a terminal may not have", watch.screen.unknown)
+
+
+def is_drawn_for(columns, screen):
+    """Whether there are arrows, and each goes from one side of the screen nearly to the other."""
+    arrows = [line for line in screen.splitlines() if re.match(r"^.[ ]+[0-9.]+ +│", line) and re.search("[◀▶]", line)]
+    return bool(arrows) and all(columns - 4 <= len(line) <= columns and line.endswith("│") for line in arrows)
 
 
 def lost_labs(watch, folder):
@@ -468,7 +477,7 @@ def checker_dies(folder):
     watch.shows("points,")
     watch.until(watch.is_idle)
     by_rename(f"{folder}/server.c", "int main(void) { for (;;) ; }\n")
-    watch.shows("checking ...")
+    watch.shows("checking what you saved")
     for _ in range(2):  # the first time it tries again by itself
         children = watch.until(lambda: children_of(watch.watcher())) and children_of(watch.watcher())
         send(children[0], signal.SIGKILL)

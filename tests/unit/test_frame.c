@@ -112,7 +112,7 @@ static void frame_has_its_parts(void)
 static void frame_shows_where_it_stands(void)
 {
 	expect_frame(some_frame("1\n2\n3\n4\n5\n6\n", 2), 6, 30, " lesson: title         5 of 5 \n"
-	             "3\n4\n5\n-- 2 lines above, 1 below: spa\nh hint  n next  q quit");
+	             "3\n4\n5\n-- 2 lines above, 1 below (spa\nh hint  n next  q quit");
 }
 
 static void frame_keeps_its_top_within_the_text(void)
