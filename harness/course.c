@@ -155,8 +155,19 @@ char *course_resolve(const char *name, struct error *error)
 	return found;
 }
 
-/* A trace that never comes true: whoever plays has no part in it, and a run ends when nothing moves any more. */
-static const char never_true[] = "tcp *:1 => *:1\n";
+/* A trace that never comes true: whoever plays has no part in it, each program that is run is given the time to be ready
+ * (it waits to be called at a port that it will not have), and the run ends when nothing moves any more. */
+static int make_draft(struct course_lesson *lesson, size_t i, struct error *error)
+{
+	const struct lesson_case *lesson_case = &lesson->lesson.cases[i];
+	_cleanup_text_ struct text source = {0};
+
+	text_add(&source, "tcp *:1 => *:1\n");
+	for (size_t step = 0; step < lesson_case->step_count; step++)
+		if (lesson_case->steps[step].kind == STEP_RUN)
+			text_printf(&source, "tcp *:1 => %s:1\n", lesson->lesson.hosts[lesson_case->steps[step].host].name);
+	return trace_parse(&lesson->traces[i], lesson_case->trace, text_string(&source), source.length, error);
+}
 
 static int load_trace(struct course_lesson *lesson, size_t i, bool drafts, struct error *error)
 {
@@ -165,7 +176,7 @@ static int load_trace(struct course_lesson *lesson, size_t i, bool drafts, struc
 
 	text_printf(&path, "%s/%s", lesson->folder, lesson_case->trace);
 	if (drafts && !is_file(text_string(&path)))
-		return trace_parse(&lesson->traces[i], lesson_case->trace, never_true, strlen(never_true), error);
+		return make_draft(lesson, i, error);
 	if (file_read(text_string(&path), FILE_MAX, &source, error))
 		return -1;
 	if (trace_parse(&lesson->traces[i], lesson_case->trace, text_string(&source), source.length, error))

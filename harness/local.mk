@@ -125,6 +125,7 @@ windsock_SOURCES = \
 	%D%/cmd_new.c %D%/new_files.h \
 	%D%/cmd_package.c \
 	%D%/cmd_predict.c \
+	%D%/cmd_record.c \
 	%D%/cmd_report.c \
 	%D%/cmd_reset.c \
 	%D%/cmd_show.c \

@@ -36,6 +36,8 @@ static const struct command commands[] = {
 	 "what is uploaded so that a platform grades with windsock", cmd_package},
 	{"report", "--format FORMAT [-o FILE] RECORD...", "graded submissions as what a platform reads", cmd_report},
 	{"new", "NAME [DIR] [--udp | --tcp] [--title TITLE]", "for authors: a lesson of your own that works at once", cmd_new},
+	{"record", "[LESSON] [--case CASE] [--with PROGRAM=FILE]... [--dir DIR] [--runs N] [--write] [--proofs FOLDER]",
+	 "for authors: a first expected trace for each case", cmd_record},
 	{"lint", "[LESSON|FOLDER]... [--rounds N] [--sample N] [--only FILE] [--text] [--proofs FOLDER] [--engines] [--tap]",
 	 "for authors: whether lessons keep what lessons promise", cmd_lint},
 	{"demo", "", "a right program and a wrong one, on a real lab", cmd_demo},

@@ -49,6 +49,11 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_witness.c \
 	%D%/diagnose_words.c \
 	%D%/directions.c %D%/directions.h \
+	%D%/draft.c %D%/draft.h %D%/draft_parts.h \
+	%D%/draft_join.c \
+	%D%/draft_repeat.c \
+	%D%/draft_same.c \
+	%D%/draft_say.c \
 	%D%/error.c %D%/error.h \
 	%D%/event.c \
 	%D%/evidence.c %D%/evidence.h \

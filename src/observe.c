@@ -34,7 +34,7 @@ static enum outcome outcome_of(const struct flow *flow)
 	return flow->refused ? OUTCOME_REFUSED : OUTCOME_UNANSWERED;
 }
 
-static bool is_item(const struct flow *flow, const struct event *event, unsigned views)
+bool observe_is_item(const struct flow *flow, const struct event *event, unsigned views)
 {
 	switch (event->kind) {
 	case EVENT_UNREACHABLE: return flow->transport == TRANSPORT_UDP;
@@ -126,7 +126,7 @@ static void say_events(const struct flow *flow, unsigned views, size_t first, st
 		const struct event *event = &flow->events[i];
 		bool behind = reset[event->direction];
 
-		if (!is_item(flow, event, views))
+		if (!observe_is_item(flow, event, views))
 			continue;
 		mem_room(*items, *count, capacity);
 		if (behind) {
@@ -235,7 +235,7 @@ static void print_events(struct printer *printer)
 
 	for (size_t i = 0; i < flow->event_count; i++) {
 		const struct event *event = &flow->events[i];
-		bool item = is_item(flow, event, printer->options->views);
+		bool item = observe_is_item(flow, event, printer->options->views);
 
 		if (!item && event->kind != EVENT_UNREACHABLE)
 			continue; /* of a view that was not asked for */

@@ -23,6 +23,8 @@ struct observe_options {
 void observe_flow(const struct flow *flow, const struct hosts *hosts, struct trace *trace);
 /* The same with stricter views. */
 void observe_flow_in(const struct flow *flow, const struct hosts *hosts, unsigned views, struct trace *trace);
+/* Whether that event of the flow is an item of its entry (of a block in it, behind a reset). */
+bool observe_is_item(const struct flow *flow, const struct event *event, unsigned views);
 /* The flow as lines of a trace file, comments and all. */
 void observe_print(const struct flow *flow, const struct observe_options *options, struct text *out);
 /* The flow in one line, which is no trace: who opened, who spoke first, how much, who ended it. */

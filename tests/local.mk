@@ -91,6 +91,7 @@ E2E_TESTS = \
 	%D%/e2e/predict.sh \
 	%D%/e2e/progress.sh \
 	%D%/e2e/python-exchange.sh \
+	%D%/e2e/record.sh \
 	%D%/e2e/same-as-root.sh \
 	%D%/e2e/seeds.sh \
 	%D%/e2e/show.sh \
