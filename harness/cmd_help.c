@@ -2,10 +2,14 @@
 #include "../src/help.h"
 #include "cleanup.h"
 #include "commands.h"
+#include "course.h"
 #include "die.h"
+#include "files.h"
 #include "terminal.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #define NAMES_MOST 12
 
@@ -76,8 +80,9 @@ void command_overview(void)
 	for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
 		print_group(groups[i].title, groups[i].names);
 	print_rest();
-	puts("\n`windsock help COMMAND` tells its options; `windsock help ID` explains the id in brackets below a wrong\n"
-	     "picture; `windsock help WORD` a word of the trade; `windsock help topics` lists all pages.\n"
+	puts("\n`windsock help COMMAND` tells its options; `windsock help ID` explains the id in brackets below a\n"
+	     "wrong picture, `windsock help WORD` a word of the trade; `windsock help 06` is the README of a\n"
+	     "lesson; `windsock help topics` lists all pages.\n"
 	     "New here? windsock demo, then windsock start 01-udp-server, and windsock help student-guide.\n"
 	     "\nExit status: 0 right, 1 wrong, 2 not the program's fault, 77 this machine cannot run it.");
 }
@@ -134,14 +139,71 @@ static struct markdown_style find_style(void)
 	return (struct markdown_style){.width = terminal.width < 100 ? terminal.width : 100, .colour = terminal.colour};
 }
 
+/* ---- what is longer than the screen ---- */
+
+static bool is_long(const struct text *page)
+{
+	struct winsize size;
+	size_t lines = 0;
+
+	for (const char *at = text_string(page); (at = strchr(at, '\n')); at++)
+		lines++;
+	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && lines >= size.ws_row;
+}
+
+/* PAGER, as man(1) takes it, else less, else none. */
+static FILE *open_pager(void)
+{
+	const char *chosen = getenv("PAGER");
+	_cleanup_free_ char *less = file_find_program("less");
+
+	if (chosen ? !*chosen : !less)
+		return NULL;
+	(void)setenv("LESS", "FRX", 0); /* colours as they are; without it the page is only less pretty */
+	return popen(chosen ? chosen : "less", "we");
+}
+
+static void print_page(const struct text *page)
+{
+	FILE *pager = is_long(page) ? open_pager() : NULL;
+
+	if (!pager) {
+		fputs(text_string(page), stdout);
+		return;
+	}
+	(void)signal(SIGPIPE, SIG_IGN); /* who has read enough leaves the pager, and that is no failure */
+	fputs(text_string(page), pager);
+	(void)pclose(pager); /* likewise */
+}
+
+/* ---- one name ---- */
+
+/* A lesson's README. */
+static bool print_lesson(const char *name, const struct markdown_style *style, struct text *page)
+{
+	struct error ignored;
+	_cleanup_free_ char *lesson = course_resolve(name, &ignored), *path = NULL;
+	_cleanup_text_ struct text folder = {0}, source = {0};
+	const char *lessons = lesson ? course_folder(&ignored) : NULL;
+
+	if (!lessons)
+		return false;
+	text_printf(&folder, "%s/%s", lessons, lesson);
+	path = file_path(text_string(&folder), "README.md", "");
+	if (file_read(path, 1 << 20, &source, &ignored))
+		return false;
+	markdown_print((struct markdown_part){text_string(&source), source.length}, style, page);
+	return true;
+}
+
 int command_help(const char *name)
 {
 	_cleanup_text_ struct text page = {0};
 	const struct command *command = command_find(name);
 	struct markdown_style style = find_style();
 
-	if (help_print(name, &style, &page))
-		fputs(text_string(&page), stdout);
+	if (help_print(name, &style, &page) || (!command && print_lesson(name, &style, &page)))
+		print_page(&page);
 	else if (command)
 		printf("windsock %s %s\n\n%s\n", name, command->arguments, command->summary);
 	else

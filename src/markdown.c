@@ -16,12 +16,13 @@ enum { BOLD_ON = 1, BOLD_OFF, STRESS_ON, STRESS_OFF };
 struct printer {
 	const struct markdown_style *style;
 	struct text *out;
-	struct text block;      /* a paragraph or item that grows line by line; owned */
+	struct text block;      /* a paragraph or item that grows line by line, as it is written; owned */
 	int indent, hang;       /* of the block: its first line, its others */
 	struct markdown_part heads[CELLS_MOST];
 	size_t head_count;      /* of the table at hand; 0: there is none */
 	bool is_fenced;         /* in a fenced block */
 	bool blank;             /* an empty line is due */
+	int bold;               /* how often it was switched on: code may stand in what is bold */
 };
 
 /* ---- lines and what they are ---- */
@@ -180,8 +181,10 @@ static size_t add_code(struct markdown_part part, bool marks, struct text *out)
 	return (size_t)(end - part.text) + 1;
 }
 
+static void add_inline(struct markdown_part part, bool marks, struct text *out);
+
 /* **bold** or *stress*. Returns the bytes that were read, or 0. */
-static size_t add_stressed(struct markdown_part part, struct text *out)
+static size_t add_stressed(struct markdown_part part, bool marked, struct text *out)
 {
 	bool is_bold = begins(part, "**");
 	size_t marks = is_bold ? 2 : 1;
@@ -191,7 +194,7 @@ static size_t add_stressed(struct markdown_part part, struct text *out)
 	for (size_t end = marks + 1; end + marks <= part.length; end++)
 		if (!memcmp(part.text + end, "**", marks) && part.text[end - 1] != ' ') {
 			add_mark(out, is_bold ? BOLD_ON : STRESS_ON);
-			text_add_bytes(out, part.text + marks, end - marks);
+			add_inline((struct markdown_part){part.text + marks, end - marks}, marked, out);
 			add_mark(out, is_bold ? BOLD_OFF : STRESS_OFF);
 			return end + marks;
 		}
@@ -210,7 +213,7 @@ static void add_inline(struct markdown_part part, bool marks, struct text *out)
 		struct markdown_part rest = {part.text + i, part.length - i};
 
 		took = *rest.text == '[' ? add_link(rest, out) : *rest.text == '`' ? add_code(rest, marks, out) :
-		       *rest.text == '*' && may_begin(part, i) ? add_stressed(rest, out) : 0;
+		       *rest.text == '*' && may_begin(part, i) ? add_stressed(rest, marks, out) : 0;
 		if (took)
 			continue;
 		took = 1;
@@ -245,10 +248,16 @@ static void add_byte(struct printer *printer, char byte)
 {
 	static const char *const escapes[] = {"", "\033[1m", "\033[22m", "\033[4m", "\033[24m"};
 
-	if (byte >= BOLD_ON && byte <= STRESS_OFF)
-		text_add(printer->out, printer->style->colour ? escapes[(int)byte] : "");
-	else
+	if (byte < BOLD_ON || byte > STRESS_OFF) {
 		text_add_bytes(printer->out, &byte, 1);
+		return;
+	}
+	if (byte == BOLD_OFF)
+		printer->bold--;
+	if (printer->style->colour && (byte > BOLD_OFF || !printer->bold))
+		text_add(printer->out, escapes[(int)byte]);
+	if (byte == BOLD_ON)
+		printer->bold++;
 }
 
 /* Columns of the word at TEXT; *length: its bytes, marks among them. */
@@ -304,19 +313,24 @@ static void begin_block(struct printer *printer)
 /* Ends the paragraph or item at hand. */
 static void flush(struct printer *printer)
 {
+	struct text text = {0};
+
 	if (!printer->block.length)
 		return;
+	add_inline((struct markdown_part){printer->block.data, printer->block.length}, !printer->style->colour, &text);
 	begin_block(printer);
 	spaces(printer->out, printer->indent);
-	wrap(printer, text_string(&printer->block), printer->indent);
+	wrap(printer, text_string(&text), printer->indent);
 	printer->block.length = 0;
+	text_free(&text);
 }
 
 static void add_to_block(struct printer *printer, struct markdown_part part)
 {
 	if (printer->block.length)
 		text_add(&printer->block, " ");
-	add_inline(trim(part), !printer->style->colour, &printer->block);
+	part = trim(part);
+	text_add_bytes(&printer->block, part.text, part.length);
 }
 
 static void print_marked(struct printer *printer, const struct text *text)
