@@ -18,7 +18,7 @@ static const struct command commands[] = {
 	{"check", "[LESSON] [--case CASE] [--with PART=PROGRAM] [--seed WORD] [--calls] [--output]",
 	 "build, run, capture, compare, explain", cmd_check},
 	{"show", "[CASE] [--calls] [--output] | --flows | --trace | --svg",
-	 "the last run again: picture and flows, what was printed; or flows alone, a trace, SVG", cmd_show},
+	 "the last run again: pictures, flows, a trace, SVG", cmd_show},
 	{"watch", "[LESSON] [--dir DIR]", "check again at every save of a file; single keys for the rest", cmd_watch},
 	{"hint", "[LESSON] [--again | --all]",
 	 "one hint, about what the last check said if there is one", cmd_hint},
