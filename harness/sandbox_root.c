@@ -119,14 +119,19 @@ static bool is_link(const char *path)
 	return !lstat(path, &status) && S_ISLNK(status.st_mode);
 }
 
+static bool is_below(const char *path, const char *folder)
+{
+	size_t length = strlen(folder);
+
+	return !strncmp(path, folder, length) && path[length] == '/';
+}
+
+/* Not what hide_solutions() hides: of that a program that is to run is shown by itself. */
 static bool is_system(const char *path)
 {
-	for (size_t i = 0; i < sizeof system_folders / sizeof *system_folders; i++) {
-		size_t length = strlen(system_folders[i]);
-
-		if (!strncmp(path, system_folders[i], length) && path[length] == '/')
-			return true;
-	}
+	for (size_t i = 0; i < sizeof system_folders / sizeof *system_folders; i++)
+		if (is_below(path, system_folders[i]))
+			return !is_below(path, WINDSOCK_LIBEXECDIR);
 	return false;
 }
 

@@ -40,12 +40,14 @@ useradd --create-home student
 cat >/tmp/student.sh <<'STUDENT'
 set -eu
 cd
-windsock demo | tail -n 3
+windsock demo >out || { cat out; exit 1; }
+tail -n 3 out
+grep -q "reply-to-first-client" out
 windsock list | head -n 3
 windsock start 01-udp-server >/dev/null
 cd 01-udp-server
 make check >out 2>err && exit 1
-grep -q "meant to fail" out
+grep -q "meant to fail" out && grep -q "nothing-bound" out
 echo "ok: an unfinished skeleton gets its verdict"
 STUDENT
 setpriv --reuid=student --regid=student --init-groups env -i HOME=/home/student PATH=/usr/bin:/bin LC_ALL=C.UTF-8 sh /tmp/student.sh

@@ -10,11 +10,11 @@ trace=$source/lessons/01-udp-server/traces/one-question.trace
 installed=$work/image/opt/course/bin/windsock
 
 # A make of its own, which is not to hear of the one that runs the tests.
-make_target() { # TARGET
-	run env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$build" "$1" DESTDIR="$work/image" prefix=/opt/course
+make_target() { # TARGET [VARIABLE=VALUE...]
+	run env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$build" "$@"
 }
 
-make_target install
+make_target install DESTDIR="$work/image" prefix=/opt/course
 expect "make install succeeds" 0
 command="grep -rIl $source image"
 that "no file that it installed names the source tree" test -z "$(grep -rIl -e "$source" -e "$build" image)"
@@ -30,8 +30,11 @@ else
 	hide="unshare --user --map-root-user --mount --propagation private $work/hidden"
 	back="unshare --user --map-user=$(id -u) --map-group=$(id -g)"
 fi
+# What was configured, for the usual case that it lies below /usr: there the sandbox hides the demo's programs from others.
+usual=$(sed -n 's/^prefix = //p' "$build/Makefile")
 cat > hidden <<END_OF_HIDDEN
 #!/bin/sh
+[ ! -d '$work/usual' ] || mount --bind "$work/usual$usual" '$usual' || exit 99
 for tree in '$source' '$build'; do
 	[ ! -d "\$tree" ] || mount -t tmpfs -o size=4k nothing "\$tree" || exit 99
 done
@@ -100,7 +103,19 @@ as=
 away / "$work/moved/bin/windsock" list
 expect "moved as a whole it finds its lessons" 0 01-udp-server
 mv moved image/opt/course
-make_target uninstall
+make_target uninstall DESTDIR="$work/image" prefix=/opt/course
 expect "make uninstall succeeds" 0
 that "and leaves no file" test -z "$(find image -type f)"
+
+# ---- where it is installed unless one says otherwise ----
+
+case $usual in
+/usr/*)
+	make_target install DESTDIR="$work/usual"
+	if [ -n "$hide" ]; then
+		away "$work/day" "$usual/bin/windsock" demo
+		expect "demo from $usual" 0 "[reply-to-first-client]"
+	fi
+	;;
+esac
 finish
