@@ -140,6 +140,16 @@ tests_hostile_box_LDADD = $(HARNESS_LIBS)
 TESTS += %D%/hostile/hostile.sh
 EXTRA_DIST += %D%/hostile/hostile.sh %D%/hostile/attack.h %D%/hostile/legit.c
 
+# ---- one call goes wrong, somewhere ----
+
+TESTS += %D%/faults/faults.sh
+EXTRA_DIST += %D%/faults/faults.sh %D%/faults/faults.py %D%/faults/inject.c
+
+# Many places, some ten minutes.
+check-faults: windsock unpack
+	srcdir='$(srcdir)'; $(AM_TESTS_ENVIRONMENT) \
+	WINDSOCK_FAULTS=$${WINDSOCK_FAULTS:-300} $(SHELL) $(srcdir)/tests/faults/faults.sh
+
 # Solutions and wrong programs, by the folder: they are added by adding the file.
 dist-hook:
 	for lesson in $(LESSONS); do \
@@ -273,5 +283,4 @@ clean-local:
 	-test "$(srcdir)" = . || rm -f lessons
 	-for target in $(FUZZ_TARGETS); do rm -f tests/fuzz/$$target; done
 
-.PHONY: fuzz bench bench-calls bench-grade bench-read bench-watch dist-hook
-.PHONY: messages
+.PHONY: bench bench-calls bench-grade bench-read bench-watch check-faults dist-hook fuzz messages
