@@ -74,6 +74,15 @@ for i in 1 2 3 4 5 6; do
 	eval "wait \$pid$i" || diag < "$work/course/hint.$i"
 done
 that "several at the same time: one file, and whole" has_note "hint 1"
+echo "int x" > course/first/server.c
+for i in 1 2 3 4; do
+	(cd "$work/course" && exec "$WINDSOCK" check --dir first > "check.$i" 2>&1) &
+	eval "pid$i=\$!"
+done
+for i in 1 2 3 4; do
+	eval "wait \$pid$i" || true # it does not compile, which is soon told
+done
+that "four checks at the same time count as four" has_note "checks 4"
 run "$WINDSOCK" hint --dir first
 expect "which can be read" 0 "!not understood"
 
