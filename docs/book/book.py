@@ -43,8 +43,10 @@ class Doc:
 
 
 def hints(text):
-    """One a heading, in their order."""
-    return [part.split("\n", 1)[1].strip() for part in re.split(r"(?m)^## ", text)[1:]]
+    """What it is called, and the hint: one a heading, in their order, those that are for one diagnosis last."""
+    parts = [part.split("\n", 1) for part in re.split(r"(?m)^## ", text)[1:]]
+    named = [("Hint " + head if head.strip().isdigit() else re.sub(r"[][]", "", head), hint.strip()) for head, hint in parts]
+    return sorted(named, key=lambda pair: not pair[0].startswith("Hint "))
 
 
 def rows(text, head):
@@ -216,9 +218,9 @@ class Book:
         self.write(lesson.page, "%s %s" % (lesson.number, lesson.title), body, related=related)
 
     def hints(self, lesson):
-        one = '<details><summary>Hint %d</summary><div>%s</div></details>\n'
+        one = '<details><summary>%s</summary><div>%s</div></details>\n'
         return '<section class="no-paper"><h2 id="hints">Hints</h2>\n<p>One at a time: read one, try, come back.</p>\n' + "".join(
-            one % (n, self.render(lesson, text).html) for n, text in enumerate(lesson.hints, 1)) + "</section>\n"
+            one % (esc(name), self.render(lesson, text).html) for name, text in lesson.hints) + "</section>\n"
 
     def read_on(self, lesson):
         """The curriculum's row: calls, manual pages, RFCs."""
