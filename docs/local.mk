@@ -14,6 +14,7 @@ dist_doc_DATA = \
 	%D%/results.md \
 	%D%/student-guide.md \
 	%D%/trace-language.md \
+	%D%/walls.md \
 	%D%/watch.md
 platformsdir = $(docdir)/platforms
 dist_platforms_DATA = \

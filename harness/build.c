@@ -7,6 +7,7 @@
 #include "files.h"
 #include "sandbox_parts.h"
 #include "student_file.h"
+#include "walls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +15,9 @@
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #define SOURCE_MAX (1 << 20)
 #define MESSAGES_MAX (64 << 10)
@@ -26,6 +29,7 @@ static const char *const flags[] = {"-std=c11", "-D_GNU_SOURCE", "-g",      "-O0
                                     "-fmax-errors=20"};
 
 #define RESULT "windsock-program"
+#define COMPILER_NEEDS ((rlim_t)256 << 20) /* bytes of address space, for a program as a lesson's */
 
 static const char *compiler(void)
 {
@@ -88,7 +92,7 @@ static int prepare_compiler(struct build *build, bool later, struct error *error
 	size_t count = 0;
 
 	if (!path)
-		return error_set(error, NULL, 0, 0, "there is no C compiler \"%s\": sudo apt-get install gcc", compiler());
+		return wall_say(WALL_COMPILER_MISSING, NULL, compiler(), error);
 	arguments[count++] = path;
 	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
 		arguments[count++] = flags[i];
@@ -96,10 +100,8 @@ static int prepare_compiler(struct build *build, bool later, struct error *error
 	arguments[count++] = RESULT;
 	arguments[count++] = name_of(build); /* the lesson's, which never begins with - or @ */
 	arguments[count] = NULL;
-	if (sandbox_prepare(&build->sandbox, NULL, 0, &command, error)) {
-		build->unsupported = true;
+	if (sandbox_prepare(&build->sandbox, NULL, 0, &command, error))
 		return -1;
-	}
 	return 0;
 }
 
@@ -133,6 +135,23 @@ static int start_compiler(struct build *build, struct error *error)
 	return 0;
 }
 
+/* What is compiled there could not be run. */
+static bool is_noexec(const char *folder)
+{
+	struct statvfs status;
+
+	return !statvfs(folder, &status) && (status.f_flag & ST_NOEXEC);
+}
+
+/* The student knows his folder, not what is ours in it. */
+static int refuse_folder(const char *folder, struct error *error)
+{
+	const char *ours = strstr(folder, "/.windsock");
+	_cleanup_free_ char *his = mem_bytes(folder, ours ? (size_t)(ours - folder) : strlen(folder));
+
+	return wall_say(WALL_NOEXEC, NULL, his, error);
+}
+
 static void name_build(struct build *build, const char *source, const char *folder, const char *name)
 {
 	*build = (struct build){.source = mem_string(source), .program = file_path(folder, name, ""),
@@ -146,7 +165,6 @@ void build_prepare(struct build *build, const char *source, const char *folder, 
 
 	name_build(build, source, folder, name);
 	build->ready = !prepare_compiler(build, true, &ignored);
-	build->unsupported = false; /* not yet */
 }
 
 int build_start(struct build *build, const char *source, const char *folder, const char *name, struct error *error)
@@ -158,6 +176,8 @@ int build_start(struct build *build, const char *source, const char *folder, con
 	/* Root's programs run as nobody, who must find them whatever the umask. */
 	if (!geteuid() && chmod(folder, 0755))
 		return error_set(error, folder, 0, 0, "cannot be opened to all: %s", strerror(errno));
+	if (is_noexec(folder))
+		return refuse_folder(folder, error);
 	build->fresh = is_fresh(build);
 	if (build->fresh) {
 		if (build->ready)
@@ -234,14 +254,16 @@ static int install(struct build *build, struct error *error)
 }
 
 /* What a compiler says when the machine is at fault and not the source. */
-static const struct {
-	const char *sign, *remedy;
+static const struct trouble {
+	const char *sign, *words;
+	enum wall wall;
 } troubles[] = {
-	{"fatal error: cannot execute", "the compiler cannot start its parts"},
-	{"collect2: fatal error:", "the linker cannot be started"},
-	{"annot create temporary file", "the compiler has no place for its files"},
-	{"fatal error: stdio.h: No such file", "the C library's headers are missing: sudo apt-get install libc6-dev"},
-	{"cannot find Scrt1.o", "the C library's start files are missing: sudo apt-get install libc6-dev"},
+	{"fork: Resource temporarily unavailable", NULL, WALL_PROCESSES},
+	{"fatal error: cannot execute", "the compiler cannot start its parts", WALL_UNKNOWN},
+	{"collect2: fatal error:", "the linker cannot be started", WALL_UNKNOWN},
+	{"annot create temporary file", "the compiler has no place for its files", WALL_UNKNOWN},
+	{"fatal error: stdio.h: No such file", NULL, WALL_HEADERS_MISSING},
+	{"cannot find Scrt1.o", NULL, WALL_HEADERS_MISSING},
 };
 
 /* Whether a source that nobody can object to compiles. What the compiler prints may be the student's own words
@@ -264,13 +286,35 @@ static bool machine_compiles(void)
 	return compiles;
 }
 
+static int blame(const struct trouble *trouble, const struct build *build, struct error *error)
+{
+	if (trouble->wall == WALL_PROCESSES)
+		return wall_met(DOOR_NAMESPACE, "start the parts of the compiler", EAGAIN, error);
+	if (trouble->wall)
+		return wall_say(trouble->wall, NULL, NULL, error);
+	return error_set(error, build->program, 0, 0, "cannot be made, which is not your fault: %s. The compiler said: %.300s",
+	                 trouble->words, text_string(&build->messages));
+}
+
 static int find_trouble(const struct build *build, struct error *error)
 {
 	for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++)
 		if (strstr(text_string(&build->messages), troubles[i].sign) && !machine_compiles())
-			return error_set(error, build->program, 0, 0, "cannot be made, which is not your fault: %s. "
-			                 "The compiler said: %.300s", troubles[i].remedy, text_string(&build->messages));
+			return blame(&troubles[i], build, error);
 	return 0;
+}
+
+/* A lower limit than the compiler's own, which would look like a source that asks for too much. */
+static int find_narrow(const char *said, struct error *error)
+{
+	struct rlimit limit;
+	char mebibytes[32];
+
+	if (getrlimit(RLIMIT_AS, &limit) || limit.rlim_max >= COMPILER_NEEDS ||
+	    (!strstr(said, "memory") && !strstr(said, "program cc1") && *said))
+		return 0;
+	snprintf(mebibytes, sizeof mebibytes, "%llu", (unsigned long long)limit.rlim_max >> 20);
+	return wall_say(WALL_ADDRESS_SPACE, NULL, mebibytes, error);
 }
 
 /* What the compiler says when a source is too much for it; in plain words. */
@@ -335,11 +379,10 @@ static int judge(struct build *build, enum sandbox_end end, int value, struct er
 	if (!build->stopped && end == SANDBOX_BROKEN && value == EBADF) { /* root_take_result() */
 		text_printf(&build->messages, "What the compiler has made is not a program.\n");
 	} else if (!build->stopped && end == SANDBOX_BROKEN) {
-		return error_set(error, build->program, 0, 0, "cannot be made, which is not your fault: cannot %s: %s",
-		                 build->sandbox.trouble, strerror(value));
+		return sandbox_wall(&build->sandbox, "the compiler", value, error);
 	}
 	build->failed = build->stopped || end != SANDBOX_EXITED || value;
-	if (build->failed && find_trouble(build, error))
+	if (build->failed && (find_trouble(build, error) || find_narrow(text_string(&build->messages), error)))
 		return -1;
 	if (build->failed)
 		explain_excess(build);

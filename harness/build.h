@@ -23,7 +23,6 @@ struct build {
 	bool fresh;        /* nothing had to be done */
 	bool failed;
 	struct text messages; /* the compiler's, at most 64 KiB */
-	bool unsupported;  /* build_start() failed for the lack of namespaces: *error has the remedy */
 	struct text code;  /* the source's bytes, as they were read, once */
 	struct sandbox sandbox;
 	enum build_stop stopped;

@@ -110,8 +110,8 @@ static void write_note(struct calls *calls)
 {
 	if (calls->log->refused)
 		snprintf(calls->note, sizeof calls->note,
-		         "the programs' socket calls are not shown: this machine refuses to trace them (%s). The verdict does "
-		         "not need them; --no-calls does without", strerror(calls->log->refused));
+		         "the programs' socket calls are not shown: this machine refuses to trace them (%s; `windsock doctor` "
+		         "says why). The verdict does not need them; --no-calls does without", strerror(calls->log->refused));
 	else if (calls->log->cut)
 		snprintf(calls->note, sizeof calls->note, "more socket calls were made than are written down: only the first "
 		         "are here, and %zu more of sockets and files are not", calls->log->left_out);
@@ -153,6 +153,11 @@ const struct call *calls_list(const struct calls *calls, size_t *count)
 {
 	*count = calls->log->count;
 	return calls->log->calls;
+}
+
+int calls_refused(const struct calls *calls)
+{
+	return calls->log->refused;
 }
 
 const char *calls_note(const struct calls *calls)

@@ -52,6 +52,8 @@ unsigned calls_stopped(const struct calls *calls, size_t i);
 int calls_finish(struct calls *calls);
 /* What was taken down, by time of the call; call.program is the target's number. After calls_finish(). */
 const struct call *calls_list(const struct calls *calls, size_t *count);
+/* Why the programs may not be traced (errno), or 0. After calls_finish(). */
+int calls_refused(const struct calls *calls);
 /* What should be said about the list: that it is cut, or why there is none. "" = nothing. */
 const char *calls_note(const struct calls *calls);
 

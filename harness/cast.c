@@ -60,9 +60,10 @@ bool cast_read(struct run *run)
 		if (actor->end == SANDBOX_RUNNING) {
 			actor->end = sandbox_status(&actor->sandbox, &actor->value);
 			moved |= actor->end != SANDBOX_RUNNING;
-			if (actor->end == SANDBOX_BROKEN && !run->trouble[0])
-				snprintf(run->trouble, sizeof run->trouble, "the sandbox of %s failed: cannot %s: %s",
-				         actor->program->name, actor->sandbox.trouble, strerror(actor->value));
+			if (actor->end == SANDBOX_BROKEN && !run->trouble[0]) {
+				sandbox_wall(&actor->sandbox, actor->program->name, actor->value, &run->wall);
+				snprintf(run->trouble, sizeof run->trouble, "%s", run->wall.text);
+			}
 		}
 	}
 	return moved;

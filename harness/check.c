@@ -10,6 +10,7 @@
 
 #include "cleanup.h"
 #include "files.h"
+#include "walls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -71,11 +72,13 @@ static void fill_arguments(struct check *check, struct run_program *program, con
 /* A command of the machine that is not there: the case cannot run. */
 static void skip_job(struct job *job, const struct program *program)
 {
+	struct error error;
+
 	if (job->result == RUN_UNSUPPORTED)
 		return;
 	job->result = RUN_UNSUPPORTED;
-	text_printf(&job->trouble, "the command %s is not installed (not found in PATH); install it to run this case",
-	            program->source);
+	wall_say(WALL_COMMAND_MISSING, NULL, program->source, &error);
+	text_add(&job->trouble, error.text);
 }
 
 /* The lesson's own, compiled once for a whole class. */
@@ -180,6 +183,14 @@ static void empty_folders(struct check *check)
 			die_error(&error);
 }
 
+static _Noreturn void end_unstarted(void)
+{
+	struct error error;
+
+	wall_met(DOOR_NAMESPACE, "start a run", errno, &error);
+	die_error(&error);
+}
+
 static _Noreturn void become_run(struct check *check, struct job *job, int go_fd, int done_fd, int error_fd)
 {
 	const struct course_lesson *lesson = check->options->lesson;
@@ -216,11 +227,11 @@ static void start_run(struct check *check, struct job *job)
 	if (job->result == RUN_UNSUPPORTED)
 		return; /* without a process: every descriptor stays -1 */
 	if (pipe2(go, O_CLOEXEC) || pipe2(done, O_CLOEXEC) || pipe2(errors, O_CLOEXEC))
-		die("cannot start a run: %s", strerror(errno));
+		end_unstarted();
 	fflush(stdout);
 	job->pid = fork();
 	if (job->pid < 0)
-		die("cannot start a run: %s", strerror(errno));
+		end_unstarted();
 	if (!job->pid) {
 		(void)close(go[1]); /* so that our end's closing is seen */
 		for (struct job *other = check->jobs; other < job; other++)
@@ -333,6 +344,14 @@ static void prepare_builds(struct check *check)
 	}
 }
 
+/* What was not the student's fault: the machine's, or ours. */
+static _Noreturn void end_by(const struct error *error)
+{
+	if (error->machine)
+		check_end_skipped(error_string(error));
+	die_error(error);
+}
+
 static void start_builds(struct check *check)
 {
 	const struct lesson *lesson = &check->options->lesson->lesson;
@@ -350,11 +369,7 @@ static void start_builds(struct check *check)
 			if (student && !is_file(source))
 				die("%s is not there. `windsock start %s` makes a folder with everything that you need",
 				    source, lesson->name);
-			if (check->builds[i].unsupported) {
-				fprintf(stderr, "windsock: this machine cannot run the lesson: %s\n", error_string(&error));
-				exit(EXIT_SKIPPED);
-			}
-			die_error(&error);
+			end_by(&error);
 		}
 	}
 }
@@ -372,7 +387,7 @@ static bool finish_builds(struct check *check)
 		if (!check->needed[i])
 			continue;
 		if (build_finish(build, &error))
-			die_error(&error);
+			end_by(&error);
 		if (build->messages.length)
 			check_tell_compiler(check, text_string(&build->messages));
 		if (build->failed) {

@@ -52,5 +52,7 @@ void check_keep_trace(const struct job *job);
 /* check_tell.c: to the student; and what the compiler said. */
 void check_tell(const struct check *check, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void check_tell_compiler(const struct check *check, const char *text);
+/* Nothing of the lesson can be run on this machine, and WHY: exit 77. */
+_Noreturn void check_end_skipped(const char *why);
 
 #endif

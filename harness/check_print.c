@@ -115,10 +115,8 @@ static void skip_jobs(const struct check *check, struct check_summary *summary)
 
 		if (job->result != RUN_UNSUPPORTED)
 			continue;
-		if (summary->skipped == check->job_count) {
-			fprintf(stderr, "windsock: this machine cannot run the lesson: %s\n", text_string(&job->trouble));
-			exit(EXIT_SKIPPED);
-		}
+		if (summary->skipped == check->job_count)
+			check_end_skipped(text_string(&job->trouble));
 		fprintf(stderr, "windsock: %s is skipped: %s\n", check->options->lesson->lesson.cases[job->index].name,
 		        text_string(&job->trouble));
 	}

@@ -37,6 +37,13 @@ void check_tell(const struct check *check, const char *format, ...)
 	free(words);
 }
 
+void check_end_skipped(const char *why)
+{
+	fprintf(stderr, "windsock: this machine cannot run the lesson: %s\n`windsock doctor` tries in turn what a lesson "
+	        "needs, and says what works here.\n", why);
+	exit(EXIT_SKIPPED);
+}
+
 /* Without the folder, which is the grader's own and no help to the student. */
 static void strip_folder(const char *text, const char *folder, struct text *out)
 {

@@ -9,6 +9,7 @@ typedef int command_main(int argc, char **argv);
 
 command_main cmd_check, cmd_demo, cmd_grade, cmd_help, cmd_hint, cmd_lint, cmd_list, cmd_match, cmd_new,
              cmd_package, cmd_predict, cmd_record, cmd_report, cmd_reset, cmd_show, cmd_start, cmd_trace, cmd_watch;
+command_main cmd_doctor;
 
 struct command {
 	const char *name;

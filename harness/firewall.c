@@ -8,6 +8,7 @@
 
 #include "nat.h"
 #include "ruleset.h"
+#include "walls.h"
 
 #include <stdio.h>
 
@@ -215,10 +216,7 @@ enum lab_result firewall_load(const struct lab *lab, size_t host, struct error *
 
 	firewall_ruleset(lab, host, &rules);
 	if (rules.length && ruleset_load(text_string(&rules), &said)) {
-		error_set(error, NULL, 0, 0,
-		          "this kernel cannot filter or translate as the lesson asks of %s: nft says \"%s\". It needs nftables "
-		          "with connection tracking and NAT: sudo modprobe -a nf_tables nft_chain_nat nft_ct nft_masq "
-		          "nft_nat nft_reject_ipv4 nft_numgen", lab->lesson->hosts[host].name, ruleset_reason(&said));
+		wall_rules(lab->lesson->hosts[host].name, ruleset_reason(&said), error);
 		result = LAB_UNSUPPORTED;
 	}
 	text_free(&rules);

@@ -17,12 +17,14 @@
 #include "firewall.h"
 #include "lab_parts.h"
 #include "rules.h"
+#include "walls.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
 #include <poll.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -37,6 +39,14 @@ static int open_namespace(void)
 	return open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 }
 
+static int refuse_open(const char *host, int why, struct error *error)
+{
+	char what[64];
+
+	snprintf(what, sizeof what, "open the namespace of %s", host);
+	return wall_met(DOOR_NAMESPACE, what, why, error);
+}
+
 /* A namespace for HOST, the thread in it, its sockets open and its sysctls written. */
 static int make_host(struct lab_plan *plan, size_t host, struct error *error)
 {
@@ -44,14 +54,12 @@ static int make_host(struct lab_plan *plan, size_t host, struct error *error)
 
 	/* From home each time: a child takes the size of its socket tables from where it is made. */
 	if (lab_leave(plan->lab) || unshare(CLONE_NEWNET))
-		return error_set(error, NULL, 0, 0, "cannot make a network namespace for %s: %s%s", name,
-		                 strerror(errno), errno == ENOSPC ?
-		                 "; user.max_net_namespaces (see /proc/sys/user) is used up" : "");
+		return wall_met(DOOR_NAMESPACE, "make a network namespace for each host", errno, error);
 	plan->lab->namespaces[host] = open_namespace();
 	plan->lab->diag[host] = netlink_socket(NETLINK_SOCK_DIAG, 0);
 	plan->netlinks[host].socket = netlink_socket(NETLINK_ROUTE, 0);
 	if (plan->lab->namespaces[host] < 0 || plan->lab->diag[host] < 0 || plan->netlinks[host].socket < 0)
-		return error_set(error, NULL, 0, 0, "cannot open the namespace of %s: %s", name, strerror(errno));
+		return refuse_open(name, errno, error);
 	return lab_settings_write(plan, host, error);
 }
 
@@ -126,9 +134,16 @@ static int stand_at_barrier(struct lab_plan *plan, size_t host, struct error *er
 
 static int send_all(struct lab_plan *plan, struct error *error)
 {
-	for (size_t host = 0; host < plan->lesson->host_count; host++)
-		if (netlink_send(&plan->netlinks[host], NULL, NULL, plan->lesson->file, error))
-			return -1;
+	for (size_t host = 0; host < plan->lesson->host_count; host++) {
+		struct netlink *netlink = &plan->netlinks[host];
+		struct error refusal;
+
+		if (!netlink_send(netlink, NULL, NULL, plan->lesson->file, error))
+			continue;
+		refusal = *error;
+		/* A kind of link that the kernel does not know. */
+		return netlink->refused == EOPNOTSUPP ? wall_say(WALL_NO_VETH, refusal.text, NULL, error) : -1;
+	}
 	return 0;
 }
 
@@ -185,7 +200,7 @@ static int build_network(struct lab_plan *plan, struct error *error)
 
 static enum lab_result build(struct lab_plan *plan, struct error *error)
 {
-	enum lab_result result = build_network(plan, error) ? LAB_FAILED : LAB_BUILT;
+	enum lab_result result = !build_network(plan, error) ? LAB_BUILT : error->machine ? LAB_UNSUPPORTED : LAB_FAILED;
 
 	for (size_t host = 0; host < plan->lesson->host_count && result == LAB_BUILT; host++)
 		result = equip(plan, host, error);
@@ -241,9 +256,8 @@ enum lab_result lab_build(struct lab *lab, const struct lab_order *order, struct
 
 	prepare(lab, order, &plan);
 	lab->home = open_namespace();
-	if (lab->home < 0)
-		error_set(error, NULL, 0, 0, "cannot open /proc/thread-self/ns/net: %s; a lab needs /proc mounted",
-		          strerror(errno));
+	if (lab->home < 0 && wall_met(DOOR_NAMESPACE, "open /proc/thread-self/ns/net", errno, error))
+		result = LAB_UNSUPPORTED;
 	else
 		result = build(&plan, error);
 	end_plan(&plan);

@@ -29,9 +29,6 @@ struct lab {
  * remedy (AppArmor, max_user_namespaces, a container's seccomp). */
 int lab_enter(struct error *error);
 
-/* Why WHAT failed with errno WHY where namespaces are made, and the remedy: into *error. -1. */
-int lab_wall(const char *what, int why, struct error *error);
-
 /* The uid (and gid) that programs on the lab's hosts get, as seen inside: the caller's own,
  * or, where the machine's root made the lab, one that is nobody outside. */
 int lab_guest(void);

@@ -3,6 +3,7 @@
  * A new network namespace inherits some of the machine's settings (reno or bbr,
  * buffer sizes, forwarding, rp_filter), so each is written, not assumed. */
 #include "lab_parts.h"
+#include "walls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,6 +75,16 @@ static int put(int directory, const struct setting *setting)
 	return close(file);
 }
 
+static int refuse(const struct setting *setting, const char *whom, int why, struct error *error)
+{
+	char what[160];
+
+	snprintf(what, sizeof what, "write \"%s\" to /proc/sys/%s for %s", setting->value, setting->path, whom);
+	if (why == EROFS || why == EACCES || why == EPERM)
+		return wall_met(DOOR_SETTING, what, why, error);
+	return error_set(error, NULL, 0, 0, "cannot %s: %s", what, strerror(why));
+}
+
 static int put_all(const struct setting *table, size_t count, unsigned where, const char *whom,
                    struct error *error)
 {
@@ -81,14 +92,13 @@ static int put_all(const struct setting *table, size_t count, unsigned where, co
 	int result = 0;
 
 	if (directory < 0)
-		return error_set(error, NULL, 0, 0, "cannot open /proc/sys: %s; a lab needs /proc mounted",
-		                 strerror(errno));
+		return wall_met(DOOR_SETTING, "open /proc/sys", errno, error);
+	/* Every kernel has this one: without, /proc/sys is not what it should be, and no setting would be written. */
+	if (faccessat(directory, "net/ipv4/ip_forward", F_OK, 0))
+		result = wall_met(DOOR_SETTING, "find /proc/sys/net/ipv4/ip_forward", errno, error);
 	for (size_t i = 0; i < count && !result; i++)
 		if ((table[i].where & where) && put(directory, &table[i]))
-			result = error_set(error, NULL, 0, 0,
-			                   "cannot write \"%s\" to /proc/sys/%s for %s: %s; is /proc/sys "
-			                   "read-only here (a container)?",
-			                   table[i].value, table[i].path, whom, strerror(errno));
+			result = refuse(&table[i], whom, errno, error);
 	(void)close(directory); /* opened to look names up in, nothing else */
 	return result;
 }
@@ -115,8 +125,7 @@ static const struct { enum filter_transport transport; const char *path; } memor
 	{FILTER_UDP, "/proc/sys/net/netfilter/nf_conntrack_udp_timeout_stream"},
 };
 
-static enum lab_result remember(const struct lab *lab, const struct memory *memory, const char *path,
-                                struct error *error)
+static enum lab_result remember(const struct memory *memory, const char *path, struct error *error)
 {
 	char value[16];
 	int file = open(path, O_WRONLY | O_CLOEXEC);
@@ -124,9 +133,7 @@ static enum lab_result remember(const struct lab *lab, const struct memory *memo
 	bool written = file >= 0 && write(file, value, (size_t)length) == length;
 
 	if (!written)
-		error_set(error, lab->lesson->file, memory->line, 0,
-		          "this machine does not let the lab set how long connections are remembered (%s): %s. It needs "
-		          "connection tracking: sudo modprobe nf_conntrack", path, strerror(errno));
+		wall_say(WALL_NO_MEMORY_OF_FLOWS, NULL, path, error);
 	if (file >= 0)
 		(void)close(file); /* what was written took effect in write() */
 	return written ? LAB_BUILT : LAB_UNSUPPORTED;
@@ -143,7 +150,7 @@ enum lab_result lab_settings_memory(const struct lab *lab, size_t host, struct e
 			continue;
 		for (size_t path = 0; path < sizeof memories / sizeof memories[0] && result == LAB_BUILT; path++)
 			if (memories[path].transport == memory->transport)
-				result = remember(lab, memory, memories[path].path, error);
+				result = remember(memory, memories[path].path, error);
 	}
 	return result;
 }

@@ -27,6 +27,10 @@ libharness_a_SOURCES = \
 	%D%/class_page.c %D%/class_page.h \
 	%D%/course.c %D%/course.h \
 	%D%/die.c %D%/die.h \
+	%D%/doctor.c %D%/doctor.h \
+	%D%/doctor_folder.c %D%/doctor_folder.h \
+	%D%/doctor_lessons.c \
+	%D%/doctor_steps.c %D%/doctor_steps.h \
 	%D%/drain.c %D%/drain.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/engine_folder.c \
@@ -78,6 +82,7 @@ libharness_a_SOURCES = \
 	%D%/terminal.c %D%/terminal.h \
 	%D%/tunnel.c \
 	%D%/userns.c \
+	%D%/walls.c %D%/walls.h \
 	%D%/workspace.c %D%/workspace.h
 libharness_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DWINDSOCK_DATADIR='"$(pkgdatadir)"' -DWINDSOCK_LIBEXECDIR='"$(pkglibexecdir)"'
@@ -111,11 +116,16 @@ CLEANFILES += %D%/package_files.c
 		done; \
 		echo '{0}};'; } > $@.new && mv $@.new $@
 
+# For Ubuntu, where an administrator loads it: docs/walls.md.
+apparmordir = $(pkgdatadir)/apparmor
+dist_apparmor_DATA = %D%/apparmor/windsock
+
 bin_PROGRAMS += windsock
 windsock_SOURCES = \
 	%D%/main.c %D%/commands.h \
 	%D%/cmd_check.c \
 	%D%/cmd_demo.c \
+	%D%/cmd_doctor.c \
 	%D%/cmd_grade.c \
 	%D%/cmd_help.c \
 	%D%/cmd_hint.c \

@@ -41,6 +41,7 @@ static const struct command commands[] = {
 	{"lint", "[LESSON|FOLDER]... [--rounds N] [--sample N] [--only FILE] [--text] [--proofs FOLDER] [--engines] [--tap]",
 	 "for authors: whether lessons keep what lessons promise", cmd_lint},
 	{"demo", "", "a right program and a wrong one, on a real lab", cmd_demo},
+	{"doctor", "[LESSON]", "what this machine can run, and what to do about what it cannot", cmd_doctor},
 	{"help", "[COMMAND | TOPIC | ID | WORD | LESSON] | topics", "this list; or what a command, an id, a word or a lesson is", cmd_help},
 };
 

@@ -139,6 +139,7 @@ struct conversation {
 	const char *file;
 	struct error *error;
 	int result;
+	int refused;
 };
 
 /* One message of the kernel. True: it was about the last one of the batch. */
@@ -153,6 +154,7 @@ static int hear(const struct netlink *netlink, const struct nlmsghdr *message, s
 	}
 	if (((const struct nlmsgerr *)mnl_nlmsg_get_payload(message))->error && with->result == 0) {
 		refuse(netlink, message, with->file, with->error);
+		with->refused = -((const struct nlmsgerr *)mnl_nlmsg_get_payload(message))->error;
 		with->result = -1;
 	}
 	return message->nlmsg_seq == netlink->count;
@@ -194,6 +196,7 @@ int netlink_send(struct netlink *netlink, netlink_answer *answer, void *context,
 		result = error_set(error, NULL, 0, 0, "%s: %s", netlink->labels[0].what, strerror(errno));
 	else
 		result = converse(netlink, &with);
+	netlink->refused = with.refused;
 	netlink->count = netlink->length = netlink->last = 0;
 	return result;
 }

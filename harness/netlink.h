@@ -29,6 +29,7 @@ struct netlink {
 	size_t last; /* where the newest message begins in the buffer */
 	struct netlink_label *labels; /* one a message; owned */
 	size_t count, label_capacity;
+	int refused; /* the errno of the first refusal of the last batch; 0: there was none */
 };
 
 /* What comes back for message INDEX of the batch (answers only, no acknowledgements). */

@@ -4,6 +4,7 @@
 #include "cleanup.h"
 #include "ruleset.h"
 #include "student_file.h"
+#include "walls.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,9 +40,7 @@ static enum lab_result refuse(const struct lab *lab, const struct rules *rules, 
 	int column, line = read_place(text_string(said), &column);
 
 	if (!can_load()) {
-		error_set(error, NULL, 0, 0,
-		          "this kernel cannot load rules on %s: nft says \"%s\". It needs nftables with connection tracking: "
-		          "sudo modprobe -a nf_tables nft_ct", lab->lesson->hosts[rules->host].name, ruleset_reason(said));
+		wall_rules(lab->lesson->hosts[rules->host].name, ruleset_reason(said), error);
 		return LAB_UNSUPPORTED;
 	}
 	error_set(error, rules->source, line, column, "nft says \"%s\"", ruleset_reason(said));

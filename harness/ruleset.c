@@ -4,18 +4,35 @@
 #include "cleanup.h"
 
 #include <errno.h>
+#include <linux/netlink.h>
 #include <nftables/libnftables.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 typedef int run_rules(struct nft_ctx *nft, const char *what);
 
+/* libnftables ends the process where the kernel has no such socket (mnl.c, before the version 1.1). */
+static bool is_answering(struct text *said)
+{
+	_cleanup_close_ int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+
+	if (netlink < 0)
+		text_printf(said, "cannot open a netlink socket: %s", strerror(errno));
+	return netlink >= 0;
+}
+
 static int load(run_rules *run, const char *what, struct text *said)
 {
-	struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
+	struct nft_ctx *nft;
 	int result = -1;
+
+	if (!is_answering(said))
+		return -1;
+	nft = nft_ctx_new(NFT_CTX_DEFAULT);
 
 	if (!nft) {
 		text_add(said, "cannot start libnftables");

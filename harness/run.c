@@ -479,10 +479,14 @@ enum run_result run_case(const struct run_request *request, struct error *error)
 		result = RUN_GIVEN_UP;
 	if (result == RUN_RECORDED) {
 		run.player = player_new(&run.lab, request->trace, request->params, &run.hosts);
-		if (perform(&run, error) || drain(&run, error) || record_take(&run, &record, error))
+		if (perform(&run, error) || run.wall.machine || drain(&run, error) || record_take(&run, &record, error))
 			result = RUN_FAILED;
+		if (run.wall.machine)
+			*error = run.wall;
 	}
 	end_captures(&run);
+	if (result == RUN_FAILED && error->machine)
+		result = RUN_UNSUPPORTED;
 	if (result != RUN_RECORDED)
 		cast_end(&run);
 	else if (!await_others(&run))

@@ -62,6 +62,7 @@ struct run {
 	struct evidence_sockets *sockets; /* one a host that runs programs: every socket that a look has shown */
 	enum run_end end;
 	char trouble[768];
+	struct error wall; /* of the machine's, where a program's sandbox met one */
 };
 
 /* How long ago SINCE_US was, less what the taking down of calls took of it: a program's pace is its own fault only

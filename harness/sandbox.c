@@ -3,6 +3,7 @@
 
 #include "calls.h"
 #include "cleanup.h"
+#include "walls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -455,17 +456,12 @@ static pid_t start_keeper(struct box *box, const struct lab *lab, int *pidfd, st
 	pid = (pid_t)syscall(SYS_clone, flags, NULL, pidfd, NULL, NULL);
 	if (!pid)
 		keep(box);
-	if (pid < 0 && !lab)
-		return lab_wall("make namespaces for the compiler", errno, error);
 	if (pid < 0)
-		return error_set(error, NULL, 0, 0,
-		                 "cannot start %s in namespaces of its own: %s. End some processes, or let an administrator "
-		                 "raise user.max_pid_namespaces and its neighbours (sysctl user)",
-		                 box->arguments[0], strerror(errno));
+		return wall_met(DOOR_NAMESPACE, lab ? "make namespaces for a program" : "make namespaces for the compiler", errno,
+		                error);
 	if (map_ids(pid, lab, box->pipes.mapped[1])) {
-		(void)(lab ? error_set(error, NULL, 0, 0, "cannot give %s a user of its own: %s", box->arguments[0],
-		                       strerror(errno)) :
-		             lab_wall("give the compiler a user of its own", errno, error));
+		(void)wall_met(DOOR_NAMESPACE, lab ? "give a program a user of its own" : "give the compiler a user of its own", errno,
+		               error);
 		(void)kill(pid, SIGKILL); /* ours, and not yet reaped */
 		return -1;
 	}
@@ -485,9 +481,9 @@ int sandbox_prepare(struct sandbox *sandbox, const struct lab *lab, size_t host,
 	if (lab)
 		box.tunnels.count = lab_descriptors(lab, host, box.tunnels.fd);
 	if (!box.filter)
-		return error_set(error, NULL, 0, 0, "cannot make the filter of system calls: %s", strerror(errno));
+		return wall_met(DOOR_FILTER, "make the filter of system calls", errno, error);
 	if (open_pipes(pipes, command) || (lab && lab_visit(lab, host))) {
-		error_set(error, NULL, 0, 0, "cannot start %s: %s", command->arguments[0], strerror(errno));
+		wall_met(DOOR_NAMESPACE, "start a program", errno, error);
 		close_pipes(pipes);
 		return -1;
 	}
@@ -557,6 +553,18 @@ enum sandbox_end sandbox_status(struct sandbox *sandbox, int *value)
 	*value = got < 0 ? errno : EPIPE;
 	snprintf(sandbox->trouble, sizeof sandbox->trouble, "learn how it ended");
 	return SANDBOX_BROKEN;
+}
+
+int sandbox_wall(const struct sandbox *sandbox, const char *whose, int why, struct error *error)
+{
+	enum wall_door door = strstr(sandbox->trouble, "filter") ? DOOR_FILTER : DOOR_MOUNT;
+	char what[192], detail[WALL_DETAIL];
+
+	if (wall_find(door, why, "", detail) == WALL_UNKNOWN)
+		return error_set(error, NULL, 0, 0, "the sandbox of %s failed: cannot %s: %s", whose, sandbox->trouble,
+		                 strerror(why));
+	snprintf(what, sizeof what, "make the sandbox of %s, or %s", whose, sandbox->trouble);
+	return wall_met(door, what, why, error);
 }
 
 void sandbox_kill(const struct sandbox *sandbox)

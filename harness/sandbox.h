@@ -78,6 +78,8 @@ int sandbox_feed(struct sandbox *sandbox, const struct text *source);
 int sandbox_go(struct sandbox *sandbox, bool holds);
 /* How it stands, without waiting. */
 enum sandbox_end sandbox_status(struct sandbox *sandbox, int *value);
+/* Of one that is broken by errno WHY: which wall of the machine's that is. WHOSE: "server". -1. */
+int sandbox_wall(const struct sandbox *sandbox, const char *whose, int why, struct error *error);
 void sandbox_kill(const struct sandbox *sandbox); /* all of it, at once */
 void sandbox_reap(struct sandbox *sandbox);       /* waits until every process of it is gone */
 void sandbox_close(struct sandbox *sandbox);

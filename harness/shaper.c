@@ -6,6 +6,7 @@
  * transfer fits in, so that nothing is lost and sent again, and the sentinel behind it
  * still comes within the run's patience. */
 #include "lab_parts.h"
+#include "walls.h"
 
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
@@ -65,12 +66,16 @@ static enum lab_result shape(struct lab_plan *plan, const struct rate *rate, str
 	const char *host = plan->lesson->hosts[rate->host].name;
 	struct netlink *netlink = &plan->netlinks[rate->host];
 	struct nlmsghdr *message = netlink_add(netlink, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE, rate->line,
-	                                       "this kernel cannot slow %s.%s down (a token bucket, sch_tbf; if it is "
-	                                       "not there: sudo modprobe sch_tbf)", host, rate->interface);
+	                                       "cannot slow %s.%s down", host, rate->interface);
+	struct error refusal;
 
 	put_header(message, index_of(plan, rate->host, rate->interface));
 	put_bucket(message, rate);
-	return netlink_send(netlink, NULL, NULL, plan->lesson->file, error) ? LAB_UNSUPPORTED : LAB_BUILT;
+	if (!netlink_send(netlink, NULL, NULL, plan->lesson->file, error))
+		return LAB_BUILT;
+	refusal = *error;
+	wall_say(WALL_NO_RATE, refusal.text, NULL, error);
+	return LAB_UNSUPPORTED;
 }
 
 enum lab_result lab_shaper_set(struct lab_plan *plan, size_t host, struct error *error)

@@ -5,6 +5,7 @@
 #include "cleanup.h"
 #include "live_capture.h"
 #include "tcpdump.h"
+#include "walls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -78,9 +79,7 @@ int sniffer_start(struct sniffer *sniffer, const struct sniffer_order *order, bo
 	sniffer->name = order->engine == SNIFFER_TCPDUMP ? "tcpdump" : "the capture by libpcap";
 	*missing = order->engine == SNIFFER_TCPDUMP && !tcpdump_is_there();
 	if (*missing)
-		return error_set(error, NULL, 0, 0,
-		                 "tcpdump is not installed, and without it nobody sees the packets: "
-		                 "sudo apt-get install tcpdump");
+		return tcpdump_refuse(NULL, error);
 	if (open_pipes(packets, messages) || lab_visit(order->lab, order->host))
 		return error_set(error, NULL, 0, 0, "cannot start %s: %s", sniffer->name, strerror(errno));
 	sniffer->pid = fork();
@@ -164,6 +163,22 @@ static int read_packets(struct sniffer *sniffer, struct error *error)
 	return 0;
 }
 
+/* Of an own accord; or because the machine does not let it capture, or run at all. */
+static int explain_end(const struct sniffer *sniffer, struct error *error)
+{
+	const char *said = sniffer->messages.length ? text_string(&sniffer->messages) : "nothing";
+	char what[320];
+
+	snprintf(what, sizeof what, "%s ended by itself. It said: %.240s", sniffer->name, said);
+	if (what[strlen(what) - 1] == '\n')
+		what[strlen(what) - 1] = '\0';
+	if (!sniffer->ready && strstr(said, "not supported by protocol"))
+		return wall_say(WALL_NO_PACKET_SOCKET, what, NULL, error);
+	if (!sniffer->ready && (strstr(said, "ermission") || strstr(said, "not permitted")))
+		return tcpdump_refuse(what, error);
+	return error_set(error, NULL, 0, 0, "%s", what);
+}
+
 int sniffer_read(struct sniffer *sniffer, struct error *error)
 {
 	while (sniffer->messages_fd >= 0 && read_messages(sniffer) > 0)
@@ -173,8 +188,7 @@ int sniffer_read(struct sniffer *sniffer, struct error *error)
 	if (sniffer->packets_fd < 0) {
 		while (sniffer->messages_fd >= 0 && read_messages(sniffer) > 0)
 			;
-		return error_set(error, NULL, 0, 0, "%s ended by itself. It said: %s",
-		                 sniffer->name, sniffer->messages.length ? text_string(&sniffer->messages) : "nothing");
+		return explain_end(sniffer, error);
 	}
 	return 0;
 }

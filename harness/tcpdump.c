@@ -1,6 +1,8 @@
 /* tcpdump.c - see tcpdump.h. */
 #include "tcpdump.h"
 
+#include "walls.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -8,17 +10,18 @@
 /* It lives in sbin on some systems, which an ordinary user's PATH lacks. */
 static const char *const folders[] = {"/usr/bin", "/usr/sbin", "/sbin", "/bin", "/usr/local/bin", "/usr/local/sbin"};
 
-static const char *find_tcpdump(char *path, size_t size)
+/* MODE: F_OK or X_OK. */
+static const char *find_tcpdump(char *path, size_t size, int mode)
 {
 	const char *chosen = getenv("WINDSOCK_TCPDUMP");
 
 	if (chosen) {
 		snprintf(path, size, "%s", chosen);
-		return access(path, X_OK) ? NULL : path;
+		return access(path, mode) ? NULL : path;
 	}
 	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
 		snprintf(path, size, "%s/tcpdump", folders[i]);
-		if (!access(path, X_OK))
+		if (!access(path, mode))
 			return path;
 	}
 	return NULL;
@@ -28,7 +31,16 @@ bool tcpdump_is_there(void)
 {
 	char path[512];
 
-	return find_tcpdump(path, sizeof path) != NULL;
+	return find_tcpdump(path, sizeof path, X_OK) != NULL;
+}
+
+int tcpdump_refuse(const char *what, struct error *error)
+{
+	char path[512];
+
+	if (!find_tcpdump(path, sizeof path, F_OK))
+		return wall_say(WALL_TCPDUMP_MISSING, what, NULL, error);
+	return wall_say(WALL_TCPDUMP_REFUSED, what, path, error);
 }
 
 /* -s and -B: with the default snapshot length --immediate-mode has a ring of 32 packets. */
@@ -40,7 +52,7 @@ _Noreturn void tcpdump_become(const char *interface)
 	static char *const environment[] = {"LANG=C", NULL};
 
 	snprintf(name, sizeof name, "%s", interface);
-	if (find_tcpdump(path, sizeof path))
-		execve(path, arguments, environment);
+	if (find_tcpdump(path, sizeof path, X_OK) && execve(path, arguments, environment))
+		perror(path); /* on the pipe of its messages: it is passed on */
 	_exit(127);
 }

@@ -6,6 +6,7 @@
  * and the socket reads it, from the IP header on; what is written to the socket arrives with a
  * destination of zeros, and a rule at the interface's ingress says that it is for the host (firewall.c). */
 #include "lab_parts.h"
+#include "walls.h"
 
 #include "../src/sentinel.h"
 
@@ -73,6 +74,15 @@ static void raise_peer(struct netlink *home, const struct tunnel *tunnel, int in
 	mnl_attr_put_u32(message, IFLA_MTU, LAB_TUNNEL_MTU);
 }
 
+static int refuse(const char *interface, int why, struct error *error)
+{
+	char what[64];
+
+	snprintf(what, sizeof what, "cannot make the tunnel %s", interface);
+	return why == EAFNOSUPPORT ? wall_say(WALL_NO_PACKET_SOCKET, what, NULL, error) :
+	                             wall_met(DOOR_NAMESPACE, what + strlen("cannot "), why, error);
+}
+
 static int open_ends(struct lab_plan *plan, struct netlink *home, struct error *error)
 {
 	for (size_t i = 0; i < plan->lesson->tunnel_count; i++)
@@ -82,9 +92,7 @@ static int open_ends(struct lab_plan *plan, struct netlink *home, struct error *
 	for (size_t i = 0; i < plan->lesson->tunnel_count; i++) {
 		plan->lab->tunnels[i] = open_end(lab_tunnel_peer(plan, i));
 		if (plan->lab->tunnels[i] < 0)
-			return error_set(error, plan->lesson->file, plan->lesson->tunnels[i].line, 0,
-			                 "this kernel cannot make the tunnel %s (a packet socket with a filter, af_packet): %s",
-			                 plan->lesson->tunnels[i].end.interface, strerror(errno));
+			return refuse(plan->lesson->tunnels[i].end.interface, errno, error);
 	}
 	return 0;
 }

@@ -1,10 +1,9 @@
-/* userns.c - the way into a user namespace, and the walls before it.
+/* userns.c - the way into a user namespace.
  *
- * The same for root: the lab shall not depend on who started it. What fails is
- * told apart by errno and three files of /proc/sys, because each wall has another
- * remedy. */
+ * The same for root: the lab shall not depend on who started it. */
 #include "lab.h"
 #include "netlink.h"
+#include "walls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,78 +22,6 @@
 
 static int guest = INNER_ID;
 
-#define APPARMOR "/proc/sys/kernel/apparmor_restrict_unprivileged_userns" /* Ubuntu, since 23.10 */
-#define DEBIAN "/proc/sys/kernel/unprivileged_userns_clone"               /* Debian's own, until 11 */
-#define MAXIMUM "/proc/sys/user/max_user_namespaces"
-#define MAXIMUM_NET "/proc/sys/user/max_net_namespaces"
-
-/* The number in FILE, or -1 when this kernel does not have it. */
-static long read_number(const char *file)
-{
-	char text[32];
-	int descriptor = open(file, O_RDONLY | O_CLOEXEC);
-	ssize_t length;
-
-	if (descriptor < 0)
-		return -1;
-	length = read(descriptor, text, sizeof text - 1);
-	(void)close(descriptor); /* only read from */
-	if (length <= 0)
-		return -1;
-	text[length] = '\0';
-	return strtol(text, NULL, 10);
-}
-
-static const char *explain_full(void)
-{
-	if (read_number(MAXIMUM) == 0)
-		return "this machine allows no user namespaces (user.max_user_namespaces is 0); an administrator "
-		       "can allow them: sudo sysctl -w user.max_user_namespaces=15000";
-	if (read_number(MAXIMUM_NET) == 0)
-		return "this machine allows no network namespaces (user.max_net_namespaces is 0); an "
-		       "administrator can allow them: sudo sysctl -w user.max_net_namespaces=15000";
-	return "all user or network namespaces that this machine allows are in use (or nested 32 deep); end "
-	       "what holds them, or raise user.max_user_namespaces and user.max_net_namespaces by sysctl";
-}
-
-static const char *explain_refused(void)
-{
-	if (read_number(DEBIAN) == 0)
-		return "this machine keeps user namespaces for root; an administrator can allow them: "
-		       "sudo sysctl -w kernel.unprivileged_userns_clone=1";
-	if (read_number(MAXIMUM) == 0)
-		return explain_full();
-	if (read_number(APPARMOR) == 1)
-		return "AppArmor takes the rights away in a user namespace (Ubuntu 23.10 and later); an "
-		       "administrator can allow them: "
-		       "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
-	return "a container's seccomp filter or a chroot forbids user namespaces; start the container with "
-	       "--security-opt seccomp=unconfined --security-opt apparmor=unconfined "
-	       "--security-opt systempaths=unconfined, or work outside it";
-}
-
-static const char *explain(int why)
-{
-	switch (why) {
-	case ENOSPC:
-	case EUSERS: /* so said before 4.9 */
-		return explain_full();
-	case EPERM:
-	case EACCES:
-		return explain_refused();
-	case ENOSYS:
-	case EINVAL:
-		return "this kernel has no user or network namespaces (CONFIG_USER_NS, CONFIG_NET_NS), or the "
-		       "container hides them; a distribution's own kernel has them, WSL 1 has not (take WSL 2)";
-	}
-	return "windsock does not know this refusal yet; please report it with the output of uname -a";
-}
-
-int lab_wall(const char *what, int why, struct error *error)
-{
-	return error_set(error, NULL, 0, 0, "cannot %s: %s: %s", what, strerror(why), explain(why));
-}
-
 static int put(const char *file, const char *text, struct error *error)
 {
 	int descriptor = open(file, O_WRONLY | O_CLOEXEC);
@@ -107,7 +34,7 @@ static int put(const char *file, const char *text, struct error *error)
 	if (descriptor >= 0)
 		(void)close(descriptor); /* the write is what failed */
 	snprintf(what, sizeof what, "write %s", file);
-	return lab_wall(what, why, error);
+	return wall_met(DOOR_NAMESPACE, what, why, error);
 }
 
 /* AppArmor lets all that pass, and refuses only when a capability is used: use one,
@@ -121,13 +48,13 @@ static int prove(struct error *error)
 	int result;
 
 	if (netlink.socket < 0)
-		return lab_wall("open a netlink socket in the new namespace", errno, error);
+		return wall_met(DOOR_NAMESPACE, "open a netlink socket in the new namespace", errno, error);
 	message = netlink_add(&netlink, RTM_SETLINK, 0, 0, "loopback");
 	header = mnl_nlmsg_put_extra_header(message, sizeof *header);
 	header->ifi_index = 1;
 	result = netlink_send(&netlink, NULL, NULL, NULL, &refusal);
 	netlink_close(&netlink);
-	return result ? lab_wall("change a link in the new namespace", EPERM, error) : 0;
+	return result ? wall_met(DOOR_NAMESPACE, "change a link in the new namespace", EPERM, error) : 0;
 }
 
 int lab_guest(void)
@@ -198,11 +125,12 @@ int lab_enter(struct error *error)
 	gid_t gid = getegid();
 	bool unshared = false;
 
+	wall_remember();
 	if (!uid && !gid && enter_as_root(&unshared)) {
 		guest = GUEST_ID;
 		return prove(error);
 	}
 	if (!unshared && unshare(CLONE_NEWUSER | CLONE_NEWNET))
-		return lab_wall("make a user namespace", errno, error);
+		return wall_met(DOOR_NAMESPACE, "make a user namespace", errno, error);
 	return map_self(uid, gid, error) ? -1 : prove(error);
 }

@@ -11,6 +11,7 @@ int error_set(struct error *error, const char *file, int line, int column, const
 	snprintf(error->file, sizeof error->file, "%s", file ? file : "");
 	error->line = line;
 	error->column = column;
+	error->machine = 0;
 	va_start(arguments, format);
 	vsnprintf(error->text, sizeof error->text, format, arguments);
 	va_end(arguments);

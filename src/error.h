@@ -11,6 +11,7 @@ struct error {
 	int line;       /* from 1; 0 = the file as a whole */
 	int column;     /* from 1, in bytes; 0 = the line as a whole */
 	char text[768]; /* one sentence or two: the thing, the word, the remedy */
+	int machine;    /* whether the machine lacks or forbids something, and will tomorrow (harness/walls.h) */
 };
 
 /* Fills *error and returns -1, so that callers write `return error_set(...)`.

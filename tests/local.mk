@@ -128,6 +128,9 @@ LESSON_TESTS = \
 	%D%/lessons/25-relay.sh \
 	%D%/lessons/27-write-the-trace.sh \
 	%D%/lessons/26-write-the-rules.sh
+check_PROGRAMS += tests/e2e/forbid
+tests_e2e_forbid_SOURCES = %D%/e2e/forbid.c
+tests_e2e_forbid_LDADD = $(SECCOMP_LIBS)
 TESTS += $(E2E_TESTS) $(LESSON_TESTS)
 EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh %D%/e2e/make_class.py %D%/e2e/package.py %D%/e2e/reaper.c $(LESSON_TESTS) %D%/lessons/prove.sh
 EXTRA_DIST += %D%/e2e/documentation.py %D%/e2e/guides.py %D%/e2e/watch.py

@@ -34,7 +34,7 @@ echo "tcpdump: eth0: You don't have permission to do that" >&2
 exit 1
 SCRIPT
 WINDSOCK_TCPDUMP=$work/complains run "$WINDSOCK" check --dir mine
-expect_soon "its last words are passed on" 2 "not your program's fault" "You don't have permission"
+expect_soon "its last words are passed on, with a remedy" 77 "You don't have permission" "apparmor_parser"
 script nonsense << 'SCRIPT'
 #!/bin/sh
 echo "tcpdump: listening on eth0" >&2
