@@ -123,8 +123,9 @@ bool find_asked_in_parallel(const struct look *look)
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
 
-		if (!(pairing->header & HEADER_TOO_SOON) || !is_student(look, pairing->entry->flow.opener.host) ||
-		    !is_parallel(look, pairing))
+		bool early = pairing->flow && pairing->entry && (pairing->out_of_order || pairing->header & HEADER_TOO_SOON);
+
+		if (!early || !is_student(look, pairing->entry->flow.opener.host) || !is_parallel(look, pairing))
 			continue;
 		say_seen(look, "%s called again while its last call was still open.", pairing->entry->flow.opener.host);
 		say_means(look, "Several connections ask the same thing at once (threads, fork(), or connect() in a loop of its "
