@@ -1,4 +1,5 @@
 dist_doc_DATA = \
+	%D%/add-a-lesson.md \
 	%D%/architecture.md \
 	%D%/class-page.md \
 	%D%/commands.md \

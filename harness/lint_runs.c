@@ -159,7 +159,7 @@ static void tell_loose(const struct prover *prover, const struct attempt *attemp
 	if (!is_about_programs(&prover->course->lesson))
 		return;
 	line = name_passed(prover, attempt, &passed);
-	text_printf(&why, "%s passes with %s: its trace asks for nothing that the program does. Write down what it must send",
+	text_printf(&why, "%s passes with %s, so its points are for nothing. Let its trace ask for what the student is to write",
 	            text_string(&passed), what);
 	tell(prover, !passed.length, at(prover->lesson->shown, "lesson", line), text_string(&why), "no case passes with %s",
 	     what);

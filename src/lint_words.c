@@ -55,7 +55,7 @@ static void check_lines(struct lint *lint, const struct lint_file *file)
 
 /* ---- README ---- */
 
-/* A drawing: between ``` and ```, with an arrow or a box. */
+/* A drawing: between ``` and ```, or indented by four spaces, with an arrow or a box. */
 static bool has_drawing(const char *text)
 {
 	static const char *const signs[] = {"--", "==", "->", "<-", "+-", "│", "─", "→"};
@@ -68,7 +68,7 @@ static bool has_drawing(const char *text)
 
 		if (!strncmp(copy, "```", 3))
 			fenced = !fenced;
-		for (size_t i = 0; fenced && i < sizeof signs / sizeof signs[0]; i++)
+		for (size_t i = 0; (fenced || !strncmp(copy, "    ", 4)) && i < sizeof signs / sizeof signs[0]; i++)
 			drawn |= strstr(copy, signs[i]) != NULL;
 		free(copy);
 	}
@@ -150,7 +150,7 @@ static void check_readme(struct lint *lint)
 	if (strncmp(readme, "# ", 2) != 0)
 		lint_say(lint, README, 1, "does not begin with the lesson's title: \"# %s\"", lint->lesson->title);
 	if (!has_drawing(readme))
-		lint_say(lint, README, 0, "has no drawing: hosts and arrows between ``` and ``` say more than a page");
+		lint_say(lint, README, 0, "has no drawing: hosts and arrows, indented or between ``` and ```, say more than a page");
 	if (!strstr(readme, "make check"))
 		lint_say(lint, README, 0, "does not say `make check`, by which a student learns how he does");
 	name_all(lint, readme);

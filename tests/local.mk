@@ -69,6 +69,7 @@ tests_lab_test_sockets_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
 # ---- end to end ----
 
 E2E_TESTS = \
+	%D%/e2e/add-a-lesson.sh \
 	%D%/e2e/author.sh \
 	%D%/e2e/bad-input.sh \
 	%D%/e2e/bad-machine.sh \

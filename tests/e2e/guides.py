@@ -21,7 +21,7 @@ WINDSOCK = pathlib.Path(os.environ["WINDSOCK"])
 ROOT = pathlib.Path(os.environ["WINDSOCK_TESTS"]).parent
 WORK = pathlib.Path(os.environ["WORK"])
 PAGES = ["README.md", "docs/student-guide.md", "docs/instructor-guide.md"]
-NOT_RUN_MOST = {"README.md": 3, "docs/student-guide.md": 4, "docs/instructor-guide.md": 6}
+NOT_RUN_MOST = {"README.md": 3, "docs/student-guide.md": 4, "docs/instructor-guide.md": 6, "docs/add-a-lesson.md": 0}
 count = 0
 
 
