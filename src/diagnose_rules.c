@@ -229,7 +229,7 @@ bool find_rules_open(const struct look *look)
 	         called(look, call), call->flow->port[1]);
 	say_means(look, "`policy accept` lets pass what none of the chain's rules is about, and a chain of another family than "
 	                "IPv4 (`ip` or `inet`) never sees these packets.");
-	say_next(look, "write `policy drop;` into the chain at the hook `forward`, then accept what is asked for.");
+	say_next(look, "Write `policy drop;` into the chain at the hook `forward`, then accept what is asked for.");
 	return true;
 }
 
@@ -243,7 +243,7 @@ bool find_rules_only_input(const struct look *look)
 	         called(look, call), call->flow->port[1]);
 	say_means(look, "At the hook `input` is what is addressed to the firewall itself. What goes through it never comes there: "
 	                "it comes to the hook `forward`.");
-	say_next(look, "write these rules into a chain at the hook `forward`.");
+	say_next(look, "Write these rules into a chain at the hook `forward`.");
 	return true;
 }
 
@@ -257,7 +257,7 @@ bool find_rules_stateless(const struct look *look)
 	         called(look, call), call->flow->port[0]);
 	say_means(look, "A rule takes all that comes from this port for answers. But whoever calls may bind any port: "
 	                "only connection tracking knows what is an answer.");
-	say_next(look, "leave that rule out: `ct state established,related accept` is for all answers.");
+	say_next(look, "Leave that rule out: `ct state established,related accept` is for all answers.");
 	return true;
 }
 
@@ -270,7 +270,7 @@ bool find_rules_too_wide(const struct look *look)
 	say_seen(look, "%s got through to %s, port %u, and that is not asked for.", caller(look, call), called(look, call),
 	         call->flow->port[1]);
 	say_means(look, "Some rule accepts this call: one that says too little of the interface, the host or the port.");
-	say_next(look, "find the rule that fits it, and narrow it down: iifname, oifname, ip daddr, tcp dport.");
+	say_next(look, "Find the rule that fits it, and narrow it down: iifname, oifname, ip daddr, tcp dport.");
 	return true;
 }
 
@@ -283,7 +283,7 @@ bool find_rules_refused_silence(const struct look *look)
 	say_seen(look, "%s refused the call of %s to %s, port %u.", wall_of(look), caller(look, call), called(look, call),
 	         call->flow->port[1]);
 	say_means(look, "A refusal tells the caller that somebody is there. Here there should be silence.");
-	say_next(look, "let `policy drop` deal with all that nobody asked for, and reject the one port alone.");
+	say_next(look, "Let `policy drop` deal with all that nobody asked for, and reject the one port alone.");
 	return true;
 }
 
@@ -299,7 +299,7 @@ bool find_rules_answers_stopped(const struct look *look)
 	         caller(look, call), called(look, call), call->flow->port[1], wall_of(look));
 	say_means(look, "An answer is a packet of its own: it comes in where the call went out, and goes to the port of the "
 	                "caller. No rule of yours accepts that.");
-	say_next(look, "begin the chain with `ct state established,related accept`: it is about all that belongs to an open "
+	say_next(look, "Begin the chain with `ct state established,related accept`: it is about all that belongs to an open "
 	               "connection, in both directions.");
 	return true;
 }
@@ -314,7 +314,7 @@ bool find_rules_source_port(const struct look *look)
 	         called(look, call), call->flow->port[1], call->flow->port[1], call->flow->port[0]);
 	say_means(look, "`sport` is the port of whoever sends, and a caller may have any. The port that is called is "
 	          "`dport`.");
-	say_next(look, "write `dport` in that rule.");
+	say_next(look, "Write `dport` in that rule.");
 	return true;
 }
 
@@ -328,7 +328,7 @@ bool find_rules_other_way(const struct look *look)
 	         called(look, call), call->flow->port[1], called(look, call), caller(look, call));
 	say_means(look, "`iifname` is the interface at which a packet comes in, `oifname` the one by which it leaves. "
 	                "Whoever calls is behind the first.");
-	say_next(look, "exchange the two in the rule for this call.");
+	say_next(look, "Exchange the two in the rule for this call.");
 	return true;
 }
 
@@ -342,7 +342,7 @@ bool find_rules_stopped(const struct look *look)
 	         call->flow->port[1], wall_of(look), call->flow->refused ? "was refused there" : "went no further");
 	say_means(look, "No rule accepts it, or an earlier one drops or rejects it: the rules are asked from the top, and of a rule "
 	                "each word must fit.");
-	say_next(look, "hold each word of your rule against this call: iifname, oifname, ip daddr, tcp or udp, dport.");
+	say_next(look, "Hold each word of your rule against this call: iifname, oifname, ip daddr, tcp or udp, dport.");
 	return true;
 }
 
@@ -358,7 +358,7 @@ bool find_rules_silent_refusal(const struct look *look)
 	         call->flow->port[1]);
 	say_means(look, "To drop is to be silent: the caller sends its SYN again and again, and waits. Whoever "
 	          "rejects says so at once.");
-	say_next(look, "write `reject` for that port, above whatever drops it.");
+	say_next(look, "Write `reject` for that port, above whatever drops it.");
 	return true;
 }
 
@@ -372,7 +372,7 @@ bool find_rules_refused_beyond(const struct look *look)
 	         called(look, call));
 	say_means(look, "Today nobody listens there, so the kernel of %s refused. Tomorrow somebody may, and is open to all.",
 	          called(look, call));
-	say_next(look, "write `reject` for that port, and accept less in the other rules.");
+	say_next(look, "Write `reject` for that port, and accept less in the other rules.");
 	return true;
 }
 
@@ -387,7 +387,7 @@ bool find_rules_not_led(const struct look *look)
 	say_seen(look, "%s refused the call of %s to its own port %u.", wall_of(look), caller(look, call),
 	         call->flow->port[1]);
 	say_means(look, "The call stayed at the firewall, where nobody listens: no rule led it on.");
-	say_next(look, "write a rule with `dnat to ADDRESS:PORT` for this port, in a chain with `type nat hook prerouting`.");
+	say_next(look, "Write a rule with `dnat to ADDRESS:PORT` for this port, in a chain with `type nat hook prerouting`.");
 	return true;
 }
 
@@ -401,7 +401,7 @@ bool find_rules_led_and_stopped(const struct look *look)
 	         called(look, call), call->flow->port[1]);
 	say_means(look, "`dnat` changes only where it goes. It still has to pass the chain at the hook `forward`, which sees it with "
 	                "its new address and port.");
-	say_next(look, "accept it there: what goes to the new address, at the new port. (And is there a `dnat` for it at all?)");
+	say_next(look, "Accept it there: what goes to the new address, at the new port. (And is there a `dnat` for it at all?)");
 	return true;
 }
 
@@ -415,6 +415,6 @@ bool find_rules_led_elsewhere(const struct look *look)
 	say_seen(look, "The call of %s to %s, port %u, was led to %s, port %u, where nobody took it.", caller(look, call),
 	         called(look, call), call->flow->port[1], name_at(look, &behind->address[1]), behind->port[1]);
 	say_means(look, "`dnat to` an address alone keeps the port that was called.");
-	say_next(look, "write the address and the port of the one who waits: `dnat to ADDRESS:PORT`.");
+	say_next(look, "Write the address and the port of the one who waits: `dnat to ADDRESS:PORT`.");
 	return true;
 }

@@ -11,7 +11,7 @@ bool find_trace_not_readable(const struct look *look)
 		return false;
 	say_seen(look, "%s.", error_string(&look->scene->student_error));
 	say_means(look, "Until it can be read, your trace neither accepts a program nor turns one down.");
-	say_next(look, "mend that line; docs/trace-language.md has all that a trace may say.");
+	say_next(look, "Mend that line; `windsock help trace-language` has all that a trace may say.");
 	return true;
 }
 
@@ -80,8 +80,8 @@ bool find_trace_wrong_way(const struct look *look)
 		         name_at(look, &first->flow->address[1]), name_at(look, &first->flow->address[0]));
 	say_means(look, "=> points from the one who opens (UDP: who speaks first) to the other. Below it -> is what the "
 	                "opener sends and <- what comes back to it, whichever of the two is the server.");
-	say_next(look, item ? "turn that arrow around, and look at the others." :
-	         "write the one who opens on the left, and look at the arrows below.");
+	say_next(look, item ? "Turn that arrow around, and look at the others." :
+	         "Write the one who opens on the left, and look at the arrows below.");
 	return true;
 }
 
@@ -102,8 +102,8 @@ bool find_trace_port_demanded(const struct look *look)
 		say_means(look, "Whoever opens may bind a port of their own, or leave the choice to the kernel, which "
 		                "takes another "
 		                "one each time: neither is wrong. A $name is the same port wherever it stands.");
-	say_next(look, target ? "write the parameter, {port}, instead of the number." :
-	         "write * for a port that is nobody's business.");
+	say_next(look, target ? "Write the parameter, {port}, instead of the number." :
+	         "Write * for a port that is nobody's business.");
 	return true;
 }
 
@@ -139,13 +139,13 @@ bool find_trace_order_demanded(const struct look *look)
 	if (end) {
 		say_seen(look, "The end (FIN) of %s, came at another place.", line_said(look, first->entry, end));
 		say_means(look, "Each side ends for itself, and here it is nobody's business which one is first.");
-		say_next(look, "write `in any order`, and both ends below it, indented.");
+		say_next(look, "Write `in any order`, and both ends below it, indented.");
 	} else {
 		say_seen(look, "The flow of %s, stands below a `then`, and was opened before all above was complete.",
 		         line_said(look, first->entry, NULL));
 		say_means(look, "`then` says that one waits for the other. These two know nothing of each other: any of them "
 		                "may be first, and both may be open at once.");
-		say_next(look, "leave the `then` out: flows without it are independent.");
+		say_next(look, "Leave the `then` out: flows without it are independent.");
 	}
 	return true;
 }
@@ -175,8 +175,8 @@ bool find_trace_too_strict(const struct look *look)
 	say_seen(look, "Your trace turns this program down, and it should not: %s.", text_string(&where));
 	say_means(look, "The program is right. Your trace demands something that a right program need not do, or lacks "
 	          "something that it may do.");
-	say_next(look, has_fixed_words(look) ? "the words of a run are parameters, like {answer}: write their names." :
-	         "compare that line with the picture: say only what every right program does.");
+	say_next(look, has_fixed_words(look) ? "The words of a run are parameters, like {answer}: write their names." :
+	         "Compare that line with the picture: say only what every right program does.");
 	text_free(&where);
 	return true;
 }
@@ -244,8 +244,8 @@ static bool advise_on_item(const struct look *look)
 			continue;
 		item = loose_item(entry->flow.items, entry->flow.item_count);
 		if (item || (!entry->flow.item_count && entry->flow.outcome == OUTCOME_OPEN)) {
-			say_next(look, "%s, allows more than a right answer. Which arrow of the picture would a right program not send, "
-			               "or send otherwise? Write the line that says so.", line_said(look, entry, item));
+			say_next(look, "Look at %s: it allows more than a right answer. Which arrow of the picture would a right "
+			               "program not send, or send otherwise? Write the line that says so.", line_said(look, entry, item));
 			return true;
 		}
 	}
@@ -261,7 +261,7 @@ static void advise(const struct look *look)
 		say_next(look, "%s never ended its side of the connection. A `fin` that no line lists is free, so it may be missing: "
 		               "list both.", name_at(look, &pairing->flow->address[side]));
 	else if (!advise_on_item(look))
-		say_next(look, "which arrow of the picture would a right program not send, or send otherwise? Write the line "
+		say_next(look, "Which arrow of the picture would a right program not send, or send otherwise? Write the line "
 		               "that says so.");
 }
 
