@@ -148,15 +148,17 @@ static void add_mark(struct text *out, int mark)
 	text_add_bytes(out, &byte, 1);
 }
 
+static void add_inline(struct markdown_part part, bool marks, struct text *out);
+
 /* [text](target): the text, and the target where it is an address of the web. Returns the bytes that were read, or 0. */
-static size_t add_link(struct markdown_part part, struct text *out)
+static size_t add_link(struct markdown_part part, bool marks, struct text *out)
 {
 	const char *close = memchr(part.text, ']', part.length), *end;
 	size_t left = close ? part.length - (size_t)(close - part.text) : 0;
 
 	if (left < 2 || close[1] != '(' || !(end = memchr(close, ')', left)))
 		return 0;
-	text_add_bytes(out, part.text + 1, (size_t)(close - part.text) - 1);
+	add_inline((struct markdown_part){part.text + 1, (size_t)(close - part.text) - 1}, marks, out);
 	if (!strncmp(close + 2, "http", 4))
 		text_printf(out, " (%.*s)", (int)(end - close) - 2, close + 2);
 	return (size_t)(end - part.text) + 1;
@@ -180,8 +182,6 @@ static size_t add_code(struct markdown_part part, bool marks, struct text *out)
 		text_add(out, "`");
 	return (size_t)(end - part.text) + 1;
 }
-
-static void add_inline(struct markdown_part part, bool marks, struct text *out);
 
 /* **bold** or *stress*. Returns the bytes that were read, or 0. */
 static size_t add_stressed(struct markdown_part part, bool marked, struct text *out)
@@ -212,7 +212,7 @@ static void add_inline(struct markdown_part part, bool marks, struct text *out)
 	for (size_t i = 0, took; i < part.length; i += took) {
 		struct markdown_part rest = {part.text + i, part.length - i};
 
-		took = *rest.text == '[' ? add_link(rest, out) : *rest.text == '`' ? add_code(rest, marks, out) :
+		took = *rest.text == '[' ? add_link(rest, marks, out) : *rest.text == '`' ? add_code(rest, marks, out) :
 		       *rest.text == '*' && may_begin(part, i) ? add_stressed(rest, marks, out) : 0;
 		if (took)
 			continue;

@@ -24,15 +24,10 @@ function code(text) {
 	return "\\fB" text "\\fR"
 }
 
-# A stretch without code.
+# A stretch without code and links.
 function prose(text,    before, link) {
 	gsub(/\\\|/, "|", text)
 	text = escape(text)
-	while (match(text, /\[[^]]*\]\([^)]*\)/)) {
-		before = substr(text, 1, RSTART - 1)
-		link = substr(text, RSTART + 1, index(substr(text, RSTART), "](") - 2)
-		text = before link substr(text, RSTART + RLENGTH)
-	}
 	while (match(text, /\*\*[^*]+\*\*/))
 		text = substr(text, 1, RSTART - 1) "\\fB" substr(text, RSTART + 2, RLENGTH - 4) "\\fR" \
 			substr(text, RSTART + RLENGTH)
@@ -46,7 +41,12 @@ function prose(text,    before, link) {
 	return text
 }
 
-function inline(text,    n, i, parts, out) {
+function inline(text,    n, i, parts, out, before, link) {
+	while (match(text, /\[[^]]*\]\([^)]*\)/)) {
+		before = substr(text, 1, RSTART - 1)
+		link = substr(text, RSTART + 1, index(substr(text, RSTART), "](") - 2)
+		text = before link substr(text, RSTART + RLENGTH)
+	}
 	n = split(text, parts, "`")
 	for (i = 1; i <= n; i++)
 		out = out (i % 2 ? prose(parts[i]) : code(parts[i]))

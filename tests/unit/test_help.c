@@ -33,6 +33,7 @@ static void marks_go_or_become_colours(void)
 	ASSERT_STRING(print_as("`code` *it* **b**\n", 40, true),
 	              "\033[1mcode\033[22m \033[4mit\033[24m \033[1mb\033[22m\n");
 	ASSERT_STRING(print("see [here](page.md) or [there](https://x.org)\n"), "see here or there (https://x.org)\n");
+	ASSERT_STRING(print_as("see [`here`](page.md)\n", 40, true), "see \033[1mhere\033[22m\n");
 	ASSERT_STRING(print("an open [bracket, a ` and a *\n"), "an open [bracket, a ` and a *\n");
 	ASSERT_STRING(print("**bold, also `code`\nin two lines**\n"), "bold, also `code` in two lines\n");
 	ASSERT_STRING(print_as("**a `b` c**\n", 40, true), "\033[1ma b c\033[22m\n");
