@@ -56,7 +56,7 @@ TESTS += $(UNIT_TESTS)
 
 # ---- labs and socket tables, on real namespaces ----
 
-LAB_TESTS = tests/lab/test_firewall tests/lab/test_lab tests/lab/test_sockets
+LAB_TESTS = tests/lab/test_firewall tests/lab/test_lab tests/lab/test_sockets tests/lab/test_walls
 check_PROGRAMS += $(LAB_TESTS)
 TESTS += $(LAB_TESTS)
 tests_lab_test_firewall_SOURCES = %D%/lab/test_firewall.c %D%/lab/labs.c %D%/lab/labs.h
@@ -64,6 +64,8 @@ tests_lab_test_firewall_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
 tests_lab_test_lab_SOURCES = %D%/lab/test_lab.c %D%/lab/labs.c %D%/lab/labs.h
 tests_lab_test_lab_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
 tests_lab_test_sockets_SOURCES = %D%/lab/test_sockets.c %D%/lab/labs.c %D%/lab/labs.h
+tests_lab_test_walls_SOURCES = %D%/lab/test_walls.c
+tests_lab_test_walls_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
 tests_lab_test_sockets_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
 
 # ---- end to end ----
@@ -78,6 +80,7 @@ E2E_TESTS = \
 	%D%/e2e/calls.sh \
 	%D%/e2e/casting.sh \
 	%D%/e2e/curriculum.sh \
+	%D%/e2e/doctor.sh \
 	%D%/e2e/documentation.sh \
 	%D%/e2e/formats.sh \
 	%D%/e2e/grade.sh \
