@@ -13,6 +13,7 @@
 
 static char above[PATH_MAX - 64], folder[PATH_MAX];
 static int why; /* errno: it could not be made */
+static pid_t maker; /* its children, who inherit the handler, leave it alone */
 
 /* Only what may be done in a signal handler (signal-safety(7)). */
 void doctor_folder_remove(void)
@@ -30,15 +31,17 @@ void doctor_folder_remove(void)
 
 static void end(int signal_number)
 {
-	doctor_folder_remove();
+	if (getpid() == maker)
+		doctor_folder_remove();
 	(void)signal(signal_number, SIG_DFL);
 	(void)raise(signal_number);
 }
 
 void doctor_folder_make(void)
 {
-	static const int signals[] = {SIGHUP, SIGINT, SIGTERM};
+	static const int signals[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM};
 
+	maker = getpid();
 	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
 		(void)signal(signals[i], end); /* refused for none of them */
 	if (!getcwd(above, sizeof above)) {
