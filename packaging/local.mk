@@ -2,6 +2,7 @@
 EXTRA_DIST += \
 	%D%/check-student-dist.sh \
 	%D%/leaks.py \
+	%D%/strip.sh \
 	%D%/student-dist.sh \
 	%D%/student/lessons.sh \
 	%D%/student/local.mk

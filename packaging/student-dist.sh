@@ -5,8 +5,8 @@
 set -eu
 distdir=$1
 name=$2
-student=$(cd "$(dirname "$0")" && pwd)/student
-source=$(dirname "$(dirname "$student")")
+here=$(cd "$(dirname "$0")" && pwd)
+source=$(dirname "$here")
 time=${SOURCE_DATE_EPOCH:-$(git -C "$source" log -1 --format=%ct 2>/dev/null || stat -c %Y "$source/configure.ac")}
 
 [ ! -d "$name" ] || chmod -R u+w "$name"
@@ -14,14 +14,7 @@ rm -rf "$name"
 mv "$distdir" "$name"
 chmod -R u+w "$name"
 
-mv "$name/tests" "$name/all-tests"
-mkdir -p "$name/tests/e2e"
-cp "$name/all-tests/environment.sh" "$name/tests/"
-cp "$name/all-tests/e2e/tap.sh" "$name/tests/e2e/"
-cp "$student/local.mk" "$student/lessons.sh" "$name/tests/"
-rm -rf "$name/all-tests" "$name/packaging" "$name/debian"
-grep -v '^include packaging/' "$name/Makefile.am" >"$name/Makefile.new"
-mv "$name/Makefile.new" "$name/Makefile.am"
+"$here/strip.sh" "$name"
 (cd "$name" && autoreconf -fi >../autoreconf.log 2>&1) || {
 	cat autoreconf.log >&2
 	exit 1

@@ -89,6 +89,7 @@ E2E_TESTS = \
 	%D%/e2e/install.sh \
 	%D%/e2e/hints.sh \
 	%D%/e2e/labs.sh \
+	%D%/e2e/leaks.sh \
 	%D%/e2e/nothing-left.sh \
 	%D%/e2e/package.sh \
 	%D%/e2e/page.sh \

@@ -89,7 +89,7 @@ class Book:
         self.root, self.out, self.lessons, self.docs = root, out, read_course(root), read_docs(root)
         self.pages = {entry.source: entry.page for entry in self.lessons + self.docs}
         self.by_number = {lesson.number: lesson.page for lesson in self.lessons}
-        self.index, self.terms = [], {}
+        self.index, self.terms, self.faults = [], {}, {}  # each fault once, in the order of the pages
         for doc in self.docs:
             if doc.source == GLOSSARY:
                 self.terms = self.render(doc, doc.text).terms
@@ -106,10 +106,10 @@ class Book:
                 return address
             path, mark, anchor = address.partition("#")
             target = os.path.normpath(os.path.join(os.path.dirname(source), path))
-            if target not in self.pages and (self.root / target).exists():
-                return None
+            if target not in self.pages and not (self.root / target).exists():
+                self.faults["%s: leads to %s, which is not there" % (source, address)] = True
             if target not in self.pages:
-                sys.exit("%s: leads to %s, which is not there" % (source, address))
+                return None
             return self.relative(page, self.pages[target]) + mark + anchor
         return link
 
@@ -284,6 +284,8 @@ class Book:
         self.front_page()
         self.search_page()
         shutil.copyfile(HERE / "style.css", self.out / "style.css")
+        if self.faults:
+            sys.exit("\n".join(self.faults))
 
 
 def main():
