@@ -54,7 +54,11 @@ static int prove(struct error *error)
 	header->ifi_index = 1;
 	result = netlink_send(&netlink, NULL, NULL, NULL, &refusal);
 	netlink_close(&netlink);
-	return result ? wall_met(DOOR_NAMESPACE, "change a link in the new namespace", EPERM, error) : 0;
+	if (!result)
+		return 0;
+	if (netlink.refused)
+		return wall_met(DOOR_NAMESPACE, "change a link in the new namespace", netlink.refused, error);
+	return error_set(error, NULL, 0, 0, "cannot change a link in the new namespace: %s", error_string(&refusal));
 }
 
 int lab_guest(void)
