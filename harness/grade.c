@@ -244,7 +244,8 @@ void grade_open(struct grade *grade, const struct grade_options *options)
 {
 	struct error error;
 
-	*grade = (struct grade){.options = options, .store.lock_fd = -1, .scratch.lock_fd = -1};
+	*grade = (struct grade){.options = options, .store.lock_fd = -1, .scratch.lock_fd = -1,
+	                        .memory.lock_fd = -1};
 	load_lessons(grade);
 	if (store_open(&grade->store, options->out, !options->shared, &error))
 		die_error(&error);
@@ -253,9 +254,11 @@ void grade_open(struct grade *grade, const struct grade_options *options)
 	read_key(grade);
 	if (options->chunk) {
 		grade->chunk = mem_alloc(sizeof *grade->chunk);
-		if (chunk_read(grade->chunk, options->chunk, options->which, &error) || scratch_open(&grade->scratch, &error))
+		if (chunk_read(grade->chunk, options->chunk, options->which, &error) || scratch_open(&grade->scratch, NULL, &error))
 			die_error(&error);
 	}
+	if (scratch_memory() && scratch_open(&grade->memory, scratch_memory(), &error))
+		die_error(&error);
 	look_around(grade);
 	find_submissions(grade);
 }
@@ -265,6 +268,8 @@ void grade_close(struct grade *grade)
 	struct error ignored;
 
 	(void)folder_remove(grade->work, &ignored); /* the next grade sweeps */
+	if (grade->memory.folder)
+		scratch_close(&grade->memory);
 	if (grade->chunk) {
 		chunk_free(grade->chunk);
 		free(grade->chunk);

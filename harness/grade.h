@@ -69,6 +69,7 @@ struct grade {
 	struct text key;              /* owned */
 	char *work;                   /* DIR/work/NODE-PROCESS; of a chunk a folder of this machine's own; owned */
 	struct scratch scratch;       /* that folder */
+	struct scratch memory;        /* what units need for a moment; without it they take WORK */
 	struct chunk *chunk;          /* owned; NULL: everything */
 	char *compiler, *kernel, *machine, *node; /* owned */
 };

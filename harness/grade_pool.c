@@ -131,6 +131,8 @@ static _Noreturn void become_unit(const struct pool *pool, const struct unit *un
 		_exit(UNIT_TROUBLE);
 	/* The lock is the grader's: who comes after a killed one need not wait for us to be gone. */
 	(void)close(pool->grade->store.lock_fd);
+	if (pool->grade->memory.lock_fd >= 0)
+		(void)close(pool->grade->memory.lock_fd);
 	for (size_t i = 0; i < pool->slot_count; i++) {
 		if (pool->slots[i].words_fd >= 0)
 			(void)close(pool->slots[i].words_fd); /* the others' */

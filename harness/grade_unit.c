@@ -204,7 +204,7 @@ static enum unit_status judge(const struct grade *grade, const struct unit *unit
 		fill_cases(&grade->loaded[unit->lesson].lesson, RESULT_ERROR, "", result);
 		return UNIT_DONE;
 	}
-	text_printf(&state, "%s/unit-%ld", grade->work, (long)getpid());
+	text_printf(&state, "%s/unit-%ld", grade->memory.folder ? grade->memory.folder : grade->work, (long)getpid());
 	text_printf(&folder, "%s.files", text_string(&state));
 	if (keep_handed_in(grade, unit, handed, &error) ||
 	    write_sources(grade, unit, text_string(&folder), handed, &error) ||

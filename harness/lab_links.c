@@ -296,6 +296,22 @@ static void raise_loopback(struct lab_plan *plan, size_t host)
 	put_interface(message, LOOPBACK_INDEX, IFF_UP, IFF_UP);
 }
 
+/* An IPv4 lab has no ::1. It cannot be forbidden beforehand at a fair price: /proc/sys/net/ipv6/conf/all/disable_ipv6
+ * does not wait for the lock of all links but tries again and again while another lab has it (restart_syscall() in
+ * net/ipv6/addrconf.c). What is asked here waits. A kernel without IPv6 has none to take away. */
+static void take_ipv6_loopback(struct lab_plan *plan, size_t host)
+{
+	struct nlmsghdr *message = netlink_add(&plan->netlinks[host], RTM_DELADDR, 0, 0,
+	                                       "cannot take ::1 from %s", plan->lesson->hosts[host].name);
+	struct ifaddrmsg *header = mnl_nlmsg_put_extra_header(message, sizeof *header);
+
+	header->ifa_family = AF_INET6;
+	header->ifa_prefixlen = 128;
+	header->ifa_index = LOOPBACK_INDEX;
+	mnl_attr_put(message, IFA_LOCAL, sizeof in6addr_loopback, &in6addr_loopback);
+	netlink_excuse(&plan->netlinks[host]);
+}
+
 static void raise_peer(struct lab_plan *plan, size_t place)
 {
 	const struct lab_port *port = &plan->ports[place];
@@ -452,8 +468,10 @@ static void set_route(struct lab_plan *plan, const struct route *route)
 
 void lab_links_set(struct lab_plan *plan, size_t host)
 {
-	if (!is_switch(plan, host))
+	if (!is_switch(plan, host)) {
 		raise_loopback(plan, host);
+		take_ipv6_loopback(plan, host);
+	}
 	for (size_t place = 0; place < plan->port_count; place++)
 		if (plan->ports[place].end->host == host)
 			set_port(plan, place);

@@ -25,8 +25,8 @@ struct setting {
 };
 
 static const struct setting settings[] = {
-	/* (These two stand first: a home with tunnels gets them too.) No MLD, DAD and router solicitations in an IPv4 lab; before any link exists. */
-	{ON_ALL, "net/ipv6/conf/all/disable_ipv6", "1"},
+	/* (This one stands first: a home with tunnels gets it too.) No MLD, DAD and router solicitations in an IPv4 lab;
+	 * before any link exists. The loopback, which does: take_ipv6_loopback() of lab_links.c. */
 	{ON_ALL, "net/ipv6/conf/default/disable_ipv6", "1"},
 	/* Inherited from the machine unless net.core.devconf_inherit_init_net says otherwise:
 	 * a host with Docker on it forwards, and so would every host of a lab. */
@@ -113,7 +113,7 @@ int lab_settings_write(const struct lab_plan *plan, size_t host, struct error *e
 int lab_settings_prepare(const struct lab_plan *plan, struct error *error)
 {
 	/* The other ends of tunnels stay in home and shall be as quiet as the hosts. */
-	if (plan->lesson->tunnel_count && put_all(settings, 2, ON_ALL, "the lab", error))
+	if (plan->lesson->tunnel_count && put_all(settings, 1, ON_ALL, "the lab", error))
 		return -1;
 	return put_all(home_settings, sizeof home_settings / sizeof home_settings[0], ON_ALL, "the lab", error);
 }

@@ -148,6 +148,8 @@ windsock_SOURCES = \
 	%D%/watch_words.c \
 	%D%/named.c %D%/named.h
 windsock_LDADD = $(HARNESS_LIBS)
+# Each run is a process of its own: what the first has looked up in the libraries, the others need not.
+windsock_LDFLAGS = -Wl,-z,relro,-z,now
 
 HARNESS_LIBS = libharness.a libwindsock.a $(PCAP_LIBS) $(MNL_LIBS) $(NFTABLES_LIBS) $(JANSSON_LIBS) $(SECCOMP_LIBS)
 

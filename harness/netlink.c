@@ -68,6 +68,7 @@ struct nlmsghdr *netlink_add(struct netlink *netlink, int type, int flags, int l
 	mem_room(netlink->labels, netlink->count, netlink->label_capacity);
 	label = &netlink->labels[netlink->count];
 	label->line = line;
+	label->excused = false;
 	va_start(arguments, format);
 	vsnprintf(label->what, sizeof label->what, format, arguments);
 	va_end(arguments);
@@ -79,6 +80,11 @@ struct nlmsghdr *netlink_add(struct netlink *netlink, int type, int flags, int l
 	message->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
 	message->nlmsg_seq = (uint32_t)++netlink->count; /* from 1: notifications have 0 */
 	return message;
+}
+
+void netlink_excuse(struct netlink *netlink)
+{
+	netlink->labels[netlink->count - 1].excused = true;
 }
 
 /* libmnl's own loops are macros that do not compile under -Wconversion. */
@@ -152,7 +158,8 @@ static int hear(const struct netlink *netlink, const struct nlmsghdr *message, s
 			with->answer(message, message->nlmsg_seq - 1, with->context);
 		return 0;
 	}
-	if (((const struct nlmsgerr *)mnl_nlmsg_get_payload(message))->error && with->result == 0) {
+	if (((const struct nlmsgerr *)mnl_nlmsg_get_payload(message))->error && with->result == 0 &&
+	    !netlink->labels[message->nlmsg_seq - 1].excused) {
 		refuse(netlink, message, with->file, with->error);
 		with->refused = -((const struct nlmsgerr *)mnl_nlmsg_get_payload(message))->error;
 		with->result = -1;

@@ -9,6 +9,7 @@
 #include "../src/error.h"
 
 #include <libmnl/libmnl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@
 
 struct netlink_label {
 	int line;       /* of the lesson file; 0 = none */
+	bool excused;   /* a refusal is as good */
 	char what[128]; /* "cannot give 10.0.0.1/24 to a.eth0" */
 };
 
@@ -44,6 +46,9 @@ void netlink_close(struct netlink *netlink);
  * next call. FLAGS beside NLM_F_REQUEST. The label says what failed, if it does. */
 struct nlmsghdr *netlink_add(struct netlink *netlink, int type, int flags, int line, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
+
+/* What the newest message asks for may be refused: then it is so already, or cannot be otherwise. */
+void netlink_excuse(struct netlink *netlink);
 
 /* The attribute of TYPE in a message, behind its HEADER bytes of family header; or in
  * a nest of attributes (NULL has none). NULL = not there. */

@@ -82,13 +82,14 @@ static int copy_mount(const char *path, unsigned long long attributes)
 	return fd;
 }
 
-static unsigned long long attributes_of(const char *path)
+/* What lies in /dev may be a program as well (/dev/shm). */
+static unsigned long long attributes_of(bool is_device)
 {
 	unsigned long long attributes = MOUNT_ATTR_NOSUID;
 
 	if (sandbox_has(LAYER_READ_ONLY))
 		attributes |= MOUNT_ATTR_RDONLY;
-	return strncmp(path, "/dev/", 5) ? attributes | MOUNT_ATTR_NODEV : attributes | MOUNT_ATTR_NOEXEC;
+	return is_device ? attributes | MOUNT_ATTR_NOEXEC : attributes | MOUNT_ATTR_NODEV;
 }
 
 /* Nothing for what is not there. */
@@ -103,7 +104,7 @@ static int add_tree(struct root *root, const char *path, const char *where)
 		errno = E2BIG;
 		return -1;
 	}
-	tree->fd = copy_mount(path, attributes_of(path));
+	tree->fd = copy_mount(path, attributes_of(S_ISCHR(status.st_mode)));
 	if (tree->fd < 0)
 		return -1;
 	tree->where = mem_string(where);
@@ -204,7 +205,7 @@ static int show_program(struct root *root, const char *path)
 	_cleanup_free_ char *folder = slash && slash > path ? mem_bytes(path, (size_t)(slash - path)) : mem_string("/");
 
 	root->program = slash ? slash + 1 : path;
-	root->program_folder = copy_mount(folder, attributes_of(folder));
+	root->program_folder = copy_mount(folder, attributes_of(false));
 	return root->program_folder < 0 ? -1 : 0;
 }
 

@@ -12,10 +12,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
 
 #define PREFIX "windsock-chunk."
+#define MEMORY "/dev/shm"
+#define ROOM_LEAST ((unsigned long long)256 << 20) /* bytes; the 64 MiB of a container would not do for many at a time */
 
 static const char *temporary_folder(void)
 {
@@ -56,16 +61,27 @@ static void sweep(const char *parent)
 		(void)closedir(entries); /* only read from */
 }
 
-int scratch_open(struct scratch *scratch, struct error *error)
+const char *scratch_memory(void)
 {
-	_cleanup_free_ char *path = file_path(temporary_folder(), PREFIX "XXXXXX", ""), *file = NULL;
+	struct statfs kind;
+	struct statvfs room;
+
+	return !statfs(MEMORY, &kind) && kind.f_type == TMPFS_MAGIC && !statvfs(MEMORY, &room) &&
+	       !(room.f_flag & (ST_NOEXEC | ST_RDONLY)) &&
+	       (unsigned long long)room.f_bavail * room.f_frsize >= ROOM_LEAST ? MEMORY : NULL;
+}
+
+int scratch_open(struct scratch *scratch, const char *parent, struct error *error)
+{
+	const char *below = parent ? parent : temporary_folder();
+	_cleanup_free_ char *path = file_path(below, PREFIX "XXXXXX", ""), *file = NULL;
 	char real[PATH_MAX];
 
 	*scratch = (struct scratch){.lock_fd = -1};
-	sweep(temporary_folder());
+	sweep(below);
 	/* Students' programs are in it: nobody else's business. But root's run as nobody, who must come through. */
 	if (!mkdtemp(path) || !realpath(path, real) || (!geteuid() && chmod(path, 0711)))
-		return error_set(error, temporary_folder(), 0, 0, "no folder can be made there to work in: %s", strerror(errno));
+		return error_set(error, below, 0, 0, "no folder can be made there to work in: %s", strerror(errno));
 	scratch->folder = mem_string(real);
 	file = file_path(real, "lock", "");
 	scratch->lock_fd = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

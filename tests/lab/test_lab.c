@@ -426,13 +426,31 @@ static void expect_setting(const struct lab *lab, size_t host, const char *path,
 	MUST(!fclose(file));
 }
 
+/* No address, not even the loopback's. */
+static void expect_no_ipv6(const struct lab *lab, size_t host)
+{
+	char line[128];
+	FILE *file;
+
+	MUST(!lab_visit(lab, host));
+	file = fopen("/proc/thread-self/net/if_inet6", "re");
+	MUST(!lab_leave(lab));
+	if (!file && errno == ENOENT)
+		return; /* this kernel does not have it */
+	MUST(file);
+	if (fgets(line, sizeof line, file))
+		labs_fail("host %zu has an IPv6 address: %s", host, line);
+	MUST(!fclose(file));
+}
+
 static void read_settings(void)
 {
 	struct lab lab;
 	int listener;
 
 	labs_build(&lab, &scene);
-	expect_setting(&lab, LABS_HUB, "ipv6/conf/all/disable_ipv6", "1");
+	expect_no_ipv6(&lab, LABS_HUB);
+	expect_no_ipv6(&lab, LABS_HOME);
 	expect_setting(&lab, LABS_HUB, "ipv6/conf/eth0/disable_ipv6", "1");
 	expect_setting(&lab, LABS_HUB, "ipv4/ip_forward", "0");
 	expect_setting(&lab, LABS_HOME, "ipv4/ip_forward", "1");
