@@ -8,7 +8,8 @@
 
 #define PAUSE_LEAST_US 50000 /* less may be the machine's */
 #define PAUSE_STEP_MS 10     /* to which a pause is rounded down */
-#define SHOWN 60             /* bytes of another run's line in a comment */
+#define SHOWN 60             /* bytes of a run's line in a comment */
+#define SHOWN_LINES 5
 
 struct joiner {
 	const struct joined *joined;
@@ -282,22 +283,77 @@ static void add_all_varied(const struct joiner *joiner, int level)
 
 /* ---- all else ---- */
 
-/* The first run that had it otherwise, as comments. */
-static void add_other(const struct joiner *joiner, int level)
+/* How many items all runs have alike from the beginning. */
+static size_t count_common(const struct joiner *joiner)
+{
+	size_t common = joiner->first->item_count;
+
+	for (size_t run = 0; run < joiner->joined->runs; run++) {
+		const struct said_flow *flow = joiner->joined->in[run];
+		size_t same = 0;
+
+		while (flow && same < common && same < flow->item_count &&
+		       !strcmp(flow->items[same].line, joiner->first->items[same].line))
+			same++;
+		common = flow ? same : common;
+	}
+	return common;
+}
+
+/* Whether all that is behind the first FROM items are messages, and ends, which are free where none is listed. */
+static bool is_talk(const struct joiner *joiner, size_t from)
+{
+	for (size_t run = 0; run < joiner->joined->runs; run++) {
+		const struct said_flow *flow = joiner->joined->in[run];
+
+		for (size_t i = from; flow && i < flow->item_count; i++)
+			if (!flow->items[i].message && strcmp(flow->items[i].line + 3, "fin") != 0)
+				return false;
+	}
+	return true;
+}
+
+/* What one run had from item FROM on, as comments; not all of it. */
+static void add_remark(const struct joiner *joiner, const struct said_flow *flow, size_t from, int level)
+{
+	text_printf(joiner->out, "%*s# one run had here%s\n", 4 * level, "", from < flow->item_count ? ":" : " nothing more");
+	for (size_t i = from; i < flow->item_count && i < from + SHOWN_LINES; i++)
+		text_printf(joiner->out, "%*s#     %.*s\n", 4 * level, "", SHOWN, flow->items[i].line);
+	if (flow->item_count > from + SHOWN_LINES)
+		text_printf(joiner->out, "%*s#     and %zu lines more\n", 4 * level, "", flow->item_count - from - SHOWN_LINES);
+}
+
+/* Two runs that differ there, as comments. */
+static void add_remarks(const struct joiner *joiner, size_t from, int level)
 {
 	const struct said_flow *other = NULL;
 
 	for (size_t run = 0; run < joiner->joined->runs && !other; run++)
 		if (joiner->joined->in[run] && !is_same(joiner->first, joiner->joined->in[run]))
 			other = joiner->joined->in[run];
-	text_printf(joiner->out, "%*s# another run had, instead of the lines below:\n", 4 * level, "");
-	for (size_t i = 0; other && i < other->item_count; i++)
-		text_printf(joiner->out, "%*s#     %.*s\n", 4 * level, "", (int)strcspn(other->items[i].line, "\n"),
-		            other->items[i].line);
-	for (size_t i = 0; i < joiner->first->item_count; i++) {
+	add_remark(joiner, joiner->first, from, level);
+	if (other)
+		add_remark(joiner, other, from, level);
+}
+
+/* What all runs begin with, and behind it anything; where that cannot be said, what the first run had. */
+static void add_loose(const struct joiner *joiner, int level)
+{
+	size_t common = count_common(joiner);
+	bool talk = is_talk(joiner, common);
+
+	for (size_t i = 0; i < (talk ? common : joiner->first->item_count); i++) {
+		if (i == common)
+			add_remarks(joiner, common, level);
 		add_line(joiner, level, joiner->first->items[i].line);
 		text_add(joiner->out, "\n");
 	}
+	if (!talk)
+		return;
+	add_remarks(joiner, common, level);
+	text_printf(joiner->out, "%*srepeat 0..  # the runs differed: say what must be\n", 4 * level, "");
+	for (int against = 0; against < 2; against++)
+		text_printf(joiner->out, "%*smaybe\n%*s%s any\n", 4 * (level + 1), "", 4 * (level + 2), "", against ? "<-" : "->");
 }
 
 static bool is_same_in_all(const struct joiner *joiner)
@@ -323,6 +379,6 @@ void draft_join_items(const struct joined *joined, bool judged_first, int level,
 	} else if (find_difference(&joiner, &first, &end) && can_vary(&joiner, first, end)) {
 		add_all_varied(&joiner, level);
 	} else {
-		add_other(&joiner, level);
+		add_loose(&joiner, level);
 	}
 }

@@ -124,7 +124,17 @@ static void name_end(struct sayer *sayer, const char *host, uint16_t port)
 
 static bool is_of_word(char c)
 {
-	return isalnum((unsigned char)c) || c == '.' || c == '_' || c == '/';
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Whether what stands from AT to END is a word of its own: 1 is none in 1.1, 10.0.0.1 is none in 10.0.0.11. */
+static bool is_word(const char *bytes, size_t length, size_t at, size_t end)
+{
+	if (at && (is_of_word(bytes[at - 1]) || bytes[at - 1] == '.'))
+		return false;
+	if (end < length && is_of_word(bytes[end]))
+		return false;
+	return end + 1 >= length || bytes[end] != '.' || !isdigit((unsigned char)bytes[end + 1]);
 }
 
 /* Whether the value stands at AT of the message. */
@@ -134,9 +144,7 @@ static bool is_value_at(const struct value *value, const char *bytes, size_t len
 
 	if (end > length || memcmp(bytes + at, value->bytes, value->length) != 0)
 		return false;
-	if (!value->whole)
-		return true;
-	return (!at || !is_of_word(bytes[at - 1])) && (end == length || !isalnum((unsigned char)bytes[end]));
+	return !value->whole || is_word(bytes, length, at, end);
 }
 
 static bool is_in_flow(const struct flow *flow, const struct value *value)
@@ -231,6 +239,35 @@ static void say_item(const struct sayer *sayer, const struct item *item, int lev
 
 /* ---- flows ---- */
 
+static bool is_played(const struct sayer *sayer, const char *host)
+{
+	const struct lesson_case *lesson_case = sayer->scene->lesson_case;
+
+	for (size_t i = 0; i < lesson_case->step_count; i++)
+		if (lesson_case->steps[i].kind == STEP_PLAY &&
+		    !strcmp(sayer->scene->lesson->hosts[lesson_case->steps[i].host].name, host))
+			return true;
+	return false;
+}
+
+static uint32_t number_of(const struct address *address)
+{
+	const uint8_t *byte = address->bytes;
+
+	return (uint32_t)byte[0] << 24 | (uint32_t)byte[1] << 16 | (uint32_t)byte[2] << 8 | byte[3];
+}
+
+/* Whether a host that is called is to be named by its address: who is played calls a host's first one. */
+static bool is_other_address(const struct sayer *sayer, const struct endpoint *opener, const struct endpoint *target,
+                             const struct address *called)
+{
+	const struct lesson *lesson = sayer->scene->lesson;
+	int host = lesson_host(lesson, target->host);
+	uint32_t first = host < 0 ? 0 : lesson_address(lesson, (size_t)host);
+
+	return first && called->family == 4 && first != number_of(called) && is_played(sayer, opener->host);
+}
+
 enum port_form { PORT_NAMED, PORT_KEY, PORT_STAR };
 
 static void say_end(const struct sayer *sayer, const struct endpoint *end, enum port_form form, struct text *out)
@@ -266,17 +303,6 @@ static void say_header(const struct sayer *sayer, const struct expected_flow *fl
 	text_add(out, text_string(&whole) + strlen("tcp ") + ends.length); /* what stands behind the ends */
 	text_free(&whole);
 	text_free(&ends);
-}
-
-static bool is_played(const struct sayer *sayer, const char *host)
-{
-	const struct lesson_case *lesson_case = sayer->scene->lesson_case;
-
-	for (size_t i = 0; i < lesson_case->step_count; i++)
-		if (lesson_case->steps[i].kind == STEP_PLAY &&
-		    !strcmp(sayer->scene->lesson->hosts[lesson_case->steps[i].host].name, host))
-			return true;
-	return false;
 }
 
 /* The event that item number WHICH was made of, and the one before it; observe.c leaves out others, in order. */
@@ -323,6 +349,8 @@ static void say_flow(const struct sayer *sayer, const struct flow *flow, struct 
 
 	observe_flow_in(flow, &sayer->scene->hosts, trace_views(sayer->input->old) & (VIEW_HANDSHAKE | VIEW_ENDS), &trace);
 	mem_room(view->flows, view->count, view->capacity);
+	if (is_other_address(sayer, &trace.entries[0].flow.opener, &trace.entries[0].flow.target, &flow->address[1]))
+		(void)address_print(&flow->address[1], trace.entries[0].flow.target.host, TRACE_HOST);
 	said = &view->flows[view->count++];
 	*said = (struct said_flow){.opened_ns = flow->opened_ns, .last_ns = flow->last_ns, .count = 1};
 	say_header(sayer, &trace.entries[0].flow, PORT_NAMED, &said->header);

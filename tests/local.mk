@@ -23,6 +23,7 @@ UNIT_TESTS = \
 	tests/unit/test_class_table \
 	tests/unit/test_diagnose \
 	tests/unit/test_diagnose_calls \
+	tests/unit/test_draft \
 	tests/unit/test_evidence \
 	tests/unit/test_flow \
 	tests/unit/test_frame \
