@@ -68,6 +68,7 @@ enum engine_state {
 
 struct engine {
 	const char *name;
+	bool asks_always; /* each time: it costs next to nothing, and hosts come and go */
 	/* Its nodes, and how many chunks can run at a time, and be submitted at once; 0: not known. -1: *error. */
 	int (*survey)(struct engine_run *run, size_t *slots, size_t *most, struct error *error);
 	/* Has each node that was not asked yet answer into engine_answer_path(). -1: *error. */
@@ -121,7 +122,8 @@ int engine_note(const struct engine_run *run, const char *note, const char *word
 struct engine_node *engine_add_node(struct engine_run *run, const char *name);
 /* Where the node's answer is: "yes", or "no: REASON". Owned. */
 char *engine_answer_path(const struct engine_run *run, const struct engine_node *node);
-/* Takes the answers that are there. FRESH: only those that need not be asked for again: a yes of today. */
+/* Takes the answers that are there. FRESH: only those that need not be asked for again (a yes of today), and removes
+ * the others. */
 void engine_read_answers(struct engine_run *run, bool fresh);
 
 #endif

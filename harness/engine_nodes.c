@@ -62,7 +62,7 @@ void engine_read_answers(struct engine_run *run, bool fresh)
 
 		if (!is_file(path) || file_read(path, ANSWER_MOST, &text, &ignored))
 			continue;
-		if (fresh && (is_old(path) || strncmp(text_string(&text), "yes", 3) != 0)) {
+		if (fresh && (run->settings->engine->asks_always || is_old(path) || strncmp(text_string(&text), "yes", 3) != 0)) {
 			(void)unlink(path); /* it is asked again; what stays is overwritten */
 			continue;
 		}

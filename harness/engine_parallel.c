@@ -345,6 +345,6 @@ static void cancel_words(const struct engine_run *run, struct text *words)
 }
 
 const struct engine engine_parallel = {
-	.name = "parallel", .survey = survey, .ask_nodes = ask_nodes, .probe_command = probe_command, .command = command,
+	.name = "parallel", .asks_always = true, .survey = survey, .ask_nodes = ask_nodes, .probe_command = probe_command, .command = command,
 	.submit = submit, .find = find, .state = state, .cancel = cancel, .cancel_words = cancel_words,
 };

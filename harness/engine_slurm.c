@@ -241,8 +241,11 @@ static int submit(struct engine_run *run, struct error *error)
 
 /* ---- the queue ---- */
 
+#define DELAYED_MOST 100
+
 struct queue {
-	size_t running, waiting;
+	size_t running, waiting, delayed_count;
+	unsigned long delayed[DELAYED_MOST]; /* array indices of those that wait for a time */
 	char *job;    /* of the name that was looked for; owned */
 	char *reason; /* why the first one waits; owned */
 };
@@ -253,11 +256,11 @@ static void queue_free(struct queue *queue)
 	free(queue->reason);
 }
 
-/* "12|windsock-1a2b3c4d-1|RUNNING|None" */
+/* "12|7|windsock-1a2b3c4d-1|RUNNING|None" */
 static void take_task(char *line, const char *name, struct queue *queue)
 {
-	const char *job = next_field(&line), *its_name = next_field(&line), *state = next_field(&line),
-	           *reason = next_field(&line);
+	const char *job = next_field(&line), *index = next_field(&line), *its_name = next_field(&line),
+	           *state = next_field(&line), *reason = next_field(&line);
 
 	if (!reason || strcmp(its_name, name) != 0)
 		return;
@@ -268,6 +271,8 @@ static void take_task(char *line, const char *name, struct queue *queue)
 		return;
 	}
 	queue->waiting++;
+	if (!strcmp(reason, "BeginTime") && queue->delayed_count < DELAYED_MOST)
+		queue->delayed[queue->delayed_count++] = strtoul(index, NULL, 10);
 	if (!queue->reason)
 		queue->reason = mem_string(reason);
 }
@@ -286,13 +291,31 @@ static int ask_queue(const char *name, struct queue *queue)
 	argv_add(&argv, "--array");
 	argv_printf(&argv, "--user=%lu", (unsigned long)geteuid());
 	argv_printf(&argv, "--name=%s", name);
-	argv_add(&argv, "--format=%F|%j|%T|%r");
+	argv_add(&argv, "--format=%F|%K|%j|%T|%r");
 	result = call(&argv, &out, &ignored);
 	argv_free(&argv);
 	text_add(&out, "");
 	for (char *rest = out.data, *line; !result && (line = next_line(&rest));)
 		take_task(line, name, queue);
 	return result;
+}
+
+/* A task whose node was lost begins again after two minutes, in which the node may clean up. Ours need not wait: they
+ * begin in a folder of their own. */
+static void hurry(const struct engine_run *run, const struct queue *queue)
+{
+	for (size_t i = 0; i < queue->delayed_count; i++) {
+		_cleanup_text_ struct text out = {0};
+		struct argv argv = {0};
+		struct error ignored;
+
+		argv_add(&argv, "scontrol");
+		argv_add(&argv, "update");
+		argv_printf(&argv, "JobId=%s_%lu", run->job, queue->delayed[i]);
+		argv_add(&argv, "StartTime=now");
+		(void)call(&argv, &out, &ignored); /* then it waits */
+		argv_free(&argv);
+	}
 }
 
 static enum engine_state state(const struct engine_run *run, struct text *words)
@@ -306,6 +329,7 @@ static enum engine_state state(const struct engine_run *run, struct text *words)
 		            queue.running == 1 ? "s" : "", queue.waiting, queue.waiting == 1 ? "s" : "");
 		if (!queue.running && queue.reason)
 			text_printf(words, " (%s)", queue.reason);
+		hurry(run, &queue);
 	}
 	queue_free(&queue);
 	return found;

@@ -321,7 +321,7 @@ static int prepare(const struct grade *grade, const struct plan *plan, struct en
 	if (run->settings->engine->survey(run, &slots, &most, error))
 		return -1;
 	make_command(grade, run->settings, &command);
-	result = engine_write(run, &command, error) || ask_nodes(run, error) || cut(grade, plan, run, slots, most, error);
+	result = engine_write(run, &command, error) || cut(grade, plan, run, slots, most, error) || ask_nodes(run, error);
 	argv_free(&command);
 	return result ? -1 : 0;
 }
@@ -339,33 +339,8 @@ static int submit(struct engine_run *run, struct error *error)
 
 /* ---- the whole ---- */
 
-/* A run that somebody waited for before. 1: it has ended; 0: it was left again; -1: *error. */
-static int take_up(struct grade *grade, const struct plan *plan, struct engine_run *run, struct error *error)
-{
-	enum engine_state state = run->job ? ENGINE_WORKS : run->settings->engine->find(run);
-
-	if (state == ENGINE_SILENT)
-		return error_set(error, run->folder, 0, 0, "chunks of it may be at work, but %s does not answer. Try again when it "
-		                 "does", run->settings->engine->name);
-	if (state == ENGINE_WORKS) {
-		if (engine_note(run, "job", run->job, error))
-			return -1;
-		fprintf(stderr, "windsock: taken up again: %s's job %s.\n", run->settings->engine->name, run->job);
-		if (!await_run(grade, plan, run))
-			return 0;
-	}
-	return engine_note(run, "ended", run->job ? run->job : "never", error) ? -1 : 1;
-}
-
-static void plan_anew(struct grade *grade, struct plan *plan)
-{
-	plan_free(plan);
-	store_sweep(&grade->store); /* which also has a shared file system show what others wrote */
-	plan_make(grade, plan);
-}
-
-/* The last words of a chunk of which something is missing. */
-static void tell_trouble(const struct grade *grade, const struct plan *plan, const struct engine_run *run)
+/* The last words about a run of which something is missing. */
+static void tell_missing(const struct grade *grade, const struct plan *plan, const struct engine_run *run)
 {
 	_cleanup_free_ char *log = engine_path(run, "log");
 	size_t missing = 0;
@@ -374,50 +349,87 @@ static void tell_trouble(const struct grade *grade, const struct plan *plan, con
 		missing += !store_number(&grade->store, grade->lessons.names[plan->units[i].lesson],
 		                         grade->submissions.list[plan->units[i].student].student);
 	if (missing)
-		fprintf(stderr, "windsock: no chunk is left, and %zu of %zu %s not graded: the job was cancelled, or chunks had "
-		        "trouble. What they said is in %s. The same command grades what is missing.\n", missing, run->units,
-		        missing == 1 ? "is" : "are", log);
+		fprintf(stderr, "windsock: no chunk is left, and %zu submission%s not graded: the job was cancelled, or chunks "
+		        "had trouble. What they said is in %s. The same command grades what is missing.\n", missing,
+		        missing == 1 ? " is" : "s are", log);
+}
+
+/* 1: it has ended; 0: it was left; -1: *error. */
+static int see_to_its_end(struct grade *grade, const struct plan *plan, struct engine_run *run, struct error *error)
+{
+	if (!await_run(grade, plan, run))
+		return 0;
+	store_sweep(&grade->store); /* which also has a shared file system show what others wrote */
+	tell_missing(grade, plan, run);
+	return engine_note(run, "ended", run->job, error) ? -1 : 1;
+}
+
+/* A run that somebody waited for before. *GONE: it had ended meanwhile, so that there may be something to be done. */
+static int take_up(struct grade *grade, const struct plan *plan, struct engine_run *run, bool *gone, struct error *error)
+{
+	_cleanup_text_ struct text words = {0};
+	enum engine_state state = run->job ? run->settings->engine->state(run, &words) : run->settings->engine->find(run);
+
+	*gone = state == ENGINE_GONE;
+	if (*gone)
+		return engine_note(run, "ended", run->job ? run->job : "never", error) ? -1 : 1;
+	if (!run->job || (state == ENGINE_SILENT && words.length))
+		return error_set(error, run->folder, 0, 0, "chunks of it may be at work: %s. Try again then", words.length ?
+		                 text_string(&words) : "the engine does not answer");
+	if (engine_note(run, "job", run->job, error))
+		return -1;
+	fprintf(stderr, "windsock: taken up again: %s's job %s.\n", run->settings->engine->name, run->job);
+	return see_to_its_end(grade, plan, run, error);
 }
 
 static int run_new(struct grade *grade, struct plan *plan, struct engine_run *run, struct error *error)
 {
+	store_sweep(&grade->store);
+	plan_free(plan);
+	plan_make(grade, plan);
+	if (!plan->count)
+		return 1;
 	if (prepare(grade, plan, run, error))
 		return -1;
 	if (run->settings->dry) {
 		print_commands(run);
 		return 0;
 	}
-	if (submit(run, error))
-		return -1;
-	if (!await_run(grade, plan, run))
-		return 0;
-	store_sweep(&grade->store);
-	tell_trouble(grade, plan, run);
-	return engine_note(run, "ended", run->job, error) ? -1 : 1;
+	return submit(run, error) ? -1 : see_to_its_end(grade, plan, run, error);
+}
+
+static int work(struct grade *grade, struct plan *plan, const struct engine_settings *settings, struct error *error)
+{
+	struct engine_run run;
+	bool gone = true;
+	int result = engine_open(&run, settings, grade->store.folder, error);
+
+	if (result > 0) {
+		result = take_up(grade, plan, &run, &gone, error);
+		if (result == 1 && gone) {
+			engine_close(&run);
+			result = engine_open(&run, settings, grade->store.folder, error) < 0 ? -1 : 1;
+		}
+	} else if (!result) {
+		result = 1;
+	}
+	if (result == 1 && gone)
+		result = run_new(grade, plan, &run, error);
+	engine_close(&run);
+	return result;
 }
 
 int grade_on(struct grade *grade, struct plan *plan, const struct engine_settings *settings, struct error *error)
 {
 	_cleanup_free_ char *folder = store_path(&grade->store, "engine"), *path = store_path(&grade->store, "engine/lock");
-	struct engine_run run;
-	int result, open, fd;
+	int result, fd;
 
 	if (folder_make(folder, error))
 		return -1;
 	fd = store_lock(path, true, error);
 	if (fd < 0)
 		return -1;
-	open = engine_open(&run, settings, grade->store.folder, error);
-	result = open > 0 ? take_up(grade, plan, &run, error) : open < 0 ? -1 : 1;
-	if (result == 1 && open > 0) {
-		engine_close(&run);
-		result = engine_open(&run, settings, grade->store.folder, error) < 0 ? -1 : 1;
-	}
-	if (result == 1) {
-		plan_anew(grade, plan);
-		result = plan->count ? run_new(grade, plan, &run, error) : 1;
-	}
-	engine_close(&run);
+	result = work(grade, plan, settings, error);
 	(void)close(fd); /* which lets the lock go */
 	return result;
 }

@@ -158,6 +158,13 @@ EXTRA_DIST += %D%/faults/faults.sh %D%/faults/faults.py %D%/faults/inject.c
 check-faults: windsock unpack
 	srcdir='$(srcdir)'; $(AM_TESTS_ENVIRONMENT) \
 	WINDSOCK_FAULTS=$${WINDSOCK_FAULTS:-300} $(SHELL) $(srcdir)/tests/faults/faults.sh
+# ---- make check-engines: real schedulers, in namespaces of their own; as root ----
+
+ENGINE_TESTS = %D%/engines/slurm.sh %D%/engines/parallel.sh
+EXTRA_DIST += $(ENGINE_TESTS) %D%/engines/alone.sh %D%/engines/class.sh %D%/engines/finds-cluster.c
+
+check-engines: windsock unpack
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(ENGINE_TESTS)" check_PROGRAMS= check_LIBRARIES=
 
 # Solutions and wrong programs, by the folder: they are added by adding the file.
 dist-hook:
@@ -292,4 +299,8 @@ clean-local:
 	-test "$(srcdir)" = . || rm -f lessons
 	-for target in $(FUZZ_TARGETS); do rm -f tests/fuzz/$$target; done
 
+<<<<<<< HEAD
 .PHONY: bench bench-calls bench-grade bench-read bench-watch check-faults dist-hook fuzz messages
+=======
+.PHONY: check-engines fuzz bench bench-calls bench-grade bench-read dist-hook
+>>>>>>> 2a05af1 (engines: make check-engines: a real Slurm and a room of sshd lose nodes, controllers and disks; what a lost node's task is given is not waited for)
