@@ -299,8 +299,4 @@ clean-local:
 	-test "$(srcdir)" = . || rm -f lessons
 	-for target in $(FUZZ_TARGETS); do rm -f tests/fuzz/$$target; done
 
-<<<<<<< HEAD
-.PHONY: bench bench-calls bench-grade bench-read bench-watch check-faults dist-hook fuzz messages
-=======
-.PHONY: check-engines fuzz bench bench-calls bench-grade bench-read dist-hook
->>>>>>> 2a05af1 (engines: make check-engines: a real Slurm and a room of sshd lose nodes, controllers and disks; what a lost node's task is given is not waited for)
+.PHONY: bench bench-calls bench-grade bench-read bench-watch check-engines check-faults dist-hook fuzz messages
