@@ -156,6 +156,8 @@ static void note_progress(struct check *check, enum exit_status status, const st
 		return;
 	progress_put(&check->facts, &count);
 	take_time(check, PROGRESS_LAST);
+	if (status == EXIT_WRONG && !summary->total) /* it does not compile, or a trace or rules of his cannot be read */
+		take_time(check, PROGRESS_STOPPED);
 	if (summary->total && !options->only && status != EXIT_BROKEN)
 		progress_put(&check->facts, &points);
 	if (summary->total && !options->only && status == EXIT_RIGHT)

@@ -89,6 +89,14 @@ static void add_indented(const char *lines, struct text *out)
 	}
 }
 
+static void add_ids(const char *lesson, const struct hint *hint, struct text *out)
+{
+	text_printf(out, "%s, about ", lesson);
+	for (size_t i = 0; i < hint->id_count; i++)
+		text_printf(out, "%s[%s]", i ? " or " : "", hint->ids[i]);
+	text_add(out, ":\n\n");
+}
+
 static void add_hint(const struct asked *asked, const struct hint *hint, const struct lesson_case *about,
                      struct text *out)
 {
@@ -100,7 +108,7 @@ static void add_hint(const struct asked *asked, const struct hint *hint, const s
 	else if (hint->number)
 		text_printf(out, "%s, hint %d of %d:\n\n", name, hint->number, hints_steps(&asked->hints));
 	else
-		text_printf(out, "%s, about [%s]:\n\n", name, hint->ids[0]);
+		add_ids(name, hint, out);
 	add_indented(hint->text, out);
 }
 
@@ -126,6 +134,8 @@ static int tell_next(const struct asked *asked, const struct workspace *workspac
 		         "not expect?\n");
 		return 0;
 	}
+	if (progress_find(&asked->progress, PROGRESS_STOPPED, NULL))
+		text_add(out, "The last check could run nothing: first mend what it has told.\n\n");
 	add_hint(asked, hint, about, out);
 	text_add(out, "\nTry it, and check again. `windsock hint` gives the next one, `windsock hint --again` this one.\n");
 	snprintf(fact.name, sizeof fact.name, "%s", hint->label);

@@ -22,6 +22,7 @@ static const struct {
 	[PROGRESS_LESSON] = {"lesson", FORM_NAME, false, "lesson NAME"},
 	[PROGRESS_CHECKS] = {"checks", FORM_NUMBER, false, "checks NUMBER"},
 	[PROGRESS_LAST] = {"last", FORM_NAME, false, "last TIME"},
+	[PROGRESS_STOPPED] = {"stopped", FORM_NAME, false, "stopped TIME"},
 	[PROGRESS_POINTS] = {"points", FORM_POINTS, false, "points NUMBER of NUMBER"},
 	[PROGRESS_PASSED] = {"passed", FORM_NAME, false, "passed TIME"},
 	[PROGRESS_CASE] = {"case", FORM_CASE, true, "case NAME NUMBER of NUMBER [DIAGNOSIS]"},
@@ -301,8 +302,20 @@ void progress_put(struct progress *progress, const struct progress_line *fact)
 	line->text = text.data;
 }
 
+static void take_out(struct progress *progress, enum progress_kind kind)
+{
+	for (size_t i = progress->count; i > 0; i--)
+		if (progress->lines[i - 1].kind == kind) {
+			free(progress->lines[i - 1].text);
+			memmove(&progress->lines[i - 1], &progress->lines[i], (progress->count - i) * sizeof *progress->lines);
+			progress->count--;
+		}
+}
+
 void progress_merge(struct progress *progress, const struct progress *facts)
 {
+	if (progress_find(facts, PROGRESS_CHECKS, NULL) && !progress_find(facts, PROGRESS_STOPPED, NULL))
+		take_out(progress, PROGRESS_STOPPED);
 	for (size_t i = 0; i < facts->count; i++) {
 		struct progress_line fact = facts->lines[i];
 		const struct progress_line *there = progress_find(progress, fact.kind, NULL);

@@ -16,6 +16,7 @@ enum progress_kind {
 	PROGRESS_LESSON,  /* lesson NAME */
 	PROGRESS_CHECKS,  /* checks N */
 	PROGRESS_LAST,    /* last TIME: of the last check */
+	PROGRESS_STOPPED, /* stopped TIME: the last check could run nothing; gone with the next that can */
 	PROGRESS_POINTS,  /* points N of N: of the last check of all cases */
 	PROGRESS_PASSED,  /* passed TIME: when all points were reached for the first time */
 	PROGRESS_CASE,    /* case NAME N of N [DIAGNOSIS]: of its last run */
@@ -47,7 +48,8 @@ const struct progress_line *progress_find(const struct progress *progress, enum 
 /* Says a fact: in the place of the one of its kind (and name, where there may be several of a kind), or below
  * the last of its kind. */
 void progress_put(struct progress *progress, const struct progress_line *fact);
-/* Says all FACTS; checks add up, and the first time that all was passed stays. */
+/* Says all FACTS; checks add up, the first time that all was passed stays, and "stopped" goes with a check that was
+ * not. */
 void progress_merge(struct progress *progress, const struct progress *facts);
 void progress_free(struct progress *progress);
 

@@ -68,6 +68,13 @@ expect "one lesson at a time" 2 '"7" is too much' "usage: windsock hint"
 run "$WINDSOCK" hint --more
 expect "an option that is none" 2 "--more" "usage: windsock hint"
 
+run "$WINDSOCK" start 06 "$work/other"
+echo "int x" > "$work/other/server.c"
+run "$WINDSOCK" check --dir "$work/other"
+expect "a program that does not compile" 1 "does not compile"
+run "$WINDSOCK" hint --dir "$work/other"
+expect "then that is said first" 0 "could run nothing" "hint 1 of 3"
+
 # ---- hints that cannot be read; notes that cannot be written ----
 
 sed -i 's/^## 2$/## 4/' "$work/lessons/06-tcp-server/hints.md"

@@ -128,6 +128,23 @@ static void says_facts_in_their_places(void)
 	text_free(&complaints);
 }
 
+static void forgets_that_nothing_ran(void)
+{
+	struct progress progress, facts = {0};
+	struct text complaints = {0};
+
+	read_all(&progress, "checks 2\nstopped now\nhint 1\n", &complaints);
+	note(&facts, PROGRESS_HINT, "2", 0, 0, "");
+	progress_merge(&progress, &facts);
+	CU_ASSERT_PTR_NOT_NULL(progress_find(&progress, PROGRESS_STOPPED, NULL)); /* a hint is no check */
+	note(&facts, PROGRESS_CHECKS, "", 1, 0, "");
+	progress_merge(&progress, &facts);
+	expect_print(&progress, "checks 3\nhint 1\nhint 2\n");
+	progress_free(&facts);
+	progress_free(&progress);
+	text_free(&complaints);
+}
+
 static void begins_with_nothing(void)
 {
 	struct progress progress = {0};
@@ -144,6 +161,7 @@ static const struct suite_test tests[] = {
 	{"every kind of line is read and printed as it was", reads_every_kind},
 	{"a damaged line is told and kept", keeps_what_is_damaged},
 	{"facts go where they belong, comments stay", says_facts_in_their_places},
+	{"that nothing ran is forgotten when something does", forgets_that_nothing_ran},
 	{"an empty file is one, too", begins_with_nothing},
 };
 
