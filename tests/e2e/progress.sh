@@ -74,16 +74,27 @@ for i in 1 2 3 4 5 6; do
 	eval "wait \$pid$i" || diag < "$work/course/hint.$i"
 done
 that "several at the same time: one file, and whole" has_note "hint 1"
-echo "int x" > course/first/server.c
-for i in 1 2 3 4; do
-	(cd "$work/course" && exec "$WINDSOCK" check --dir first > "check.$i" 2>&1) &
-	eval "pid$i=\$!"
-done
-for i in 1 2 3 4; do
-	eval "wait \$pid$i" || true # it does not compile, which is soon told
-done
-that "four checks at the same time count as four" has_note "checks 4"
+
+waits() { # PID: whether it waits for a lock
+	grep -q -e "-> FLOCK.* $1 " /proc/locks
+}
+
+# Who writes waits for who writes already, and reads again what that one has left.
+rm "$notes"
+exec 8< course/first/.windsock
+if flock 8; then
+	(cd "$work/course/first" && exec "$WINDSOCK" hint > ../hint.late 2>&1 8<&-) &
+	late=$!
+	if await waits $late; then
+		echo "# meanwhile" >> "$notes"
+	fi
+	exec 8<&-
+	wait $late || diag < course/hint.late
+	that "a writer waits for the other one" has_note "# meanwhile"
+	that "and adds to what that one has written" has_note "hint 1"
+fi
+
 run "$WINDSOCK" hint --dir first
-expect "which can be read" 0 "!not understood"
+expect "and all of it can be read" 0 "!not understood"
 
 finish
