@@ -211,6 +211,7 @@ REPLAYS = \
 	tests/fuzz/replay_handed_in \
 	tests/fuzz/replay_hints \
 	tests/fuzz/replay_lesson \
+	tests/fuzz/replay_markdown \
 	tests/fuzz/replay_observe \
 	tests/fuzz/replay_packet \
 	tests/fuzz/replay_progress \
@@ -226,6 +227,7 @@ tests_fuzz_replay_evidence_SOURCES = %D%/fuzz/fuzz_evidence.c %D%/fuzz/driver.c
 tests_fuzz_replay_handed_in_SOURCES = %D%/fuzz/fuzz_handed_in.c %D%/fuzz/driver.c
 tests_fuzz_replay_hints_SOURCES = %D%/fuzz/fuzz_hints.c %D%/fuzz/driver.c
 tests_fuzz_replay_lesson_SOURCES = %D%/fuzz/fuzz_lesson.c %D%/fuzz/driver.c
+tests_fuzz_replay_markdown_SOURCES = %D%/fuzz/fuzz_markdown.c %D%/fuzz/driver.c
 tests_fuzz_replay_observe_SOURCES = %D%/fuzz/fuzz_observe.c %D%/fuzz/driver.c
 tests_fuzz_replay_packet_SOURCES = %D%/fuzz/fuzz_packet.c %D%/fuzz/driver.c
 tests_fuzz_replay_progress_SOURCES = %D%/fuzz/fuzz_progress.c %D%/fuzz/driver.c
@@ -235,7 +237,7 @@ tests_fuzz_replay_trace_SOURCES = %D%/fuzz/fuzz_trace.c %D%/fuzz/driver.c
 
 # ---- make fuzz: each target for FUZZ_RUNS inputs, from its corpus; needs clang ----
 
-FUZZ_TARGETS = fuzz_capture fuzz_debugline fuzz_evidence fuzz_handed_in fuzz_hints fuzz_lesson fuzz_observe fuzz_packet fuzz_progress fuzz_result fuzz_rules fuzz_trace
+FUZZ_TARGETS = fuzz_capture fuzz_debugline fuzz_evidence fuzz_handed_in fuzz_hints fuzz_lesson fuzz_markdown fuzz_observe fuzz_packet fuzz_progress fuzz_result fuzz_rules fuzz_trace
 FUZZ_RUNS = 100000
 
 FUZZ_CC = clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
