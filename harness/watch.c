@@ -470,6 +470,7 @@ int watch_run(const struct watch_options *options)
 	struct watcher watcher = {.options = options, .saves = SAVES_NONE, .ahead = SAVES_NONE, .checker = CHECKER_NONE,
 	                      .maker = ASIDE_NONE, .view = ASIDE_NONE, .retelling = ASIDE_NONE, .status = -1};
 	_cleanup_free_ char *name = NULL;
+	enum exit_status status;
 	struct place place;
 	struct error error;
 
@@ -485,12 +486,14 @@ int watch_run(const struct watch_options *options)
 	while (!watcher.done)
 		turn(&watcher);
 	screen_close(&watcher.screen);
+	status = watcher.last_words.length ? EXIT_BROKEN : EXIT_RIGHT;
 	say_goodbye(&watcher);
 	forget_place(&watcher);
 	aside_close(&watcher.view);
 	aside_close(&watcher.retelling);
 	text_free(&watcher.report);
 	text_free(&watcher.other);
+	text_free(&watcher.last_words);
 	free(watcher.wanted);
-	return watcher.last_words.length ? EXIT_BROKEN : EXIT_RIGHT;
+	return (int)status;
 }
