@@ -121,14 +121,19 @@ class Watch:
         known = {**os.environ, "TERM": "xterm", **(environment or {})}
         known.pop("COLUMNS", None)
 
+        keep, self.keeper = os.pipe()
+
         def own_the_terminal():
             os.setsid()
             fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
+            os.dup2(keep, 3)
 
         # A shell stands between us, as it does for a student: the kernel treats the first process of a session its own way.
-        shell = ["sh", "-c", '"$@"; echo "the shell goes on: $?"', "sh", WINDSOCK, "watch", *arguments]
+        # It stays until release(): with it the kernel would end all that is left of its session.
+        shell = ["sh", "-c", '"$@"; echo "the shell goes on: $?"; read line <&3', "sh", WINDSOCK, "watch", *arguments]
         self.process = subprocess.Popen(shell, cwd=folder, stdin=self.slave, stdout=self.slave, stderr=self.slave,
-                                        preexec_fn=own_the_terminal, env=known)
+                                        preexec_fn=own_the_terminal, env=known, pass_fds=(3,))
+        os.close(keep)
         self.until(lambda: children_of(self.process.pid))
         self.guard = children_of(self.process.pid)[0]
 
@@ -185,17 +190,21 @@ class Watch:
 
     def end(self):
         """Its exit status, as the shell saw it."""
+        end = re.compile(rb"the shell goes on: (\d+)")
+        self.until(lambda: end.search(self.raw))
+        return int(end.search(self.raw).group(1)) if end.search(self.raw) else None
+
+    def release(self):
+        """Lets the shell end."""
+        os.write(self.keeper, b"\n")
         self.until(lambda: self.process.poll() is not None)
-        self.read(0)
-        said = re.search(rb"the shell goes on: (\d+)", self.raw)
-        return int(said.group(1)) if said else None
 
     def close(self):
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        os.close(self.master)
-        os.close(self.slave)
+        for fd in (self.master, self.slave, self.keeper):
+            os.close(fd)
 
 
 # ---- processes ----
@@ -230,8 +239,9 @@ def send(pid, number):
         pass  # it has just ended
 
 
-def nobody_left(watch=None):
+def nobody_left(watch):
     """Whether all that were started have ended, those that lost their parent too; the reaped are gone for good."""
+    watch.release()
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
@@ -239,10 +249,7 @@ def nobody_left(watch=None):
                 pass
         except ChildProcessError:
             return True
-        if watch:
-            watch.read(0.01)
-        else:
-            time.sleep(0.01)
+        watch.read(0.01)
     return False
 
 
@@ -337,6 +344,11 @@ def write_error(way, source, words):
     way(source, f'#error "saved {words}"\n')
 
 
+def hangs(watch):
+    """Whether the student's program comes to run."""
+    return watch.until(lambda: any(name_of(pid) == "server" for pid in descendants(watch.watcher())))
+
+
 def results(watch, folder):
     source = f"{folder}/server.c"
     before = checks(folder)
@@ -347,7 +359,7 @@ def results(watch, folder):
 
     # The one that hangs would run for seconds; the check of what is saved after it does not wait for that.
     by_rename(source, "int main(void) { for (;;) ; }\n")
-    ok(watch.until(lambda: any(name_of(pid) == "server" for pid in descendants(watch.watcher()))), "a program hangs")
+    ok(hangs(watch), "a program hangs")
     began = time.monotonic()
     write_error(by_rename, source, "in between")
     watch.expect("a save while a check runs: the newest counts", "saved in between")
@@ -483,11 +495,14 @@ def checker_dies(folder):
     watch.until(watch.is_idle)
     by_rename(f"{folder}/server.c", "int main(void) { for (;;) ; }\n")
     watch.shows("checking what you saved")
-    for _ in range(2):  # the first time it tries again by itself
+    hangs(watch)
+    for number in range(2):
         children = watch.until(lambda: children_of(watch.watcher())) and children_of(watch.watcher())
         send(children[0], signal.SIGKILL)
         watch.until(lambda: not set(children) & set(children_of(watch.watcher())))
-    watch.expect("kill -9 of a check: said, and not the student's fault", "not your program's fault", "r checks again")
+        if not number:
+            ok(hangs(watch), "kill -9 of a check: it is tried once more")
+    watch.expect("and again: said, and not the student's fault", "not your program's fault", "r checks again")
     write_error(by_rename, f"{folder}/server.c", "afterwards")
     watch.expect("and the next save is checked", "saved afterwards")
     watch.press("q")
