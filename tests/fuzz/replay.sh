@@ -6,7 +6,7 @@ failures=0
 output=$(mktemp) || exit 99
 trap 'rm -f "$output"' EXIT
 
-for target in capture debugline evidence handed_in hints lesson observe packet progress result rules trace; do
+for target in capture debugline evidence handed_in hints lesson markdown observe packet progress result rules trace; do
 	number=$((number + 1))
 	if "./tests/fuzz/replay_$target" -n "${WINDSOCK_MUTATIONS:-3000}" "$WINDSOCK_TESTS/fuzz/corpus/$target" \
 		>"$output" 2>&1; then
