@@ -95,9 +95,11 @@ static int add_all(struct author_lessons *lessons, const char *folder, const cha
 
 static int add_named(struct author_lessons *lessons, const char *word, const char *proofs, struct error *error)
 {
-	_cleanup_free_ char *name = course_resolve(word, error), *folder = NULL;
+	_cleanup_free_ char *name = strchr(word, '/') ? NULL : course_resolve(word, error), *folder = NULL;
 	const char *course = name ? course_folder(error) : NULL;
 
+	if (strchr(word, '/'))
+		return error_set(error, word, 0, 0, "is not there. Name the folder of a lesson, or one with lessons in it");
 	if (!course)
 		return -1;
 	folder = file_path(course, name, "");

@@ -59,7 +59,8 @@ static void read_options(int argc, char **argv, struct options *options)
 
 static void print_complaint(const struct author_lesson *lesson, const struct complaint *complaint, struct text *out)
 {
-	text_printf(out, "%s/%s", complaint->of_proof ? lesson->shown_proof : lesson->shown, complaint->file);
+	text_printf(out, "%s%s%s", complaint->of_proof ? lesson->shown_proof : lesson->shown, *complaint->file ? "/" : "",
+	            complaint->file);
 	if (complaint->line)
 		text_printf(out, ":%d", complaint->line);
 	text_printf(out, ": %s\n", complaint->text);
@@ -121,6 +122,24 @@ static bool prove(const struct author_lesson *lesson, const struct course_lesson
 	return run;
 }
 
+/* The lesson file names itself in full, a trace from the lesson's folder on. */
+static void tell_unreadable(const struct author_lesson *lesson, const struct error *error, struct lint_tale *tale)
+{
+	_cleanup_text_ struct text where = {0};
+	const char *file = error->file;
+
+	if (!strncmp(file, lesson->folder, strlen(lesson->folder)))
+		file += strlen(lesson->folder) + 1;
+	text_printf(&where, "%s/%s", lesson->shown, file);
+	if (error->line)
+		text_printf(&where, ":%d", error->line);
+	if (error->column)
+		text_printf(&where, ":%d", error->column);
+	if (!tale->tap)
+		printf("%s\n", lesson->name);
+	lint_tell(tale, false, "the lesson file and its traces can be read", text_string(&where), error->text);
+}
+
 static bool lint_one(const struct author_lesson *lesson, struct options *options)
 {
 	struct course_lesson course;
@@ -129,7 +148,7 @@ static bool lint_one(const struct author_lesson *lesson, struct options *options
 	bool run = true;
 
 	if (author_load(lesson, false, &course, &error)) {
-		lint_tell(&options->tale, false, "the lesson file and its traces can be read", NULL, error_string(&error));
+		tell_unreadable(lesson, &error, &options->tale);
 		return true;
 	}
 	lint.lesson = &course.lesson;

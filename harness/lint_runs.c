@@ -161,8 +161,8 @@ static void tell_loose(const struct prover *prover, const struct attempt *attemp
 	if (!is_about_programs(&prover->course->lesson))
 		return;
 	line = name_passed(prover, attempt, &passed);
-	text_printf(&why, "%s passes with %s, so its points are for nothing. Let its trace ask for what the student is to write",
-	            text_string(&passed), what);
+	text_printf(&why, "%s passes with %s, so its points are for nothing. Let its trace ask for what the student is to "
+	            "write", text_string(&passed), what);
 	tell(prover, !passed.length, at(prover->lesson->shown, "lesson", line), text_string(&why), "no case passes with %s",
 	     what);
 }
@@ -346,8 +346,14 @@ static bool prove_all(struct prover *prover, const char *kind)
 
 bool lint_run(struct prover *prover)
 {
-	if (prover->options->only)
+	const char *only = prover->options->only;
+
+	if (only && !lint_find(&prover->lint->proof, only))
+		die("%s is not there: --only names a file of right/ or wrong/", at_proof(prover, only, 0));
+	if (only)
 		return prove_all(prover, "right") && prove_all(prover, "wrong");
 	tell_skeleton(prover);
-	return prove_empty(prover) && prove_solution(prover) && prove_all(prover, "right") && prove_all(prover, "wrong");
+	if (!prove_empty(prover) || !prover->lint->proof.count)
+		return !prover->impossible.length;
+	return prove_solution(prover) && prove_all(prover, "right") && prove_all(prover, "wrong");
 }

@@ -1,6 +1,8 @@
 /* lint_lesson.c - the lesson file and its traces: names, ids, what nobody uses, values that are written out. */
 #include "lint_parts.h"
 
+#include "hosts.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,8 +247,38 @@ static void check_values(struct lint *lint)
 	}
 }
 
+/* ---- traces that the student writes ---- */
+
+static void check_student_trace(struct lint *lint, const struct lesson_case *lesson_case)
+{
+	const struct lint_file *file = lint_find(&lint->shipped, lesson_case->student_trace);
+	struct trace trace;
+	struct error error;
+
+	if (!file) {
+		lint_say(lint, LESSON_FILE, lesson_case->line, "%s is not there: write its skeleton", lesson_case->student_trace);
+		return;
+	}
+	if (trace_parse(&trace, file->name, text_string(&file->text), file->text.length, &error)) {
+		lint_say(lint, file->name, error.line, "%s", error.text);
+		return;
+	}
+	/* A guess to be mended may leave a name open: nobody:* => git:{port} */
+	if (lesson_case->student_trace_kind != STUDENT_TRACE_PREDICT && hosts_check_trace(lint->lesson, &trace, &error))
+		lint_say(lint, file->name, error.line, "%s", error.text);
+	trace_free(&trace);
+}
+
+static void check_student_traces(struct lint *lint)
+{
+	for (size_t i = 0; i < lint->lesson->case_count; i++)
+		if (lint->lesson->cases[i].student_trace_kind != STUDENT_TRACE_NONE)
+			check_student_trace(lint, &lint->lesson->cases[i]);
+}
+
 void lint_lesson(struct lint *lint)
 {
+	check_student_traces(lint);
 	check_name(lint);
 	check_skeleton_id(lint);
 	check_begin(lint);

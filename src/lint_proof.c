@@ -149,6 +149,11 @@ static void check_given_away(struct lint *lint, const struct lint_file *solution
 
 void lint_proof(struct lint *lint)
 {
+	if (!lint->proof.count) {
+		lint_say_of_proof(lint, "", 0, "has no program: a lesson is proved by a solution, by right and by wrong programs, in "
+		                  "solution/, right/ and wrong/. `windsock new` makes one that has them");
+		return;
+	}
 	check_solution(lint);
 	check_labels(lint);
 	for (size_t i = 0; i < lint->proof.count; i++)

@@ -50,7 +50,7 @@ lesson=lessons/28-greet/lesson
 again "another name than the folder's" 's/^lesson .*/lesson 28-great/' $lesson "udp/$lesson:5: the lesson is called 28-great"
 again "an id that is none" 's/^skeleton fails .*/skeleton fails nothing/' $lesson 'there is no diagnosis "nothing"'
 again "a begin that names no file" 's/^begin .*/begin "Go to TODO(1)."/' $lesson "TODO(1) stands in server.c"
-again "a lesson that cannot be read" 's/^host a$/host a b/' $lesson "lesson:15:8:"
+again "a lesson that cannot be read" 's/^host a$/host a b/' $lesson "28-greet ✗" "udp/lessons/28-greet/lesson:15:8: expected"
 again "a value that nothing uses" 's/^param port/param lost 1 fixed\nparam port/' $lesson "nothing uses {lost}"
 again "a port that is written out" 's/{port}/7777/' lessons/28-greet/traces/one-name.trace \
 	"one-name.trace:3: 7777 is what {port} is without a seed"
@@ -75,11 +75,27 @@ again "a wrong program without its id" '1s/ -> .*//' tests/lessons/28-greet/wron
 	"wrong/no-name.c:1: the first line does not say"
 again "a right program for a file that is none" '1s/server.c/client.c/' tests/lessons/28-greet/right/in-pieces.c \
 	"in-pieces.c:1: client.c is no file that the student writes"
-rm $udp/README.md $proof/solution/server.c $proof/right/* $proof/wrong/*
+sed -i '/watch/s/$/\n    predict guess.trace/; s/^case two/\n&/' $udp/lesson
+run "$WINDSOCK" lint udp --text
+expect "a prediction that is not there" 1 "guess.trace is not there: write its skeleton" "does not name guess.trace"
+printf 'udp b:*\n' > $udp/guess.trace
+run "$WINDSOCK" lint udp --text
+expect "a prediction that is no trace" 1 "guess.trace:1: expected"
+rm $udp/guess.trace
+cp clean/$lesson udp/$lesson
+rm $proof/right/*
+run "$WINDSOCK" lint udp --text
+expect "no right program" 1 "$proof/right: has no program"
+rm -r $proof
+run "$WINDSOCK" lint udp --text
+expect "no proof" 1 "$proof: has no program"
+mkdir -p $proof/right
+cp clean/tests/lessons/28-greet/right/* $proof/right
+rm $udp/README.md
 touch $udp/traces/spare.trace
 run "$WINDSOCK" lint udp --text
 expect "what is not there" 1 "README.md: is not there" "$proof/solution: is not there" "$proof/wrong: has no program" \
-	"$proof/right: has no program" "spare.trace: the lesson file does not name it"
+	"spare.trace: the lesson file does not name it"
 rm -rf udp
 cp -r clean udp
 
@@ -99,6 +115,10 @@ run "$WINDSOCK" lint udp --rounds 2 --sample 9
 expect "a solution that has a value written out passes the first round only" 1 "the solution passes 1 of 2" "[hard-coded]"
 run "$WINDSOCK" lint udp --only wrong/with-nul.c --tap
 expect "one program alone, in TAP" 1 "not ok 2 - wrong: with-nul fails with message-too-long" "# 0 of 1 diagnosed" "1..2"
+run "$WINDSOCK" lint udp --only wrong/no-nul.c
+expect "one that is not there" 2 "wrong/no-nul.c is not there"
+run "$WINDSOCK" lint ./nowhere
+expect "a folder that is not there" 2 "./nowhere: is not there"
 run "$WINDSOCK" lint nowhere
 expect "a lesson that is not there" 2 'no lesson "nowhere"'
 run "$WINDSOCK" lint "$work/other/tests"
