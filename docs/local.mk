@@ -22,6 +22,7 @@ dist_platforms_DATA = \
 	%D%/platforms/autolab.md \
 	%D%/platforms/check50.md \
 	%D%/platforms/ci.md \
+	%D%/platforms/containers.md \
 	%D%/platforms/exercism.md \
 	%D%/platforms/github-classroom.md \
 	%D%/platforms/gradescope.md \

@@ -119,6 +119,9 @@ CLEANFILES += %D%/package_files.c
 # For Ubuntu, where an administrator loads it: docs/walls.md.
 apparmordir = $(pkgdatadir)/apparmor
 dist_apparmor_DATA = %D%/apparmor/windsock
+# For Docker: docs/platforms/containers.md.
+containerdir = $(pkgdatadir)/container
+dist_container_DATA = %D%/container/seccomp.json
 
 bin_PROGRAMS += windsock
 windsock_SOURCES = \
