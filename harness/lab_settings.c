@@ -80,7 +80,7 @@ static int refuse(const struct setting *setting, const char *whom, int why, stru
 	char what[160];
 
 	snprintf(what, sizeof what, "write \"%s\" to /proc/sys/%s for %s", setting->value, setting->path, whom);
-	if (why == EROFS || why == EACCES || why == EPERM)
+	if (why != EINVAL && why != ERANGE) /* a value that this kernel does not take is ours */
 		return wall_met(DOOR_SETTING, what, why, error);
 	return error_set(error, NULL, 0, 0, "cannot %s: %s", what, strerror(why));
 }

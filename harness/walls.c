@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define CONTAINER_OPTIONS \
@@ -252,9 +253,24 @@ static enum wall find_missing(enum wall_door door, const char *root, char detail
 	return door == DOOR_MOUNT ? find_container(root) : WALL_NO_NAMESPACES;
 }
 
+/* Where no file can be opened any more the file that says how many may be cannot either. */
+static void ask_bound(enum wall wall, char detail[WALL_DETAIL])
+{
+	struct rlimit limit;
+
+	if (getrlimit(wall == WALL_PROCESSES ? RLIMIT_NPROC : RLIMIT_NOFILE, &limit))
+		snprintf(detail, WALL_DETAIL, "not known");
+	else if (limit.rlim_cur == RLIM_INFINITY)
+		snprintf(detail, WALL_DETAIL, "unlimited");
+	else
+		snprintf(detail, WALL_DETAIL, "%llu", (unsigned long long)limit.rlim_cur);
+}
+
 static enum wall find_bound(const char *root, const char *name, enum wall wall, char detail[WALL_DETAIL])
 {
-	if (read_word(root, "/proc/self/limits", name, detail, WALL_DETAIL))
+	if (!*root)
+		ask_bound(wall, detail);
+	else if (read_word(root, "/proc/self/limits", name, detail, WALL_DETAIL))
 		snprintf(detail, WALL_DETAIL, "not known");
 	return wall;
 }

@@ -7,7 +7,7 @@ lesson=01-udp-server
 forbid=$(dirname "$WINDSOCK")/tests/e2e/forbid
 workspace $lesson mine
 solve $lesson mine
-cd mine || exit 99
+CDIR=$work/mine
 
 run "$WINDSOCK" doctor
 expect "here every lesson runs" 0 "ok user namespace" "ok your program" "lessons run here" "!first wall" "!not tried"
@@ -29,10 +29,10 @@ wall() { # WHAT STEP STATUS TEXT... -- WRAP...
 		shift
 	done
 	shift
-	CDIR=$work/mine run "$@" "$WINDSOCK" doctor 1
+	run "$@" "$WINDSOCK" doctor 1
 	expect_texts "doctor: $title" 77 "no $step|The first wall: $step.|$texts"
 	echo "/* $title */" >> "$work/mine/server.c" # so that it is compiled again
-	CDIR=$work/mine run "$@" "$WINDSOCK" check
+	run "$@" "$WINDSOCK" check
 	expect_texts "check: $title" "$wanted" "$texts"
 }
 
@@ -65,7 +65,7 @@ if [ -x "$forbid" ] && "$forbid" unshare=1 -- true; then
 	run "$forbid" ptrace=1 -- "$WINDSOCK" doctor 1
 	expect "doctor: without ptrace the lesson runs" 0 "- socket calls" "verdicts are the same" "forbids to trace" \
 		"It runs here"
-	CDIR=$work/mine run "$forbid" ptrace=1 -- "$WINDSOCK" check
+	run "$forbid" ptrace=1 -- "$WINDSOCK" check
 	expect "check: likewise, and points to the doctor" 0 "windsock doctor"
 	run "$forbid" landlock_create_ruleset=38 -- "$WINDSOCK" doctor 1
 	expect "without Landlock it runs" 0 "- Landlock" "It runs here"
@@ -131,11 +131,11 @@ if [ "$(id -u)" -eq 0 ]; then
 elif unshare -Ur true 2> /dev/null; then
 	run unshare -Ur prlimit --nproc=1 "$WINDSOCK" doctor 1
 	expect "doctor: few processes" 77 "ulimit -u is 1" "ulimit -u unlimited"
-	CDIR=$work/mine run unshare -Ur prlimit --nproc=1 "$WINDSOCK" check
+	run unshare -Ur prlimit --nproc=1 "$WINDSOCK" check
 	expect "check: few processes, which may be more in a minute" "2 77" "ulimit -u is 1"
 fi
 
-CDIR=$work/mine run "$WINDSOCK" check
+run "$WINDSOCK" check
 expect "and without all that it works" 0 "$most of $most points"
 run sh -c '"$1" doctor 1 | head -n 1' sh "$WINDSOCK" # who reads has seen enough
 that "nothing is left behind" test -z "$(find "$work" -name '.windsock-doctor*')"
