@@ -45,7 +45,7 @@ static int prove(struct error *error)
 	struct error refusal;
 	struct nlmsghdr *message;
 	struct ifinfomsg *header;
-	int result;
+	int result, refused;
 
 	if (netlink.socket < 0)
 		return wall_met(DOOR_NAMESPACE, "open a netlink socket in the new namespace", errno, error);
@@ -53,11 +53,12 @@ static int prove(struct error *error)
 	header = mnl_nlmsg_put_extra_header(message, sizeof *header);
 	header->ifi_index = 1;
 	result = netlink_send(&netlink, NULL, NULL, NULL, &refusal);
+	refused = netlink.refused;
 	netlink_close(&netlink);
 	if (!result)
 		return 0;
-	if (netlink.refused)
-		return wall_met(DOOR_NAMESPACE, "change a link in the new namespace", netlink.refused, error);
+	if (refused)
+		return wall_met(DOOR_NAMESPACE, "change a link in the new namespace", refused, error);
 	return error_set(error, NULL, 0, 0, "cannot change a link in the new namespace: %s", error_string(&refusal));
 }
 
