@@ -17,7 +17,8 @@ import markup
 HERE = pathlib.Path(__file__).resolve().parent
 CONTENT = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'"
 GROUPS = (("docs/guides", "Guides"), ("docs", "Reference"), ("docs/platforms", "Platforms"))
-GUIDES = ("docs/student-guide.md", "docs/instructor-guide.md", "docs/install.md", "docs/watch.md")
+GUIDES = ("docs/student-guide.md", "docs/instructor-guide.md", "docs/install.md", "docs/watch.md",
+          "docs/add-a-lesson.md")
 GLOSSARY, INSTALL, WORDS, SEARCH = "docs/glossary.md", "README.md", "glossary.html", "search.html"
 esc = html.escape
 

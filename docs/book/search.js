@@ -43,7 +43,7 @@ function element(name, parent, text) {
 /* Some words around the first place, the wanted ones marked. */
 function excerpt(row, wanted, parent) {
 	const places = wanted.map((word) => row.low[2].indexOf(word)).filter((at) => at >= 0);
-	const from = Math.max(0, Math.min(...places, row.text.length) - 60);
+	const from = places.length ? Math.max(0, Math.min(...places) - 60) : 0;
 	let text = row.text.slice(from, from + 220);
 	if (from > 0)
 		text = "… " + text.slice(text.indexOf(" ") + 1);
