@@ -166,6 +166,15 @@ EXTRA_DIST += $(ENGINE_TESTS) %D%/engines/alone.sh %D%/engines/class.sh %D%/engi
 check-engines: windsock unpack
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(ENGINE_TESTS)" check_PROGRAMS= check_LIBRARIES=
 
+# ---- the same verdict, again and again ----
+
+# make soak SOAK_ARGUMENTS="--condition busy --minutes 30": what was seen is kept in soak.json, and the next soak goes on.
+EXTRA_DIST += %D%/soak/soak.py
+soak: windsock
+	$(PYTHON3) $(srcdir)/tests/soak/soak.py --windsock $(abs_builddir)/windsock \
+		--lessons $(abs_top_srcdir)/lessons --fixtures $(abs_top_srcdir)/tests/lessons \
+		--state $(abs_builddir)/soak.json $(SOAK_ARGUMENTS)
+
 # Solutions and wrong programs, by the folder: they are added by adding the file.
 dist-hook:
 	for lesson in $(LESSONS); do \
@@ -301,4 +310,4 @@ clean-local:
 	-test "$(srcdir)" = . || rm -f lessons
 	-for target in $(FUZZ_TARGETS); do rm -f tests/fuzz/$$target; done
 
-.PHONY: bench bench-calls bench-grade bench-read bench-watch check-engines check-faults dist-hook fuzz messages
+.PHONY: bench bench-calls bench-grade bench-read bench-watch check-engines check-faults dist-hook fuzz messages soak
