@@ -67,7 +67,7 @@ static void write_makefile(const char *folder, const char *lessons)
 	if (getenv("WINDSOCK_LESSONS"))
 		text_printf(&bytes, "export WINDSOCK_LESSONS = %s\n", lessons);
 	text_add(&bytes, "\ncheck:\n\t@$(WINDSOCK) check --dir .\n\nshow:\n\t@$(WINDSOCK) show --dir .\n\n"
-	         ".PHONY: check show\n");
+	         "watch:\n\t@$(WINDSOCK) watch --dir .\n\n.PHONY: check show watch\n");
 	text_printf(&path, "%s/Makefile", folder);
 	if (is_file(text_string(&path)))
 		die("%s is there already: start in an empty folder", text_string(&path));

@@ -469,13 +469,11 @@ int watch_run(const struct watch_options *options)
 {
 	struct watcher watcher = {.options = options, .saves = SAVES_NONE, .ahead = SAVES_NONE, .checker = CHECKER_NONE,
 	                      .maker = ASIDE_NONE, .view = ASIDE_NONE, .retelling = ASIDE_NONE, .status = -1};
-	_cleanup_free_ char *name = NULL;
 	enum exit_status status;
 	struct place place;
 	struct error error;
 
-	name = place_find(options, &error);
-	if (!name || place_open(&place, name, options->folder, &error))
+	if (place_begin(&place, options, &error))
 		die_error(&error);
 	screen_guard(&watcher.screen, options->ascii);
 	if (enter(&watcher, &place, &error))

@@ -5,6 +5,7 @@
 #include "files.h"
 #include "progress.h"
 
+#include <limits.h>
 #include <string.h>
 
 int place_open(struct place *place, const char *name, const char *folder, struct error *error)
@@ -151,11 +152,46 @@ static char *find_below(void)
 	return found;
 }
 
-char *place_find(const struct watch_options *options, struct error *error)
+static char *find_name(const struct watch_options *options, struct error *error)
 {
 	char *name = workspace_lesson(options->lesson, options->folder, error);
 
-	if (!name && !options->lesson && !options->folder)
-		name = find_below();
+	if (name || options->lesson || options->folder)
+		return name;
+	name = find_below();
+	if (!name)
+		error_set(error, NULL, 0, 0, "there is no lesson's folder here. `windsock watch 1` makes one for the first lesson "
+		          "and begins; `windsock list` shows all lessons");
 	return name;
+}
+
+/* Whether the lesson would be worked at where it is installed, and nobody has gone there to do so. */
+static bool is_homeless(const struct place *place)
+{
+	char here[PATH_MAX];
+
+	return !strcmp(place->workspace.folder, place->course.folder) &&
+	       (!realpath(".", here) || strcmp(here, place->course.folder) != 0);
+}
+
+static void make_home(const char *name)
+{
+	char command[] = "start", *copy = mem_string(name);
+	char *arguments[] = {command, copy, NULL};
+
+	(void)cmd_start(2, arguments); /* what goes wrong ends the process, with a message */
+	free(copy);
+}
+
+int place_begin(struct place *place, const struct watch_options *options, struct error *error)
+{
+	_cleanup_free_ char *name = find_name(options, error);
+
+	if (!name || place_open(place, name, options->folder, error))
+		return -1;
+	if (options->folder || !is_homeless(place))
+		return 0;
+	place_close(place);
+	make_home(name);
+	return place_open(place, name, name, error);
 }

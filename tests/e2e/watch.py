@@ -524,6 +524,22 @@ def plain(folder):
     watch.close()
 
 
+def elsewhere():
+    os.mkdir("elsewhere")
+    watch = Watch(os.path.abspath("elsewhere"))
+    watch.release()
+    ok(b"windsock watch 1" in watch.raw and watch.end() == 2, "where there is no lesson's folder, it says what to do",
+       watch.raw)
+    watch.close()
+    watch = Watch(os.path.abspath("elsewhere"), "1")
+    watch.expect("a lesson that has no folder gets one", "nothing is broken")
+    ok(os.path.exists("elsewhere/" + LESSON + "/server.c"), "here")
+    watch.press("q")
+    watch.end()
+    watch.release()
+    watch.close()
+
+
 def no_terminal():
     done = subprocess.run([WINDSOCK, "watch", LESSON], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     ok(done.returncode == 2 and "needs a terminal" in done.stderr and "windsock check" in done.stderr,
@@ -551,6 +567,7 @@ def main():
     crashes(folder)
     checker_dies(folder)
     plain(folder)
+    elsewhere()
     no_terminal()
     print(f"1..{count}")
     return 0
