@@ -29,6 +29,7 @@ struct predict {
 	const struct workspace *workspace;
 	const struct lesson_case *lesson_case;
 	const struct trace *expected;
+	bool asked;          /* the lesson asks for it and ships a skeleton; else it is the student's own idea */
 	struct params params;
 	struct text source;
 	struct trace trace;  /* file is NULL: it cannot be read */
@@ -77,28 +78,55 @@ static void print_example(bool tcp)
 		     "    udp p:* => q:5000\n        -> \"hello\"\n        <- \"hi\"\n");
 }
 
+static bool is_tcp(const struct predict *predict)
+{
+	for (size_t i = 0; i < predict->expected->entry_count; i++)
+		if (predict->expected->entries[i].kind == ENTRY_FLOW)
+			return predict->expected->entries[i].flow.transport == TRANSPORT_TCP;
+	return true;
+}
+
 static void print_task(const struct predict *predict)
 {
+	static const char usual[] = "tcp p:* => q:{port}\n -> any\n <- 9 bytes\n -> fin\nthen\n# `refused` `unanswered` `repeat`\n";
 	const struct lesson_case *lesson_case = predict->lesson_case;
 	const struct watch *watch = &lesson_case->watches[0];
 	_cleanup_text_ struct text line = {0}, words = {0};
 
-	text_printf(&line, "What will be seen on the wire, at %s.%s? Say it before you run anything. %s holds a first "
-	            "picture, with something wrong in it: the comment at its top tells what to look at. Change it, and give "
-	            "this command again: it tells whether the picture is right. Your program need not be; it need not even "
-	            "be written.", predict->course->lesson.hosts[watch->host].name, watch->interface,
-	            lesson_case->student_trace);
+	text_printf(&line, "What will be seen on the wire, at %s.%s? Say it before you run anything. ",
+	            predict->course->lesson.hosts[watch->host].name, watch->interface);
+	if (predict->asked)
+		text_printf(&line, "%s holds a first picture, with something wrong in it: the comment at its top tells what to "
+		            "look at. Change it, and give", lesson_case->student_trace);
+	else
+		text_printf(&line, "%s is empty as yet. Write it below the comment, and give", lesson_case->student_trace);
+	text_add(&line, " this command again: it tells whether the picture is right. Your program need not be; it need not "
+	         "even be written.");
 	report_wrap(&words, text_string(&line), 0, predict->width);
 	printf("%s\n", text_string(&words));
-	print_example(!strstr(text_string(&predict->source), "\nudp"));
+	print_example(is_tcp(predict));
 	text_free(&words);
-	prediction_words(text_string(&predict->source), &words);
+	prediction_words(predict->asked ? text_string(&predict->source) : usual, predict->width, &words);
 	printf("The words of this picture:\n\n%s\n", text_string(&words));
 	print_values(predict);
 	printf("\n%s/%s\n", predict->workspace->folder, lesson_case->student_trace);
 }
 
 /* ---- the file ---- */
+
+/* The lesson's, or a beginning for a picture that it did not ask for. */
+static void read_skeleton(const struct predict *predict, struct text *skeleton)
+{
+	const struct lesson_case *lesson_case = predict->lesson_case;
+	_cleanup_free_ char *path = file_path(predict->course->folder, lesson_case->student_trace, "");
+	struct error error;
+
+	if (!predict->asked)
+		text_printf(skeleton, "# Your prediction for the case %s of %s.\n# Who opens, which way does each message go, how "
+		            "does it end? Write it below.\n", lesson_case->name, predict->course->lesson.name);
+	else if (file_read(path, STUDENT_TRACE_MAX, skeleton, &error))
+		die_error(&error);
+}
 
 /* A student who lost it gets it back. */
 static void bring_skeleton(const struct predict *predict, const struct text *skeleton)
@@ -111,19 +139,18 @@ static void bring_skeleton(const struct predict *predict, const struct text *ske
 		return;
 	if (fd < 0 || write(fd, skeleton->data, skeleton->length) != (ssize_t)skeleton->length)
 		die("%s cannot be written: %s", path, strerror(errno));
-	printf("%s was not there; it is now, as the lesson ships it.\n\n", name);
+	if (predict->asked)
+		printf("%s was not there; it is now, as the lesson ships it.\n\n", name);
 }
 
 /* False: it is as it came. */
 static bool read_source(struct predict *predict)
 {
 	const char *name = predict->lesson_case->student_trace;
-	_cleanup_free_ char *path = file_path(predict->course->folder, name, "");
 	_cleanup_text_ struct text skeleton = {0};
 	struct error error;
 
-	if (file_read(path, STUDENT_TRACE_MAX, &skeleton, &error))
-		die_error(&error);
+	read_skeleton(predict, &skeleton);
 	bring_skeleton(predict, &skeleton);
 	if (student_file_read(predict->workspace->folder, name, STUDENT_TRACE_MAX, &predict->source, &error))
 		die_error(&error);
@@ -341,7 +368,8 @@ static _Noreturn void refuse_lesson(const char *name)
 			text_printf(&list, "%s%s", list.length ? ", " : "", names[i]);
 		course_free(&lesson);
 	}
-	die("%s asks for no prediction. These do: %s", name, list.length ? text_string(&list) : "none");
+	die("%s asks for no prediction; --case CASE makes one all the same. These ask for one: %s", name,
+	    list.length ? text_string(&list) : "none");
 }
 
 static void read_options(int argc, char **argv, struct options *options)
@@ -365,8 +393,20 @@ static void read_options(int argc, char **argv, struct options *options)
 	options->lesson = argv[optind];
 }
 
+/* A picture of a case for which the lesson asks none: in CASE.trace. Whether it is so. */
+static bool take_own_case(struct lesson *lesson, const char *only)
+{
+	int i = only ? lesson_case(lesson, only) : -1;
+
+	if (i < 0 || lesson->cases[i].student_trace_kind != STUDENT_TRACE_NONE)
+		return false;
+	lesson->cases[i].student_trace_kind = STUDENT_TRACE_PREDICT;
+	snprintf(lesson->cases[i].student_trace, sizeof lesson->cases[i].student_trace, "%s.trace", only);
+	return true;
+}
+
 static enum exit_status predict_cases(const struct course_lesson *course, const struct workspace *workspace,
-                                      const char *only)
+                                      const char *only, bool asked)
 {
 	enum exit_status status = EXIT_RIGHT;
 	size_t count = 0;
@@ -377,6 +417,7 @@ static enum exit_status predict_cases(const struct course_lesson *course, const 
 			.workspace = workspace,
 			.lesson_case = &course->lesson.cases[i],
 			.expected = &course->traces[i],
+			.asked = asked,
 			.width = terminal_style(false).width,
 		};
 
@@ -389,7 +430,7 @@ static enum exit_status predict_cases(const struct course_lesson *course, const 
 			status = EXIT_WRONG;
 	}
 	if (!count)
-		die("%s has no case \"%s\" that asks for a prediction", course->lesson.name, only);
+		die("%s has no case \"%s\" that can be predicted", course->lesson.name, only);
 	return status;
 }
 
@@ -401,16 +442,18 @@ int cmd_predict(int argc, char **argv)
 	_cleanup_free_ char *name = NULL;
 	enum exit_status status;
 	struct error error;
+	bool own;
 
 	read_options(argc, argv, &options);
 	name = workspace_lesson(options.lesson, options.folder, &error);
 	if (!name || course_load(name, &lesson, &error))
 		die_error(&error);
+	own = take_own_case(&lesson.lesson, options.only);
 	if (!has_prediction(&lesson.lesson))
 		refuse_lesson(name);
 	if (workspace_open(&workspace, &lesson, options.folder, options.state, &error))
 		die_error(&error);
-	status = predict_cases(&lesson, &workspace, options.only);
+	status = predict_cases(&lesson, &workspace, options.only, !own);
 	workspace_close(&workspace);
 	course_free(&lesson);
 	return (int)status;

@@ -477,6 +477,8 @@ void prediction_explain(const struct prediction *prediction, const struct params
 
 /* ---- the words of the language ---- */
 
+#define WORD_COLUMN 24 /* where a meaning begins: no word that is shown is longer than 18 */
+
 static const struct {
 	const char *word;  /* in the file */
 	const char *shown; /* what is printed */
@@ -532,7 +534,18 @@ static bool has_word(const char *source, const char *word)
 	return false;
 }
 
-void prediction_words(const char *source, struct text *out)
+/* The word in its column, what it means beside it, at WIDTH columns. */
+static void add_word(const char *shown, const char *means, int width, struct text *out)
+{
+	struct text lines = {0};
+
+	report_wrap(&lines, means, WORD_COLUMN, width);
+	memcpy(lines.data + 4, shown, strlen(shown)); /* into the spaces at its beginning */
+	text_add(out, text_string(&lines));
+	text_free(&lines);
+}
+
+void prediction_words(const char *source, int width, struct text *out)
 {
 	struct text lines = {0};
 
@@ -542,7 +555,7 @@ void prediction_words(const char *source, struct text *out)
 
 		text_printf(&quoted, "`%s`", words[i].word);
 		if (has_word(text_string(&lines), words[i].word) || strstr(source, text_string(&quoted)))
-			text_printf(out, "    %-18s  %s\n", words[i].shown, words[i].means);
+			add_word(words[i].shown, words[i].means, width, out);
 		text_free(&quoted);
 	}
 	text_free(&lines);

@@ -17,6 +17,6 @@ struct prediction {
 /* Appends the first line that is not so, and why; lines are indented by four and wrapped at WIDTH columns. */
 void prediction_explain(const struct prediction *prediction, const struct params *params, int width, struct text *out);
 /* The words of the trace language that SOURCE, a trace's text with its comments, uses, a line each with what it means. */
-void prediction_words(const char *source, struct text *out);
+void prediction_words(const char *source, int width, struct text *out);
 
 #endif

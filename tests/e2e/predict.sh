@@ -71,7 +71,19 @@ expect "both are right" 0 "Your picture is right, and your program does it."
 CDIR=$work run "$WINDSOCK" predict 08
 expect "a lesson without a prediction: which have one" 2 "08-stream asks for no prediction" "05-who-starts" "06-tcp-server"
 run "$WINDSOCK" predict --case two-in-turn
-expect "nor has that case" 2 'no case "two-in-turn" that asks'
+expect "a case that asks for none gets an empty picture" 0 "two-in-turn.trace is empty as yet" "For example" "=>"
+printf 'tcp b:* => a:{port}\n    -> any\n    <- any\ntcp b:* => a:{port}\n    -> any\n    <- any\n' > mine/two-in-turn.trace
+run "$WINDSOCK" predict --case two-in-turn
+expect "which is judged as well" 1 "4 | tcp b:* => a:{port}" "By this line b is who opens"
+sed -i '4s/b:/c:/' mine/two-in-turn.trace
+run "$WINDSOCK" predict --case two-in-turn
+expect "until it is right" 0 "Your picture is right."
+run "$WINDSOCK" check --case two-in-turn
+expect "a right program for it" 0 "5 of 5 points"
+run "$WINDSOCK" predict --case two-in-turn
+expect "and beside its run" 0 "Your picture is right, and your program does it."
+run "$WINDSOCK" predict --case three
+expect "a case that there is not" 2 'no case "three" that can be predicted'
 run "$WINDSOCK" predict --flows
 expect "an option that is none" 2 "--flows" "usage: windsock predict"
 

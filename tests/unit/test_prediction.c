@@ -236,7 +236,7 @@ static void explains_the_words_in_use(void)
 {
 	struct text words = {0};
 
-	prediction_words("# `refused`: or at\ntcp a:* => b:9\n    -> any\n    repeat 3\n        <- \"{x}\"\n", &words);
+	prediction_words("# `refused`: or at\ntcp a:* => b:9\n    -> any\n    repeat 3\n        <- \"{x}\"\n", 80, &words);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&words), "    refused "));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&words), "    a => b "));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&words), "    repeat 3..6 "));
