@@ -1,9 +1,11 @@
 /* hints.c - see hints.h. */
 #include "hints.h"
 
+#include "../src/report.h"
 #include "cleanup.h"
 #include "files.h"
 #include "progress.h"
+#include "terminal.h"
 
 #include <string.h>
 
@@ -76,6 +78,12 @@ static bool is_solved(const struct progress *progress)
 
 /* ---- how it is said ---- */
 
+/* As wide as the terminal; the hints themselves are lines as their author broke them. */
+static void say(struct text *out, const char *words)
+{
+	report_wrap(out, words, 0, terminal_style(false).width);
+}
+
 static void add_indented(const char *lines, struct text *out)
 {
 	while (*lines) {
@@ -123,21 +131,20 @@ static int tell_next(const struct asked *asked, const struct workspace *workspac
 	int result;
 
 	if (!hint && is_solved(&asked->progress)) {
-		text_printf(out, "The last check of %s was right: there is nothing left to hint at. `windsock hint --all` prints "
-		            "all hints.\n", asked->lesson->lesson.name);
+		say(out, "The last check was right: there is nothing left to hint at. `windsock hint --all` prints all hints.");
 		return 0;
 	}
 	hint = hint ? hint : find_step(asked);
 	if (!hint) {
-		text_add(out, "You have had all hints that fit. `windsock hint --all` prints them once more, with those about "
-		         "other mistakes. `windsock show` draws what your program did: which is the first arrow that you did "
-		         "not expect?\n");
+		say(out, "You have had all hints that fit. `windsock hint --all` prints them once more, with those about other "
+		         "mistakes. `windsock show` draws what your program did: which is the first arrow that you did not expect?");
 		return 0;
 	}
 	if (progress_find(&asked->progress, PROGRESS_STOPPED, NULL))
 		text_add(out, "The last check could run nothing: first mend what it has told.\n\n");
 	add_hint(asked, hint, about, out);
-	text_add(out, "\nTry it, and check again. `windsock hint` gives the next one, `windsock hint --again` this one.\n");
+	text_add(out, "\n");
+	say(out, "Try it, then check again. `windsock hint` gives the next, `--again` this one.");
 	snprintf(fact.name, sizeof fact.name, "%s", hint->label);
 	progress_put(&facts, &fact);
 	result = progress_record(workspace, asked->lesson->lesson.name, &facts, &ignored, error);

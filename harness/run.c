@@ -192,7 +192,7 @@ static bool read_word(const struct run *run)
 /* A lab may wait for long: whether all that was made ready in it is still there. */
 static int look_after(struct run *run, struct error *error)
 {
-	bool ignored;
+	bool ignored = false;
 
 	if (read_captures(run, &ignored, error))
 		return -1;

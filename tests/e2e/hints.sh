@@ -42,7 +42,7 @@ CDIR=$work/mine
 run "$WINDSOCK" hint --again
 expect "none was given yet" 0 "no hint yet" "!step"
 run "$WINDSOCK" hint
-expect "before a check: the first step" 0 "hint 1 of 3" "First step." "!Second" "!skeleton" "windsock hint --again"
+expect "before a check: the first step" 0 "hint 1 of 3" "First step." "!Second" "!skeleton" "Try it" "--again"
 
 # ---- behind a check ----
 
