@@ -152,7 +152,8 @@ void screen_guard(struct screen *screen, bool ascii)
 	sigset_t set;
 	pid_t child;
 
-	*screen = (struct screen){.style = {.unicode = style.unicode, .colour = style.colour}, .signal_fd = -1};
+	*screen = (struct screen){.style = {.unicode = style.unicode, .colour = style.colour}, .signal_fd = -1,
+	                          .guard = getpid()};
 	if (tcgetattr(STDIN_FILENO, &screen->before))
 		die("cannot read the terminal's settings: %s", strerror(errno));
 	if (pipe2(to_guard, O_CLOEXEC | O_NONBLOCK) || pipe2(to_child, O_CLOEXEC))
@@ -214,7 +215,8 @@ void screen_close(struct screen *screen)
 void screen_suspend(struct screen *screen)
 {
 	give_it_back(screen);
-	(void)kill(getppid(), SIGSTOP); /* the guard; without one the shell has the terminal already */
+	if (getppid() == screen->guard) /* else it is dead, and the shell has the terminal already */
+		(void)kill(screen->guard, SIGSTOP); /* our parent, so the pid is its own */
 	(void)raise(SIGSTOP);
 	(void)screen_take(screen); /* a terminal that is gone is seen by the next read */
 }

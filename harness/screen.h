@@ -6,8 +6,8 @@
  * the terminal's settings and wait. However the child ends (a bug, kill -9, memory), the parent puts the settings back,
  * shows the cursor, leaves the alternate screen, and only then does the shell go on. Signals that end us (TERM, HUP,
  * INT, QUIT) it hands on to the child, which clears up and ends; the parent then dies of the same signal. Should the
- * parent itself be killed by force, the child sees its end of a pipe close, and gives the terminal back itself. Nobody is
- * left to do it where both are killed by force at the very same moment; `reset` helps then.
+ * parent itself be killed by force, the child sees its end of a pipe close, and gives the terminal back itself. Nobody
+ * is left to do it where both are killed by force at the very same moment; `reset` helps then.
  *
  * No key makes a signal while we have the screen: Ctrl-C is a key like others. Ctrl-Z gives the terminal back, stops
  * both processes, and takes it again when they go on. */
@@ -18,10 +18,12 @@
 #include "../src/frame.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 #include <termios.h>
 
 struct screen {
 	struct termios before; /* the terminal as it was */
+	pid_t guard;           /* the parent */
 	int guard_read, guard_write; /* to the parent: a byte says that the terminal was given back; readable: it is dead */
 	int signal_fd;         /* of the signals that screen_signal() tells */
 	bool taken;

@@ -106,7 +106,8 @@ static void watch_ahead(struct watcher *watcher)
 	struct place next;
 	struct error ignored; /* what is wrong there is told when he goes on to it */
 
-	if (!watcher->next_ready || watcher->ahead.fd >= 0 || place_open(&next, watcher->next_name, watcher->next_folder, &ignored))
+	if (!watcher->next_ready || watcher->ahead.fd >= 0 ||
+	    place_open(&next, watcher->next_name, watcher->next_folder, &ignored))
 		return;
 	(void)place_watch(&next, &watcher->ahead, &ignored);
 	place_close(&next);
@@ -120,8 +121,8 @@ static void take_result(struct watcher *watcher)
 	watcher->facts = watcher->checker.facts;
 	set_report(watcher, text_string(&watcher->checker.aside.said), WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_BROKEN);
 	if (WIFSIGNALED(status))
-		text_printf(&watcher->report, "The check was ended by a signal (%s), which is not your program's fault. r checks again.\n",
-		            strsignal(WTERMSIG(status)));
+		text_printf(&watcher->report, "The check was ended by a signal (%s), which is not your program's fault. "
+		            "r checks again.\n", strsignal(WTERMSIG(status)));
 	if (watcher->status == EXIT_RIGHT)
 		prepare_next(watcher);
 	watch_ahead(watcher);
@@ -277,7 +278,8 @@ static void fit_report(struct watcher *watcher)
 static void end_view(struct watcher *watcher)
 {
 	watcher->other.length = 0;
-	text_add(&watcher->other, watcher->view.said.length ? text_string(&watcher->view.said) : "There is nothing to show yet.\n");
+	text_add(&watcher->other, watcher->view.said.length ? text_string(&watcher->view.said) :
+	         "There is nothing to show yet.\n");
 	watcher->top = 0;
 	aside_close(&watcher->view);
 }
@@ -460,8 +462,8 @@ static void turn(struct watcher *watcher)
 static void say_goodbye(struct watcher *watcher)
 {
 	if (watcher->facts.total)
-		printf("%s: %d of %d points. `windsock watch` goes on here.\n", watcher->place.course.lesson.name, watcher->facts.points,
-		       watcher->facts.total);
+		printf("%s: %d of %d points. `windsock watch` goes on here.\n", watcher->place.course.lesson.name,
+		       watcher->facts.points, watcher->facts.total);
 	fputs(text_string(&watcher->last_words), stderr);
 }
 

@@ -57,8 +57,8 @@ char *place_neighbour(const struct place *place, int distance);
 char *place_beside(const struct place *place, const char *name);
 /* Whether FOLDER has been made for the lesson NAME. */
 bool place_is_there(const char *name, const char *folder);
-/* Where to begin: the lesson that is named, that of the current folder, or the first of those below it that is not done.
- * A lesson without a folder gets one here, as `windsock start` makes it. -1: *error. */
+/* Where to begin: the lesson that is named, that of the current folder, or the first of those below it that is not
+ * done. A lesson without a folder gets one here, as `windsock start` makes it. -1: *error. */
 int place_begin(struct place *place, const struct watch_options *options, struct error *error);
 
 /* watch_words.c: what is said. */

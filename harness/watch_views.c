@@ -107,7 +107,8 @@ static int retell(void *argument)
 void view_retell(struct watcher *watcher)
 {
 	aside_close(&watcher->retelling);
-	(void)aside_start(&watcher->retelling, retell, watcher); /* no process: the old drawing stays, broken where it is too wide */
+	/* No process: the old drawing stays, broken where it is too wide. */
+	(void)aside_start(&watcher->retelling, retell, watcher);
 }
 
 void view_make(struct watcher *watcher, const char *name, const char *folder)

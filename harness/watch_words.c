@@ -9,7 +9,8 @@
 #define COLUMNS_FOR_TIME 60 /* a narrower screen has the points alone */
 
 static const char *const praises[] = {
-	"Well done.", "That is right, all of it.", "Good work.", "It works, and the packets prove it.", "Right, from the first packet to the last.",
+	"Well done.", "That is right, all of it.", "Good work.", "It works, and the packets prove it.",
+	"Right, from the first packet to the last.",
 };
 
 static const char *choose_praise(const struct watcher *watcher)
