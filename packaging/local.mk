@@ -24,6 +24,8 @@ EXTRA_DIST += %D%/check-deb.sh $(DEBIAN_FILES:%=debian/%)
 
 deb: distdir
 	@command -v dh >/dev/null || { echo "make deb needs debhelper: apt-get install debhelper" >&2; exit 1; }
+	@grep -q '^windsock ($(VERSION)) ' $(srcdir)/debian/changelog || \
+		{ echo "make deb: debian/changelog does not begin with version $(VERSION)" >&2; exit 1; }
 	@rm -rf deb && mkdir deb && mv $(distdir) deb/windsock-$(VERSION) && chmod -R u+w deb
 	@echo "  DEB      windsock_$(VERSION)" && ( cd deb/windsock-$(VERSION) && \
 		DEB_BUILD_OPTIONS="noautodbgsym parallel=2 $$DEB_BUILD_OPTIONS" dpkg-buildpackage -us -uc -b >../build.log 2>&1 ) || \

@@ -293,7 +293,9 @@ def main():
     root, out = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
     if not shutil.which(markup.COMMAND):
         sys.exit("make html: %s is not here. It reads the Markdown: apt-get install cmark-gfm" % markup.COMMAND)
-    shutil.rmtree(out, ignore_errors=True)
+    if out.is_dir() and any(out.iterdir()) and not (out / "style.css").is_file():
+        sys.exit("make html: %s holds something that is no book: move it away, or name another folder" % out)
+    shutil.rmtree(out, ignore_errors=True)  # no page stays that has no source any more
     out.mkdir(parents=True)
     Book(root, out).make()
 

@@ -27,6 +27,11 @@ chmod -R u+w broken
 echo "See [there](no-such-page.md)." >> broken/docs/grading.md
 run python3 broken/docs/book/book.py broken third
 expect "a link that leads nowhere is named, with its page" 1 "docs/grading.md" "no-such-page.md"
+mkdir other
+echo mine > other/file
+run python3 "$source/docs/book/book.py" "$source" other
+expect "a folder of something else is left alone" 1 "no book"
+that "with what is in it" test -s other/file
 mkdir bin
 ln -s "$(command -v timeout)" bin/
 PATH=$work/bin run "$(python3 -c 'import sys; print(sys.executable)')" "$source/docs/book/book.py" "$source" third

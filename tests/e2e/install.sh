@@ -14,6 +14,9 @@ make_target() { # TARGET [VARIABLE=VALUE...]
 	run env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$build" "$@"
 }
 
+run "$WINDSOCK" --version
+expect "the Debian package has the same version" 0 "windsock $(sed -n '1s/windsock (\(.*\)) .*/\1/p' "$source/debian/changelog")"
+
 make_target install DESTDIR="$work/image" prefix=/opt/course
 expect "make install succeeds" 0
 command="grep -rIl $source image"
