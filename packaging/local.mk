@@ -23,7 +23,7 @@ DEBIAN_FILES = changelog control copyright rules source/format windsock.doc-base
 EXTRA_DIST += %D%/check-deb.sh $(DEBIAN_FILES:%=debian/%)
 
 deb: distdir
-	@command -v dh >/dev/null || { echo "make deb needs debhelper: apt-get install debhelper" >&2; exit 1; }
+	@command -v dh >/dev/null || { echo "make deb needs debhelper: apt-get install build-essential debhelper" >&2; exit 1; }
 	@grep -q '^windsock ($(VERSION)) ' $(srcdir)/debian/changelog || \
 		{ echo "make deb: debian/changelog does not begin with version $(VERSION)" >&2; exit 1; }
 	@rm -rf deb && mkdir deb && mv $(distdir) deb/windsock-$(VERSION) && chmod -R u+w deb
