@@ -53,6 +53,7 @@ static void read_options(int argc, char **argv, struct options *options)
 		default: command_usage("lint", "%s: not an option of lint, or its value is missing", argv[optind - 1]);
 		}
 	options->tale.unicode = terminal_style(ascii).unicode;
+	options->tale.width = terminal_style(ascii).width;
 }
 
 /* ---- what reading tells ---- */

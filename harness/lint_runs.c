@@ -13,22 +13,45 @@
 
 #define RETRIES 2 /* of a case that says nothing, as `windsock grade` has it */
 
-void lint_tell(struct lint_tale *tale, bool good, const char *what, const char *where, const char *why)
+/* A line of an explanation; what the compiler drew is left as it stands. */
+static void tell_line(const struct lint_tale *tale, const char *where, const char *line)
 {
-	tale->number++;
-	tale->failures += !good;
+	_cleanup_text_ struct text whole = {0}, wrapped = {0};
+
+	text_printf(&whole, "%s%s%s", where ? where : "", where ? ": " : "", line);
+	if (tale->tap)
+		printf("# %s\n", text_string(&whole));
+	else if (*line == ' ')
+		printf("    %s\n", text_string(&whole));
+	else
+		report_wrap(&wrapped, text_string(&whole), 4, tale->width);
+	fputs(text_string(&wrapped), stdout);
+}
+
+/* What it got is news only where that is not what it should get. */
+static void tell_result(const struct lint_tale *tale, bool good, const char *what)
+{
+	static const char *const marks[2][2] = {{"not", "ok "}, {"✗", "✓"}};
+	const char *got = strstr(what, " (got ");
+	int length = got && good && !tale->tap ? (int)(got - what) : (int)strlen(what);
+
 	if (tale->tap)
 		printf("%s %d - %s\n", good ? "ok" : "not ok", tale->number, what);
 	else
-		printf("  %s %s\n", good ? (tale->unicode ? "✓" : "ok ") : (tale->unicode ? "✗" : "not"), what);
-	if (!good) {
-		_cleanup_free_ char *lines = mem_string(why);
-		char *state = NULL;
+		printf("  %s %.*s\n", marks[tale->unicode][good], length, what);
+}
 
-		for (char *line = strtok_r(lines, "\n", &state); line; line = strtok_r(NULL, "\n", &state)) {
-			printf("%s%s%s%s\n", tale->tap ? "# " : "    ", where ? where : "", where ? ": " : "", line);
-			where = NULL;
-		}
+void lint_tell(struct lint_tale *tale, bool good, const char *what, const char *where, const char *why)
+{
+	_cleanup_free_ char *lines = mem_string(why);
+	char *state = NULL;
+
+	tale->number++;
+	tale->failures += !good;
+	tell_result(tale, good, what);
+	for (char *line = good ? NULL : strtok_r(lines, "\n", &state); line; line = strtok_r(NULL, "\n", &state)) {
+		tell_line(tale, where, line);
+		where = NULL;
 	}
 	fflush(stdout); /* the next one takes a while */
 }
@@ -212,30 +235,50 @@ static bool prove_empty(struct prover *prover)
 
 /* ---- what must pass, and what must not ---- */
 
+/* The values of round NUMBER: the first has the lesson's own. */
+static void seed_of(int number, char seed[32])
+{
+	seed[0] = '\0';
+	if (number)
+		snprintf(seed, 32, "lint %d", number);
+}
+
+static void tell_solution(const struct prover *prover, int passed, const struct attempt *attempt)
+{
+	_cleanup_text_ struct text remedy = {0};
+	char seed[32];
+
+	seed_of(passed, seed);
+	text_add(&remedy, "`windsock check` with it");
+	if (*seed)
+		text_printf(&remedy, " and --seed \"%s\"", seed);
+	text_add(&remedy, " draws what happened. Where the trace demands more than a right program must do, loosen it");
+	tell(prover, passed == prover->options->rounds, at_proof(prover, "solution", 0),
+	     tell_attempt(attempt, text_string(&remedy)), "the solution passes %d of %d%s", passed, prover->options->rounds,
+	     prover->options->engines ? ", and tcpdump and libpcap see the same packets" : "");
+}
+
 static bool prove_solution(struct prover *prover)
 {
-	int rounds = prover->options->rounds, passed = 0;
+	enum sniffer_engine capture = prover->options->engines ? SNIFFER_BOTH : SNIFFER_TCPDUMP;
 	struct attempt attempt = {0};
 	struct error error;
 	bool warned = false;
+	int passed = 0;
 
 	stage(author_stage_solution(prover->work, prover->lint, &error), &error);
-	while (passed < rounds) {
-		char seed[32] = "";
+	while (passed < prover->options->rounds) {
+		char seed[32];
 
-		if (passed)
-			snprintf(seed, sizeof seed, "lint %d", passed);
-		if (!try_with(prover, seed, prover->options->engines ? SNIFFER_BOTH : SNIFFER_TCPDUMP, &attempt))
+		seed_of(passed, seed);
+		if (!try_with(prover, seed, capture, &attempt))
 			return false;
 		warned |= attempt.warned;
 		if (attempt.end != ATTEMPT_JUDGED || attempt.status != RESULT_PASS)
 			break;
 		passed++;
 	}
-	tell(prover, passed == rounds, at_proof(prover, "solution", 0),
-	     tell_attempt(&attempt, "`windsock check` with it draws what happened; a trace that demands more than a right "
-	                  "program must do is to be loosened"), "the solution passes %d of %d%s", passed, rounds,
-	     prover->options->engines ? ", and tcpdump and libpcap see the same packets" : "");
+	tell_solution(prover, passed, &attempt);
 	tell(prover, !warned, at_proof(prover, "solution", 0), attempt.said, "the solution compiles without a warning");
 	return true;
 }

@@ -8,6 +8,7 @@
 struct lint_tale {
 	bool tap;       /* in the Test Anything Protocol */
 	bool unicode;
+	int width;      /* columns of the terminal */
 	int number;     /* of lines so far, over all lessons */
 	int failures;   /* of them */
 };

@@ -112,7 +112,7 @@ expect "a trace that is too loose, a program that does not compile, another id, 
 	"wrong/no-name.c:1: it failed with [message-cut]" "✗ wrong: with-nul" "unused" "6 of 10 not as they should be"
 sed -i 's/answer, (size_t)length/"good morning Ada", 16/' $proof/solution/server.c
 run "$WINDSOCK" lint udp --rounds 2 --sample 9
-expect "a solution that has a value written out passes the first round only" 1 "the solution passes 1 of 2" "[hard-coded]"
+expect "a solution that has a value written out passes the first round only" 1 "the solution passes 1 of 2" "[hard-coded]" 'and --seed "lint 1"'
 run "$WINDSOCK" lint udp --only wrong/with-nul.c --tap
 expect "one program alone, in TAP" 1 "not ok 2 - wrong: with-nul fails with message-too-long" "# 0 of 1 diagnosed" "1..2"
 run "$WINDSOCK" lint udp --only wrong/no-nul.c
