@@ -182,7 +182,8 @@ static void look_at(const char *name, const struct doctor_finding findings[DOCTO
 }
 
 /* The whole course: those that lack something, and how many do not. */
-static void look_at_all(const struct doctor_finding findings[DOCTOR_STEPS], struct tally *tally, const struct ladder_style *style)
+static void look_at_all(const struct doctor_finding findings[DOCTOR_STEPS], struct tally *tally,
+                        const struct ladder_style *style)
 {
 	char **names;
 	size_t count;
@@ -200,14 +201,16 @@ static void look_at_all(const struct doctor_finding findings[DOCTOR_STEPS], stru
 static void print_tally(const struct tally *tally, bool able)
 {
 	if (!able)
-		puts("No lesson runs here until then. What runs without a network: windsock list, start, show, trace, match, report.");
+		puts("No lesson runs here until then. What runs without a network: windsock list, start, show, trace, match, "
+		     "report.");
 	else if (tally->lessons == 1)
 		puts(tally->runs ? "It runs here." : "It does not run here.");
 	else if (tally->runs < tally->lessons)
 		printf("%zu of %zu lessons run here.\n", tally->runs, tally->lessons);
 	else
 		printf("All %zu lessons run here%s\n", tally->lessons,
-		       tally->part ? "; cases that lack something are skipped, and their points do not count." : ".");
+		       tally->part ? "; cases that lack something are skipped, and their points do not count." :
+		                     ".");
 }
 
 /* ---- the whole ---- */

@@ -28,6 +28,8 @@ const struct doctor_test doctor_tests[DOCTOR_STEPS] = {
 	[DOCTOR_NETWORK] = {"a network", "two hosts, a router, cables, addresses", NULL,
 	                    BIT(DOCTOR_USER) | BIT(DOCTOR_RIGHTS), doctor_network},
 	[DOCTOR_TCPDUMP] = {"tcpdump", "a packet was sent both ways, and seen", NULL, LAB, doctor_tcpdump},
+	[DOCTOR_LIBPCAP] = {"libpcap", "the same without tcpdump: --capture libpcap", "windsock grade, and --capture libpcap",
+	                    LAB, doctor_libpcap},
 	[DOCTOR_PROCESSES] = {"process namespaces", "your program ends with all that it started", NULL,
 	                      BIT(DOCTOR_USER) | BIT(DOCTOR_RIGHTS), doctor_processes},
 	[DOCTOR_FILES] = {"a sandbox", "a program that sees few files and makes few system calls", NULL,

@@ -29,8 +29,9 @@ enum doctor_mark {
 };
 
 enum doctor_step {
-	DOCTOR_USER, DOCTOR_RIGHTS, DOCTOR_NETWORK, DOCTOR_TCPDUMP, DOCTOR_PROCESSES, DOCTOR_FILES, DOCTOR_COMPILER,
-	DOCTOR_PROGRAM, DOCTOR_FILTERS, DOCTOR_NAT, DOCTOR_MEMORY, DOCTOR_RATE, DOCTOR_TUNNEL, DOCTOR_CALLS, DOCTOR_LANDLOCK,
+	DOCTOR_USER, DOCTOR_RIGHTS, DOCTOR_NETWORK, DOCTOR_TCPDUMP, DOCTOR_LIBPCAP, DOCTOR_PROCESSES, DOCTOR_FILES,
+	DOCTOR_COMPILER, DOCTOR_PROGRAM, DOCTOR_FILTERS, DOCTOR_NAT, DOCTOR_MEMORY, DOCTOR_RATE, DOCTOR_TUNNEL,
+	DOCTOR_CALLS, DOCTOR_LANDLOCK,
 	DOCTOR_STEPS
 };
 
@@ -74,7 +75,8 @@ struct doctor_lesson {
 	size_t runs;                 /* cases that this machine can run */
 };
 
-/* Looks at NAME's cases. CLOSELY: the lab of each is built, whatever the steps have shown. -1: *error: no such lesson. */
+/* Looks at NAME's cases. CLOSELY: the lab of each is built, whatever the steps have shown. -1: *error: no such
+ * lesson. */
 int doctor_look(const char *name, const struct doctor_finding findings[DOCTOR_STEPS], bool closely,
                 struct doctor_lesson *lesson, struct error *error);
 void doctor_lesson_free(struct doctor_lesson *lesson);

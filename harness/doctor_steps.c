@@ -128,8 +128,8 @@ enum doctor_mark doctor_tunnel(struct doctor_finding *finding)
 
 /* ---- a packet ---- */
 
-/* Reads what tcpdump says until DONE. -1: *error. */
-static int await_tcpdump(struct sniffer *sniffer, bool (*done)(const struct sniffer *), struct error *error)
+/* Reads what it says until DONE. -1: *error. */
+static int await_sniffer(struct sniffer *sniffer, bool (*done)(const struct sniffer *), struct error *error)
 {
 	int64_t until = clock_us() / 1000 + READY_MS, left;
 
@@ -143,8 +143,8 @@ static int await_tcpdump(struct sniffer *sniffer, bool (*done)(const struct snif
 			return 0;
 		(void)poll(pollers, 2, (int)left); /* interrupted: looks again */
 	}
-	return error_set(error, NULL, 0, 0, "tcpdump did not show a packet within %d s. It said: %.240s", READY_MS / 1000,
-	                 text_string(&sniffer->messages));
+	return error_set(error, NULL, 0, 0, "%s did not show a packet within %d s. It said: %.240s", sniffer->name,
+	                 READY_MS / 1000, text_string(&sniffer->messages));
 }
 
 static bool listens(const struct sniffer *sniffer)
@@ -157,11 +157,10 @@ static bool has_seen(const struct sniffer *sniffer)
 	return sniffer->sentinel[0] == 1 && sniffer->sentinel[1] == 1;
 }
 
-enum doctor_mark doctor_tcpdump(struct doctor_finding *finding)
+static enum doctor_mark capture(enum sniffer_engine engine, struct error *error)
 {
-	struct error *error = &finding->error;
 	struct lab lab;
-	const struct sniffer_order order = {&lab, HOST_A, "eth0", SNIFFER_TCPDUMP, 0};
+	const struct sniffer_order order = {&lab, HOST_A, "eth0", engine, 0};
 	struct sniffer sniffer;
 	struct drain drain;
 	bool missing;
@@ -170,12 +169,22 @@ enum doctor_mark doctor_tcpdump(struct doctor_finding *finding)
 	if (build_all(LESSON PROGRAM CASE("plain"), &lab, error) ||
 	    sniffer_start(&sniffer, &order, &missing, error))
 		return DOCTOR_NO;
-	failed = await_tcpdump(&sniffer, listens, error) || drain_open(&drain, &lab, HOST_A, "eth0", error);
+	failed = await_sniffer(&sniffer, listens, error) || drain_open(&drain, &lab, HOST_A, "eth0", error);
 	if (!failed && drain_send(&drain, 1))
 		failed = error_set(error, NULL, 0, 0, "cannot send a packet: %s", strerror(errno));
-	failed = failed || await_tcpdump(&sniffer, has_seen, error);
+	failed = failed || await_sniffer(&sniffer, has_seen, error);
 	sniffer_kill(&sniffer);
 	return mark_of(failed);
+}
+
+enum doctor_mark doctor_tcpdump(struct doctor_finding *finding)
+{
+	return capture(SNIFFER_TCPDUMP, &finding->error);
+}
+
+enum doctor_mark doctor_libpcap(struct doctor_finding *finding)
+{
+	return capture(SNIFFER_LIBPCAP, &finding->error);
 }
 
 /* ---- a program ---- */
@@ -206,7 +215,8 @@ static int await_end(struct sandbox *sandbox, struct error *error)
 	case SANDBOX_NOT_STARTED:
 		return value == EACCES ? wall_say(WALL_NOEXEC, NULL, doctor_folder_above(), error) :
 		       error_set(error, NULL, 0, 0, "the program cannot be started: %s", strerror(value));
-	case SANDBOX_SIGNALLED: return error_set(error, NULL, 0, 0, "the program was ended by a signal: %s", strsignal(value));
+	case SANDBOX_SIGNALLED:
+		return error_set(error, NULL, 0, 0, "the program was ended by a signal: %s", strsignal(value));
 	case SANDBOX_RUNNING: break;
 	}
 	return error_set(error, NULL, 0, 0, "the program did not end within %d s", ENDS_MS / 1000);

@@ -19,7 +19,8 @@
 static const struct {
 	const char *sentence, *remedy;
 } walls[] = {
-	[WALL_UNKNOWN] = {"windsock does not know this refusal yet", "please report it with the output of `uname -a` and `windsock doctor`"},
+	[WALL_UNKNOWN] = {"windsock does not know this refusal yet",
+	                  "please report it with the output of `uname -a` and `windsock doctor`"},
 	[WALL_USER_LIMIT] = {"this machine allows no user namespaces (user.max_user_namespaces is 0)",
 	                     "sudo sysctl -w user.max_user_namespaces=15000"},
 	[WALL_NET_LIMIT] = {"this machine allows no network namespaces (user.max_net_namespaces is 0)",
@@ -50,8 +51,8 @@ static const struct {
 	                        "container hides them", "start a distribution's own kernel, or work outside the container"},
 	[WALL_NO_FILTER] = {"this kernel has no seccomp filters (CONFIG_SECCOMP_FILTER), or a container forbids them",
 	                    "start a distribution's own kernel, or the container with --security-opt seccomp=unconfined"},
-	[WALL_OLD_KERNEL] = {"this kernel is %s, and the mounts of the sandbox need Linux 5.12", "take a newer kernel: Debian "
-	                     "12 and Ubuntu 22.04 have one, Debian 11 has one in bullseye-backports"},
+	[WALL_OLD_KERNEL] = {"this kernel is %s, and the mounts of the sandbox need Linux 5.12",
+	                     "take a newer kernel: Debian 12 and Ubuntu 22.04 have one, Debian 11 has one in bullseye-backports"},
 	[WALL_PROC_MISSING] = {"/proc is not mounted here", "mount -t proc proc /proc"},
 	[WALL_PROC_READ_ONLY] = {"/proc/sys cannot be written here, as in most containers", "start the container with "
 	                         "--security-opt systempaths=unconfined (Podman: --security-opt unmask=ALL)"},
@@ -68,7 +69,7 @@ static const struct {
 	[WALL_ADDRESS_SPACE] = {"a program may have %s MiB here (ulimit -v), and the compiler wants more",
 	                        "ulimit -v unlimited, or ask who has set the limit"},
 	[WALL_TCPDUMP_MISSING] = {"tcpdump is not installed, and without it nobody sees the packets",
-	                          "sudo apt-get install tcpdump"},
+	                          "sudo apt-get install tcpdump; or do without: windsock check --capture libpcap"},
 	[WALL_TCPDUMP_REFUSED] = {"%s may not be run, or may not capture: its mode, or an AppArmor profile, forbids it",
 	                          "sudo chmod 755 that file; and where /etc/apparmor.d has a profile for tcpdump: sudo "
 	                          "apparmor_parser -R /etc/apparmor.d/usr.bin.tcpdump (usr.sbin.tcpdump on older systems)"},

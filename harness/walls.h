@@ -70,7 +70,8 @@ enum wall wall_find(enum wall_door door, int why, const char *root, char detail[
 
 /* To be called before a user namespace is entered: its limits are not to be seen from inside. */
 void wall_remember(void);
-/* "cannot WHAT: STRERROR: SENTENCE. Remedy: ..." into *error, whose `machine` is set where it will be so tomorrow. -1. */
+/* "cannot WHAT: STRERROR: SENTENCE. Remedy: ..." into *error, whose `machine` is set where it will be so tomorrow.
+ * -1. */
 int wall_met(enum wall_door door, const char *what, int why, struct error *error);
 /* The same for a wall that the caller knows; WHAT may be NULL: the sentence alone. */
 int wall_say(enum wall wall, const char *what, const char *detail, struct error *error);

@@ -125,7 +125,8 @@ static void tracing_is_told(void)
 static void full_machines_are_told(void)
 {
 	begin();
-	put("/proc/self/limits", "Limit   Soft Limit  Hard Limit  Units\\nMax processes             64      128    processes\\n"
+	put("/proc/self/limits", "Limit   Soft Limit  Hard Limit  Units\\n"
+	    "Max processes             64      128    processes\\n"
 	    "Max open files            20                   20                   files\\n");
 	CU_ASSERT_EQUAL(find(DOOR_MOUNT, EAGAIN), WALL_PROCESSES);
 	ASSERT_STRING(detail, "64");
