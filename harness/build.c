@@ -311,7 +311,7 @@ static int find_narrow(const char *said, struct error *error)
 	char mebibytes[32];
 
 	if (getrlimit(RLIMIT_AS, &limit) || limit.rlim_max >= COMPILER_NEEDS ||
-	    (!strstr(said, "memory") && !strstr(said, "program cc1") && *said))
+	    (!strstr(said, "memory") && !strstr(said, "program cc1") && !strstr(said, "failed to map") && *said))
 		return 0;
 	snprintf(mebibytes, sizeof mebibytes, "%llu", (unsigned long long)limit.rlim_max >> 20);
 	return wall_say(WALL_ADDRESS_SPACE, NULL, mebibytes, error);

@@ -127,6 +127,16 @@ wall "no compiler" "the compiler" 77 "there is no C compiler" "sudo apt-get inst
 
 # ---- what is full ----
 
+run prlimit --as=40000000 "$WINDSOCK" --version # what a build with ASan is not enough for
+if [ "$status" -eq 0 ]; then
+	run prlimit --as=40000000 "$WINDSOCK" doctor 1
+	expect "doctor: little address space" 77 "no the compiler" "ulimit -v unlimited"
+	echo "/* little */" >> mine/server.c
+	run prlimit --as=40000000 "$WINDSOCK" check
+	expect "check: likewise, which is not the student's fault" 77 "ulimit -v unlimited"
+else
+	not_here "little address space" "this build does not start with 40 MB"
+fi
 run prlimit --nofile=10 "$WINDSOCK" doctor 1
 expect "few open files" 77 "ulimit -n is 10"
 if [ "$(id -u)" -eq 0 ]; then
