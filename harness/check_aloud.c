@@ -60,6 +60,8 @@ static void print_summary(const struct check_options *options, const struct chec
 	if (summary->skipped)
 		printf("%zu case%s skipped, and the points do not count: see above what this machine lacks.\n",
 		       summary->skipped, summary->skipped == 1 ? " was" : "s were");
+	if (summary->first_id[0])
+		printf("`windsock help %s` says more of that; `windsock hint` gives a hint.\n", summary->first_id);
 	if (options->seed[0])
 		printf("The values were drawn with --seed %s; the same word draws the same again.\n", options->seed);
 }
