@@ -1,4 +1,5 @@
 /* cmd_help.c - windsock help: the commands, or what docs/ says of a name. */
+#include "../src/glyph.h"
 #include "../src/help.h"
 #include "cleanup.h"
 #include "commands.h"
@@ -132,11 +133,36 @@ static void refuse(const char *name)
 	die("nothing is called \"%.64s\". `windsock help` lists the commands, `windsock help topics` all pages", name);
 }
 
-static struct markdown_style find_style(void)
-{
-	struct ladder_style terminal = terminal_style(false);
+/* What pages hold beside ASCII, as pictures have it where the locale is not UTF-8. */
+static const struct {
+	uint32_t code;
+	char plain;
+} plains[] = {
+	{0x2500, '-'}, {0x2504, '.'}, {0x2502, '|'}, {0x251c, '+'}, {0x253c, '+'}, {0x25b6, '>'}, {0x25c0, '<'},
+	{0x2717, 'X'}, {0x2713, 'v'}, {0x2573, 'x'}, {0x2014, '-'}, {0x2013, '-'}, {0x00b7, '-'}, {0x2026, '.'},
+};
 
-	return (struct markdown_style){.width = terminal.width < 100 ? terminal.width : 100, .colour = terminal.colour};
+static char plain_of(uint32_t code)
+{
+	for (size_t i = 0; i < sizeof plains / sizeof plains[0]; i++)
+		if (plains[i].code == code)
+			return plains[i].plain;
+	return '?';
+}
+
+static void make_plain(struct text *page)
+{
+	struct text plain = {0};
+
+	for (const char *at = text_string(page); *at;) {
+		struct glyph glyph = glyph_at(at);
+		char byte = glyph.length > 1 ? plain_of(glyph.code) : *at;
+
+		text_add_bytes(&plain, &byte, 1);
+		at += glyph.length;
+	}
+	text_free(page);
+	*page = plain;
 }
 
 /* ---- what is longer than the screen ---- */
@@ -200,9 +226,13 @@ int command_help(const char *name)
 {
 	_cleanup_text_ struct text page = {0};
 	const struct command *command = command_find(name);
-	struct markdown_style style = find_style();
+	struct ladder_style terminal = terminal_style(false);
+	struct markdown_style style = {terminal.width < 100 ? terminal.width : 100, terminal.colour};
+	bool found = help_print(name, &style, &page) || (!command && print_lesson(name, &style, &page));
 
-	if (help_print(name, &style, &page) || (!command && print_lesson(name, &style, &page)))
+	if (!terminal.unicode)
+		make_plain(&page);
+	if (found)
 		print_page(&page);
 	else if (command)
 		printf("windsock %s %s\n\n%s\n", name, command->arguments, command->summary);

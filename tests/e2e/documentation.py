@@ -146,6 +146,9 @@ def check_help():
            unknown.stderr)
     same = run(WINDSOCK, "check", "--help").stdout == run(WINDSOCK, "help", "check").stdout
     result(same, "`windsock check --help` is `windsock help check`")
+    plain = [run(WINDSOCK, "help", name, env=dict(os.environ, LC_ALL="C")).stdout
+             for name in ("picture", "student-guide", "01-udp-server")]
+    result(all(text.isascii() and "?" * 2 not in text for text in plain), "in a plain locale it has plain characters")
     bare = run(WINDSOCK, "help", "check", cwd="/", env={"PATH": "/usr/bin:/bin", "WINDSOCK_LESSONS": "/nonexistent"})
     result(not bare.returncode and "--with" in bare.stdout, "help needs no lessons and no source tree", bare.stderr)
 
