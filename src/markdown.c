@@ -150,15 +150,35 @@ static void add_mark(struct text *out, int mark)
 
 static void add_inline(struct markdown_part part, bool marks, struct text *out);
 
+/* A page that is named by its file is one that `windsock help` knows: grading.md, platforms/ci.md. */
+static bool add_page(struct markdown_part text, const char *target, const char *end, bool marks, struct text *out)
+{
+	const char *slash = memrchr(target, '/', (size_t)(end - target)), *name = slash ? slash + 1 : target;
+	size_t length = (size_t)(end - name);
+
+	if (length <= 3 || memcmp(end - 3, ".md", 3) || text.length < length ||
+	    memcmp(text.text + text.length - length, name, length))
+		return false;
+	if (marks)
+		text_add(out, "`");
+	text_printf(out, "windsock help %.*s", (int)length - 3, name);
+	if (marks)
+		text_add(out, "`");
+	return true;
+}
+
 /* [text](target): the text, and the target where it is an address of the web. Returns the bytes that were read, or 0. */
 static size_t add_link(struct markdown_part part, bool marks, struct text *out)
 {
 	const char *close = memchr(part.text, ']', part.length), *end;
 	size_t left = close ? part.length - (size_t)(close - part.text) : 0;
+	struct markdown_part text = {part.text + 1, close ? (size_t)(close - part.text) - 1 : 0};
 
 	if (left < 2 || close[1] != '(' || !(end = memchr(close, ')', left)))
 		return 0;
-	add_inline((struct markdown_part){part.text + 1, (size_t)(close - part.text) - 1}, marks, out);
+	if (add_page(text, close + 2, end, marks, out))
+		return (size_t)(end - part.text) + 1;
+	add_inline(text, marks, out);
 	if (!strncmp(close + 2, "http", 4))
 		text_printf(out, " (%.*s)", (int)(end - close) - 2, close + 2);
 	return (size_t)(end - part.text) + 1;

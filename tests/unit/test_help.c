@@ -32,6 +32,8 @@ static void marks_go_or_become_colours(void)
 	ASSERT_STRING(print("**bold** and *stress* and `code|x`, 2 * 3 * 4\n"), "bold and stress and `code|x`, 2 * 3 * 4\n");
 	ASSERT_STRING(print_as("`code` *it* **b**\n", 40, true),
 	              "\033[1mcode\033[22m \033[4mit\033[24m \033[1mb\033[22m\n");
+	ASSERT_STRING(print("[grading.md](grading.md), [ci.md](../platforms/ci.md), [x.md](y.md)\n"),
+	              "`windsock help grading`, `windsock help\nci`, x.md\n");
 	ASSERT_STRING(print("see [here](page.md) or [there](https://x.org)\n"), "see here or there (https://x.org)\n");
 	ASSERT_STRING(print_as("see [`here`](page.md)\n", 40, true), "see \033[1mhere\033[22m\n");
 	ASSERT_STRING(print("an open [bracket, a ` and a *\n"), "an open [bracket, a ` and a *\n");
