@@ -253,15 +253,15 @@ static enum exit_status work(struct grade *grade, struct plan *plan, const struc
 int cmd_grade(int argc, char **argv)
 {
 	struct options options = {.grade = {.course = "course", .retries = RETRIES, .capture = SNIFFER_LIBPCAP,
-	                                    .jobs = processors(), .level = EXPLAIN_WHY},
-	                          .engine.probe = command_find("doctor") ? "doctor" : "demo"};
+	                                    .jobs = processors(), .level = EXPLAIN_WHY}};
 	struct grade grade;
-	struct plan plan;
+	struct plan plan = {0};
 	enum exit_status status;
 
 	read_options(argc, argv, &options);
 	grade_open(&grade, &options.grade);
-	plan_make(&grade, &plan);
+	if (options.mode != MODE_RECONCILE) /* which looks at every record itself */
+		plan_make(&grade, &plan);
 	status = work(&grade, &plan, &options);
 	plan_free(&plan);
 	grade_close(&grade);

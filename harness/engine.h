@@ -37,7 +37,6 @@ struct engine_settings {
 	unsigned long minutes, cpus, at_once, chunk; /* 0: not said */
 	struct argv arguments;                       /* more words for the engine's command */
 	bool dry;                                    /* commands are printed and not given */
-	const char *probe;                           /* windsock's command that tells whether a machine can run labs */
 };
 
 struct engine_node {
@@ -112,8 +111,10 @@ int engine_open(struct engine_run *run, const struct engine_settings *settings, 
 void engine_close(struct engine_run *run);
 /* DIR/engine/N/PART. Owned. */
 char *engine_path(const struct engine_run *run, const char *part);
-/* Makes the folder and the scripts in it. GRADE: the words that every chunk's command shares. -1: *error. */
-int engine_write(const struct engine_run *run, const struct argv *grade, struct error *error);
+/* Makes the folder and the scripts in it. GRADE: the words that every chunk's command shares, its program first; LESSONS:
+ * the names of those that are graded. -1: *error. */
+int engine_write(const struct engine_run *run, const struct argv *grade, const struct argv *lessons,
+                 struct error *error);
 /* Leaves a note: "submitting", "job", "ended". -1: *error. */
 int engine_note(const struct engine_run *run, const char *note, const char *words, struct error *error);
 

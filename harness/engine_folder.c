@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #define NOTE_MOST 4096
+#define CLOSELY_MOST 3 /* lessons whose networks are built to see whether a node can */
 
 char *engine_path(const struct engine_run *run, const char *part)
 {
@@ -172,8 +173,22 @@ static int write_script(const struct engine_run *run, const char *name, const st
 	return chmod(path, 0755) ? error_set(error, path, 0, 0, "cannot be made a program: %s", strerror(errno)) : 0;
 }
 
-/* The first sentence of windsock's that says what is wrong, else the last line that was printed. */
-static int write_probe(const struct engine_run *run, const char *windsock, struct error *error)
+/* What tells whether a machine can run labs: for a few lessons each of their networks, else what lessons need. */
+static void add_doctor(const char *windsock, const struct argv *lessons, struct text *out)
+{
+	size_t count = lessons->count <= CLOSELY_MOST ? lessons->count : 1;
+
+	for (size_t i = 0; i < count; i++) {
+		text_add(out, i ? " && " : "{ ");
+		argv_quote(windsock, out);
+		text_printf(out, " doctor %s", lessons->count <= CLOSELY_MOST ? lessons->words[i] : "");
+	}
+	text_add(out, "; } >\"$scratch/said\" 2>&1 </dev/null\nstatus=$?\n");
+}
+
+/* The first line that says what is wrong, else the last one. */
+static int write_probe(const struct engine_run *run, const char *windsock, const struct argv *lessons,
+                       struct error *error)
 {
 	_cleanup_text_ struct text script = {0};
 
@@ -182,12 +197,12 @@ static int write_probe(const struct engine_run *run, const char *windsock, struc
 	         "trap 'rm -rf \"$scratch\"' EXIT\n"
 	         "XDG_CACHE_HOME=$scratch\n"
 	         "export XDG_CACHE_HOME\n");
-	argv_quote(windsock, &script);
-	text_printf(&script, " %s >\"$scratch/said\" 2>&1 </dev/null\nstatus=$?\n", run->settings->probe);
+	add_doctor(windsock, lessons, &script);
 	text_add(&script, "if [ $status -eq 0 ]; then\n"
 	         "\tanswer=yes\n"
 	         "else\n"
-	         "\tanswer=\"no: $({ grep -m 1 '^windsock: ' \"$scratch/said\" || tail -n 1 \"$scratch/said\"; } | cut -c 1-300)\"\n"
+	         "\tanswer=\"no: $({ grep -m 1 -e '^windsock: ' -e '^no ' \"$scratch/said\" || tail -n 1 \"$scratch/said\"; } |\n"
+	         "\t\ttr -s ' ' | cut -c 1-300)\"\n"
 	         "fi\n"
 	         "if [ -n \"$1\" ]; then\n"
 	         "\tprintf '%s\\n' \"$answer\" >\"$1.new\" && mv \"$1.new\" \"$1\"\n"
@@ -219,11 +234,12 @@ static int write_chunk(const struct engine_run *run, const struct argv *grade, s
 	return write_script(run, "chunk.sh", &script, error);
 }
 
-int engine_write(const struct engine_run *run, const struct argv *grade, struct error *error)
+int engine_write(const struct engine_run *run, const struct argv *grade, const struct argv *lessons,
+                 struct error *error)
 {
 	_cleanup_free_ char *log = engine_path(run, "log"), *nodes = file_path(run->out, "engine/nodes", "");
 
-	if (folder_make(log, error) || folder_make(nodes, error) || write_probe(run, grade->words[0], error))
+	if (folder_make(log, error) || folder_make(nodes, error) || write_probe(run, grade->words[0], lessons, error))
 		return -1;
 	return write_chunk(run, grade, error);
 }

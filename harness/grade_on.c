@@ -176,17 +176,24 @@ static void add_path(struct argv *argv, const char *option, const char *path)
 	argv_add(argv, real);
 }
 
-static void add_lessons(const struct grade *grade, struct argv *argv)
+static void list_lessons(const struct grade *grade, struct argv *lessons)
+{
+	for (size_t i = 0; i < grade->chosen_count; i++)
+		argv_add(lessons, grade->lessons.names[grade->chosen[i]]);
+}
+
+static void add_lessons(const struct argv *lessons, struct argv *argv)
 {
 	_cleanup_text_ struct text names = {0};
 
-	for (size_t i = 0; i < grade->chosen_count; i++)
-		text_printf(&names, "%s%s", i ? "," : "", grade->lessons.names[grade->chosen[i]]);
+	for (size_t i = 0; i < lessons->count; i++)
+		text_printf(&names, "%s%s", i ? "," : "", lessons->words[i]);
 	argv_add(argv, "--lessons");
 	argv_add(argv, text_string(&names));
 }
 
-static void make_command(const struct grade *grade, const struct engine_settings *settings, struct argv *argv)
+static void make_command(const struct grade *grade, const struct engine_settings *settings,
+                         const struct argv *lessons, struct argv *argv)
 {
 	const struct grade_options *options = grade->options;
 
@@ -196,7 +203,7 @@ static void make_command(const struct grade *grade, const struct engine_settings
 		add_path(argv, NULL, "/proc/self/exe");
 	argv_add(argv, "grade");
 	add_path(argv, NULL, options->submissions);
-	add_lessons(grade, argv);
+	add_lessons(lessons, argv);
 	argv_add(argv, "--out");
 	argv_add(argv, grade->store.folder);
 	argv_add(argv, "--course");
@@ -315,14 +322,16 @@ static int cut(const struct grade *grade, const struct plan *plan, struct engine
 static int prepare(const struct grade *grade, const struct plan *plan, struct engine_run *run, struct error *error)
 {
 	size_t slots, most;
-	struct argv command = {0};
+	struct argv command = {0}, lessons = {0};
 	int result;
 
 	if (run->settings->engine->survey(run, &slots, &most, error))
 		return -1;
-	make_command(grade, run->settings, &command);
-	result = engine_write(run, &command, error) || cut(grade, plan, run, slots, most, error) || ask_nodes(run, error);
+	list_lessons(grade, &lessons);
+	make_command(grade, run->settings, &lessons, &command);
+	result = engine_write(run, &command, &lessons, error) || cut(grade, plan, run, slots, most, error) || ask_nodes(run, error);
 	argv_free(&command);
+	argv_free(&lessons);
 	return result ? -1 : 0;
 }
 
@@ -385,8 +394,6 @@ static int take_up(struct grade *grade, const struct plan *plan, struct engine_r
 static int run_new(struct grade *grade, struct plan *plan, struct engine_run *run, struct error *error)
 {
 	store_sweep(&grade->store);
-	plan_free(plan);
-	plan_make(grade, plan);
 	if (!plan->count)
 		return 1;
 	if (prepare(grade, plan, run, error))

@@ -29,6 +29,8 @@ struct finder {
 	int root_fd;
 	char *root;      /* absolute; owned */
 	struct handed_in_metadata metadata;
+	size_t *slots;     /* a hash table of the students: index and 1, or 0; owned */
+	size_t slot_count; /* a power of two, more than twice the students */
 };
 
 static char *print_clean(const char *format, va_list arguments)
@@ -63,18 +65,53 @@ void submission_remark(struct submission *submission, const char *format, ...)
 	va_end(arguments);
 }
 
+/* FNV-1a, 64 bits. Names that were made to collide cost their class time, and nobody else. */
+static size_t hash(const char *name)
+{
+	uint64_t value = 0xcbf29ce484222325u;
+
+	for (; *name; name++)
+		value = (value ^ (unsigned char)*name) * 0x100000001b3u;
+	return (size_t)(value ^ value >> 32);
+}
+
+/* Where the student of that name is, or would be. */
+static size_t *find_slot(const struct finder *finder, const char *name)
+{
+	size_t at = hash(name) & (finder->slot_count - 1);
+
+	while (finder->slots[at] && strcmp(finder->all->list[finder->slots[at] - 1].student, name) != 0)
+		at = (at + 1) & (finder->slot_count - 1);
+	return &finder->slots[at];
+}
+
+static void make_room(struct finder *finder)
+{
+	if (2 * (finder->all->count + 1) < finder->slot_count)
+		return;
+	free(finder->slots);
+	finder->slot_count = finder->slot_count ? 4 * finder->slot_count : 1024;
+	finder->slots = mem_alloc(finder->slot_count * sizeof *finder->slots);
+	for (size_t i = 0; i < finder->all->count; i++)
+		*find_slot(finder, finder->all->list[i].student) = i + 1;
+}
+
 /* The student of that name, new or not. What is behind it moves when another one is added. */
-static struct submission *find_student(struct submissions *all, const char *name)
+static struct submission *find_student(struct finder *finder, const char *name)
 {
 	_cleanup_text_ struct text clean = {0};
+	struct submissions *all = finder->all;
+	size_t *slot;
 
 	handed_in_clean(name, strlen(name), &clean);
-	for (size_t i = all->count; i-- > 0;) /* one student's entries stand together */
-		if (!strcmp(all->list[i].student, text_string(&clean)))
-			return &all->list[i];
-	mem_room(all->list, all->count, all->capacity);
-	all->list[all->count] = (struct submission){.student = mem_string(text_string(&clean))};
-	return &all->list[all->count++];
+	make_room(finder);
+	slot = find_slot(finder, text_string(&clean));
+	if (!*slot) {
+		mem_room(all->list, all->count, all->capacity);
+		all->list[all->count++] = (struct submission){.student = mem_string(text_string(&clean))};
+		*slot = all->count;
+	}
+	return &all->list[*slot - 1];
 }
 
 static void add_part(struct submission *submission, const char *root, const char *path, const char *name)
@@ -98,16 +135,23 @@ static enum entry_kind kind_of(int root, const char *name)
 	return S_ISREG(status.st_mode) ? ENTRY_FILE : S_ISDIR(status.st_mode) ? ENTRY_FOLDER : ENTRY_OTHER;
 }
 
+static int by_folder(const void *a, const void *b)
+{
+	return strcmp(((const struct handed_in_submitter *)a)->folder, ((const struct handed_in_submitter *)b)->folder);
+}
+
 static bool take_gradescope(struct finder *finder, const char *name, enum entry_kind kind)
 {
+	const struct handed_in_submitter key = {.folder = (char *)(uintptr_t)name}, *submitter;
+
 	if (!finder->metadata.count)
 		return false;
 	finder->all->layout = "Gradescope's export";
-	for (size_t i = 0; i < finder->metadata.count; i++)
-		if (kind == ENTRY_FOLDER && !strcmp(finder->metadata.submitters[i].folder, name)) {
-			add_part(find_student(finder->all, finder->metadata.submitters[i].student), finder->root, name, NULL);
-			return true;
-		}
+	submitter = bsearch(&key, finder->metadata.submitters, finder->metadata.count, sizeof key, by_folder);
+	if (kind == ENTRY_FOLDER && submitter) {
+		add_part(find_student(finder, submitter->student), finder->root, name, NULL);
+		return true;
+	}
 	if (strcmp(name, METADATA) != 0)
 		remark(finder->all, "%s is not in %s: nobody's", name, METADATA);
 	return true;
@@ -122,7 +166,7 @@ static bool take_canvas(struct finder *finder, const char *name, enum entry_kind
 	if (kind != ENTRY_FILE || !handed_in_canvas(name, &student, &file, &late))
 		return false;
 	finder->all->layout = "Canvas's download";
-	submission = find_student(finder->all, text_string(&student));
+	submission = find_student(finder, text_string(&student));
 	if (late)
 		submission_remark(submission, "%s was handed in late", text_string(&file));
 	add_part(submission, finder->root, name, text_string(&file));
@@ -136,7 +180,7 @@ static bool take_moodle(struct finder *finder, const char *name, enum entry_kind
 	if (kind == ENTRY_OTHER || !handed_in_moodle(name, &student))
 		return false;
 	finder->all->layout = "Moodle's download";
-	add_part(find_student(finder->all, text_string(&student)), finder->root, name, NULL);
+	add_part(find_student(finder, text_string(&student)), finder->root, name, NULL);
 	return true;
 }
 
@@ -150,7 +194,7 @@ static bool take_folder(struct finder *finder, const char *name, enum entry_kind
 	stem = mem_bytes(name, length);
 	if (!finder->all->layout)
 		finder->all->layout = "a folder a student";
-	add_part(find_student(finder->all, stem), finder->root, name, NULL);
+	add_part(find_student(finder, stem), finder->root, name, NULL);
 	return true;
 }
 
@@ -195,7 +239,11 @@ static int read_metadata(struct finder *finder, struct error *error)
 		return 0;
 	if (beneath_read(finder->root_fd, METADATA, METADATA_MOST, &source, error))
 		return -1;
-	return handed_in_metadata(&finder->metadata, METADATA, text_string(&source), error);
+	if (handed_in_metadata(&finder->metadata, METADATA, text_string(&source), error))
+		return -1;
+	if (finder->metadata.count)
+		qsort(finder->metadata.submitters, finder->metadata.count, sizeof *finder->metadata.submitters, by_folder);
+	return 0;
 }
 
 /* ---- a map ---- */
@@ -215,12 +263,12 @@ static int take_map_line(struct finder *finder, const char *map, int number, cha
 	if (!realpath(text_string(&full), real))
 		return error_set(error, map, number, 0, "%s: %s", path, strerror(errno));
 	if (is_folder(real)) {
-		add_part(find_student(finder->all, line), real, ".", NULL);
+		add_part(find_student(finder, line), real, ".", NULL);
 		return 0;
 	}
 	base = strrchr(real, '/');
 	*base++ = '\0';
-	add_part(find_student(finder->all, line), *real ? real : "/", base, NULL);
+	add_part(find_student(finder, line), *real ? real : "/", base, NULL);
 	return 0;
 }
 
@@ -440,6 +488,7 @@ int submissions_find(struct submissions *submissions, const char *path, const ch
 	if (finder.root_fd >= 0)
 		(void)close(finder.root_fd); /* O_PATH */
 	free(finder.root);
+	free(finder.slots);
 	handed_in_metadata_free(&finder.metadata);
 	if (result)
 		submissions_free(submissions);

@@ -1,0 +1,155 @@
+/* The store where two machines grade the same: the first record stands, another verdict is kept beside it, nobody
+ * takes a new record for the old one. */
+#include "../../harness/cleanup.h"
+#include "../../harness/files.h"
+#include "../../harness/store.h"
+#include "../unit/suite.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/windsock-store.XXXXXX";
+static struct store store;
+
+static struct result record(enum result_status status, int points, const char *node)
+{
+	struct result result = {.version = RESULT_VERSION, .lesson = mem_string("01-udp-server"), .student = mem_string("ada"),
+	                        .node = mem_string(node), .status = status, .points = points, .max_points = 11};
+
+	result_tidy(&result);
+	return result;
+}
+
+static void publish(enum result_status status, int points, const char *node)
+{
+	struct result result = record(status, points, node);
+	struct error error;
+	bool full;
+
+	CU_ASSERT_EQUAL(store_publish(&store, &result, &full, &error), 0);
+	CU_ASSERT_FALSE(full);
+	result_free(&result);
+}
+
+/* The node whose record stands, or "". */
+static const char *whose(void)
+{
+	static char node[64];
+	struct result result = {0};
+	struct error error;
+
+	node[0] = '\0';
+	if (store_read(&store, "01-udp-server", "ada", &result, &error) == STORE_FOUND) {
+		snprintf(node, sizeof node, "%s", result.node);
+		result_free(&result);
+	}
+	return node;
+}
+
+static void begin(void)
+{
+	char path[sizeof folder];
+	struct error error;
+
+	memcpy(path, folder, sizeof folder);
+	if (!mkdtemp(path) || store_open(&store, path, true, &error))
+		abort();
+}
+
+static void end(void)
+{
+	_cleanup_free_ char *path = mem_string(store.folder);
+	struct error error;
+
+	store_close(&store);
+	CU_ASSERT_EQUAL(folder_remove(path, &error), 0);
+}
+
+static size_t disputes(void)
+{
+	return store_disputes(&store, "01-udp-server", "ada");
+}
+
+static void test_first(void)
+{
+	begin();
+	publish(RESULT_PASS, 11, "n1");
+	publish(RESULT_PASS, 11, "n2");
+	ASSERT_STRING(whose(), "n1");
+	CU_ASSERT_EQUAL(disputes(), 0);
+	end();
+}
+
+static void test_dispute(void)
+{
+	begin();
+	publish(RESULT_PASS, 11, "n1");
+	publish(RESULT_FAIL, 4, "n2");
+	publish(RESULT_PASS, 10, "n3");
+	publish(RESULT_INCONCLUSIVE, 0, "n4"); /* says nothing about the submission */
+	ASSERT_STRING(whose(), "n1");
+	CU_ASSERT_EQUAL(disputes(), 2);
+	end();
+}
+
+static void test_retire(void)
+{
+	struct error error;
+	ino_t number;
+
+	begin();
+	CU_ASSERT_EQUAL(store_number(&store, "01-udp-server", "ada"), 0);
+	publish(RESULT_INCONCLUSIVE, 0, "old");
+	number = store_number(&store, "01-udp-server", "ada");
+	CU_ASSERT_NOT_EQUAL(number, 0);
+	CU_ASSERT_EQUAL(store_retire(&store, "01-udp-server", "ada", number, &error), 0);
+	ASSERT_STRING(whose(), "");
+	publish(RESULT_PASS, 11, "n1");
+	/* A second machine that knew the old one comes late. */
+	CU_ASSERT_EQUAL(store_retire(&store, "01-udp-server", "ada", number, &error), 0);
+	ASSERT_STRING(whose(), "n1");
+	publish(RESULT_FAIL, 0, "n2");
+	ASSERT_STRING(whose(), "n1");
+	CU_ASSERT_EQUAL(disputes(), 1);
+	end();
+}
+
+static void test_sweep(void)
+{
+	_cleanup_free_ char *left = NULL, *kept = NULL;
+	struct error error;
+
+	begin();
+	publish(RESULT_PASS, 11, "n1");
+	left = store_path(&store, "results/01-udp-server/.n2.4711.tmp");
+	kept = store_record_path(&store, "results", "01-udp-server", "ada");
+	CU_ASSERT_EQUAL(file_write(left, "half", 4, &error), 0);
+	store_sweep(&store);
+	CU_ASSERT_FALSE(is_file(left));
+	CU_ASSERT_TRUE(is_file(kept));
+	end();
+}
+
+static void test_lock(void)
+{
+	struct store other;
+	struct error error;
+
+	begin();
+	CU_ASSERT_EQUAL(store_open(&other, store.folder, true, &error), -1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "another windsock grade works here: process"));
+	CU_ASSERT_EQUAL(store_open(&other, store.folder, false, &error), -1);
+	end();
+}
+
+static const struct suite_test tests[] = {
+	{"the first record stands", test_first},
+	{"another verdict is kept beside it", test_dispute},
+	{"nobody takes a new record for the old one", test_retire},
+	{"temporary files of the dead are swept", test_sweep},
+	{"a second grader is told", test_lock},
+};
+
+SUITE_MAIN("store", tests)
