@@ -13,6 +13,7 @@ dist_doc_DATA = \
 	%D%/isolation.md \
 	%D%/lesson-format.md \
 	%D%/results.md \
+	%D%/scale.md \
 	%D%/student-guide.md \
 	%D%/trace-language.md \
 	%D%/walls.md \
@@ -24,10 +25,14 @@ dist_platforms_DATA = \
 	%D%/platforms/ci.md \
 	%D%/platforms/containers.md \
 	%D%/platforms/exercism.md \
+	%D%/platforms/github-actions.md \
 	%D%/platforms/github-classroom.md \
 	%D%/platforms/gradescope.md \
+	%D%/platforms/htcondor.md \
+	%D%/platforms/kubernetes.md \
 	%D%/platforms/prairielearn.md \
-	%D%/platforms/spreadsheet.md
+	%D%/platforms/spreadsheet.md \
+	%D%/platforms/tango.md
 
 # ---- the book: make html, make install-html ----
 
