@@ -131,11 +131,13 @@ def main():
     parser.add_argument("--folder")
     parser.add_argument("--json")
     args = parser.parse_args()
-    os.environ.setdefault("WINDSOCK_LESSONS", os.path.abspath(os.path.join(args.tests, "..", "lessons")))
     with tempfile.TemporaryDirectory(prefix="windsock-bench.", dir=args.folder) as work:
         os.chmod(work, 0o755)
         with open(work + "/key", "wb") as file:
             file.write(KEY)
+        # A copy: a lesson that is changed meanwhile would have all its records graded again.
+        shutil.copytree(os.environ.get("WINDSOCK_LESSONS") or os.path.join(args.tests, "..", "lessons"), work + "/lessons")
+        os.environ["WINDSOCK_LESSONS"] = work + "/lessons"
         templates = make_templates(args, work)
         for lesson in LESSONS:
             os.makedirs("%s/out/results/%s" % (work, lesson))
