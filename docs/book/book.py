@@ -19,6 +19,7 @@ CONTENT = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'n
 GROUPS = (("docs/guides", "Guides"), ("docs", "Reference"), ("docs/platforms", "Platforms"))
 GUIDES = ("docs/student-guide.md", "docs/instructor-guide.md", "docs/install.md", "docs/watch.md",
           "docs/add-a-lesson.md")
+EXPLAINED = ("docs/glossary.md", "docs/diagnoses.md")  # each row of their tables is a place of its own
 GLOSSARY, INSTALL, WORDS, SEARCH = "docs/glossary.md", "README.md", "glossary.html", "search.html"
 esc = html.escape
 
@@ -125,7 +126,8 @@ class Book:
             anchor = self.terms.get(word.lower())
             return "%s#%s" % (self.relative(page, WORDS), anchor) if anchor and isinstance(entry, Lesson) else None
 
-        return markup.render(text, self.linker(entry.source, page), link_lesson, link_term, entry.source == GLOSSARY)
+        return markup.render(text, self.linker(entry.source, page), link_lesson, link_term,
+                             entry.source in EXPLAINED)
 
     # ---- what every page has ----
 

@@ -129,7 +129,7 @@ class Walk:
         self.out.append("<em>%s</em>" % ('<a class="term" href="%s">%s</a>' % (target, inner) if target else inner))
 
     def term(self):
-        """On the page of words each row is a place and a section. "port, ports" are one word."""
+        """Where words are explained each row is a place and a section. "port, ports" are one word."""
         inner = "".join(self.until("</td>"))
         names = [name.strip() for name in plain(inner).split(",")]
         anchor = unique(slug(names[0]), self.taken)
