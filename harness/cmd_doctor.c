@@ -66,9 +66,10 @@ static void print_step(enum doctor_step step, const struct doctor_finding *findi
 	_cleanup_text_ struct text what = {0};
 	const char *remedy;
 
-	printf("%-*s%-*s%s%s%s%s\n", MARK_WIDTH, mark_word(finding->mark), NAME_WIDTH, doctor_tests[step].name,
-	       missing ? "missing: " : "", words ? words : "no lesson runs without it", *finding->detail ? "; " : "",
-	       finding->detail);
+	printf("%-*s%-*s%s%s\n", MARK_WIDTH, mark_word(finding->mark), NAME_WIDTH, doctor_tests[step].name,
+	       missing ? "missing: " : "", words ? words : "no lesson runs without it");
+	if (*finding->detail)
+		print_paragraph(finding->detail, MARK_WIDTH + NAME_WIDTH, style);
 	if (!missing)
 		return;
 	remedy = part_remedy(&finding->error, &what);
@@ -198,19 +199,18 @@ static void look_at_all(const struct doctor_finding findings[DOCTOR_STEPS], stru
 	free(names);
 }
 
-static void print_tally(const struct tally *tally, bool able)
+static void print_tally(const struct tally *tally, bool able, const struct ladder_style *style)
 {
 	if (!able)
-		puts("No lesson runs here until then. What runs without a network: windsock list, start, show, trace, match, "
-		     "report.");
+		print_paragraph("No lesson runs here until then. What runs without a network: windsock list, start, show, "
+		                "trace, match, report.", 0, style);
 	else if (tally->lessons == 1)
 		puts(tally->runs ? "It runs here." : "It does not run here.");
 	else if (tally->runs < tally->lessons)
 		printf("%zu of %zu lessons run here.\n", tally->runs, tally->lessons);
 	else
 		printf("All %zu lessons run here%s\n", tally->lessons,
-		       tally->part ? "; cases that lack something are skipped, and their points do not count." :
-		                     ".");
+		       tally->part ? "; cases that lack something are skipped, and do not count." : ".");
 }
 
 /* ---- the whole ---- */
@@ -258,6 +258,6 @@ int cmd_doctor(int argc, char **argv)
 		look_at(lesson, findings, true, &tally, &style);
 	else
 		look_at_all(findings, &tally, &style);
-	print_tally(&tally, able);
+	print_tally(&tally, able, &style);
 	return (int)judge(findings, &tally);
 }

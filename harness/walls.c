@@ -94,7 +94,8 @@ static const struct {
 	                       "/etc/sysctl.d/60-windsock.conf and start the machine again"},
 	[WALL_PTRACE_REFUSED] = {"a container's seccomp filter or a security module forbids to trace programs",
 	                         "start the container with --security-opt seccomp=unconfined"},
-	[WALL_COMMAND_MISSING] = {"the command %s is not installed (not found in PATH)", "install it to run this case"},
+	[WALL_COMMAND_MISSING] = {"the command %s is not installed (not found in PATH)",
+	                          "sudo apt-get install %s"},
 };
 static_assert(sizeof walls / sizeof walls[0] == WALL_COUNT, "a sentence for each wall");
 
@@ -382,12 +383,18 @@ static bool is_lasting(enum wall wall)
 	       wall != WALL_MEMORY;
 }
 
+/* Where Debian's package is called otherwise than the command. */
+static const char *package_of(enum wall wall, const char *detail)
+{
+	return wall == WALL_COMMAND_MISSING && detail && !strcmp(detail, "nc.openbsd") ? "netcat-openbsd" : detail;
+}
+
 int wall_say(enum wall wall, const char *what, const char *detail, struct error *error)
 {
 	char sentence[sizeof error->text], remedy[sizeof error->text];
 
 	fill(walls[wall].sentence, detail, sentence, sizeof sentence);
-	fill(walls[wall].remedy, detail, remedy, sizeof remedy);
+	fill(walls[wall].remedy, package_of(wall, detail), remedy, sizeof remedy);
 	error_set(error, NULL, 0, 0, "%s%s%s." WALL_REMEDY "%s", what ? what : "", what ? ": " : "", sentence, remedy);
 	error->machine = is_lasting(wall);
 	return -1;

@@ -109,6 +109,11 @@ if unshare -Urm true 2> /dev/null; then
 		unshare -Urm sh -c 'mount --bind /dev/null "$(PATH=$PATH:/usr/sbin:/sbin command -v tcpdump)" && exec "$@"' sh
 	wall "a folder that is mounted noexec" "the compiler" 77 "mine may not be executed" "noexec" "~/LESSON" -- \
 		unshare -Urm sh -c 'mount --bind . . && mount -o remount,bind,noexec . && cd "$PWD" && exec "$@"' sh
+	if have nc.openbsd; then
+		run unshare -Urm sh -c 'mount --bind /dev/null "$(command -v nc.openbsd)" && exec "$@"' sh "$WINDSOCK" doctor 1
+		expect "doctor: a command that one case needs" 0 "- 01-udp-server 3 of 4 cases run here" \
+			"sudo apt-get install netcat-openbsd" "It runs here"
+	fi
 	run unshare -Urm sh -c 'mount --bind . . && mount -o remount,bind,ro . && cd "$PWD" && exec "$@"' sh \
 		"$WINDSOCK" doctor 1
 	expect "doctor: a folder that cannot be written to" 77 "nothing can be written in" "cd ~"
