@@ -165,7 +165,7 @@ demo_right_CFLAGS = $(AM_CFLAGS) -O1
 demo_wrong_CFLAGS = $(AM_CFLAGS) -O1
 demo_right_LDADD =
 unpack_SOURCES = %D%/unpack.c
-unpack_LDADD = $(ARCHIVE_LIBS)
+unpack_LDADD = $(ARCHIVE_LIBS) $(SECCOMP_LIBS)
 demo_wrong_LDADD =
 
 # The lessons that `windsock new` makes, as strings: an installed windsock makes them without these files. What stands

@@ -105,6 +105,7 @@ E2E_TESTS = \
 	%D%/e2e/student-files.sh \
 	%D%/e2e/student-loop.sh \
 	%D%/e2e/trace.sh \
+	%D%/e2e/unpack.sh \
 	%D%/e2e/watch.sh \
 	%D%/e2e/without-calls.sh
 LESSON_TESTS = \

@@ -1,0 +1,47 @@
+#!/bin/sh
+# unpack, the program that opens archives: every kind that students hand in, and the walls that it works behind.
+. "${WINDSOCK_TESTS:-$(dirname "$0")/..}/e2e/tap.sh"
+have python3 || skip_all "python3 is not installed"
+
+unpack=${WINDSOCK%/*}/unpack
+[ -x "$unpack" ] || skip_all "unpack is not beside windsock"
+mkdir source unpacked
+printf 'int main(void) { return 0; }\n' > source/server.c
+python3 - << 'P'
+import tarfile, zipfile
+for name, method in (("stored", zipfile.ZIP_STORED), ("deflated", zipfile.ZIP_DEFLATED), ("bzip2", zipfile.ZIP_BZIP2),
+                     ("lzma", zipfile.ZIP_LZMA)):
+    with zipfile.ZipFile(name + ".zip", "w", method) as z:
+        z.write("source/server.c", "s\u00f6urce/server.c")
+for kind in ("", "gz", "bz2", "xz"):
+    with tarfile.open("plain.tar." + kind if kind else "plain.tar", "w:" + kind) as t:
+        t.add("source/server.c", "s\u00f6urce/server.c")
+P
+for archive in *.zip *.tar*; do
+	rm -rf unpacked && mkdir unpacked
+	run sh -c '"$0" unpacked 100 100000 < "$1"' "$unpack" "$archive"
+	that "$archive" cmp source/server.c unpacked/s*urce/server.c
+done
+
+# It waits for its input behind its walls.
+mkfifo pipe
+"$unpack" unpacked 100 100000 < pipe > words &
+pid=$!
+exec 3> pipe
+walls() { # PATTERN
+	grep -q "$1" /proc/$pid/status
+}
+await walls '^CapEff:.0*$' # which is the last but one that it builds
+if grep -q __asan_init "$unpack"; then
+	diag "the address sanitizer needs more system calls than unpacking does: no filter"
+else
+	that "a filter of system calls" await walls '^Seccomp:.2$'
+fi
+that "no new privileges" walls '^NoNewPrivs:.1$'
+that "no capability" walls '^CapEff:.0*$'
+that "its root is the folder, where user namespaces are allowed" sh -c '
+	[ "$(readlink /proc/$0/root)" = "$1/unpacked" ] || ! unshare -r true 2> /dev/null' $pid "$work"
+cat plain.tar >&3
+exec 3>&-
+that "and then it works all the same" wait $pid
+finish
