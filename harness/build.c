@@ -167,6 +167,18 @@ void build_prepare(struct build *build, const char *source, const char *folder, 
 	build->ready = !prepare_compiler(build, true, &ignored);
 }
 
+static bool take_kept(struct build *build)
+{
+	_cleanup_free_ char *path = build_cache ? file_find_program(compiler()) : NULL;
+
+	build_cache_name(&build->cache_key, path, flags, sizeof flags / sizeof flags[0], name_of(build), &build->code);
+	if (!build_cache_take(&build->cache_key, &build->messages, &build->result))
+		return false;
+	if (build->ready)
+		discard_sandbox(build);
+	return true;
+}
+
 int build_start(struct build *build, const char *source, const char *folder, const char *name, struct error *error)
 {
 	if (!build->ready)
@@ -187,7 +199,8 @@ int build_start(struct build *build, const char *source, const char *folder, con
 	/* Who looks for the program while it is being compiled shall not find the old one. */
 	if (unlink(build->program) && errno != ENOENT)
 		return error_set(error, build->program, 0, 0, "cannot be replaced: %s", strerror(errno));
-	return start_compiler(build, error);
+	build->kept = take_kept(build);
+	return build->kept ? 0 : start_compiler(build, error);
 }
 
 /* What is there to be read. */
@@ -386,7 +399,10 @@ static int judge(struct build *build, enum sandbox_end end, int value, struct er
 		return -1;
 	if (build->failed)
 		explain_excess(build);
-	return build->failed ? 0 : install(build, error);
+	if (build->failed)
+		return 0;
+	build_cache_keep(&build->cache_key, &build->messages, &build->result);
+	return install(build, error);
 }
 
 int build_finish(struct build *build, struct error *error)
@@ -396,6 +412,8 @@ int build_finish(struct build *build, struct error *error)
 
 	if (build->fresh)
 		return 0;
+	if (build->kept)
+		return install(build, error);
 	end = await_compiler(build, &value);
 	return judge(build, end, value, error);
 }

@@ -8,6 +8,7 @@
 
 #include "../src/error.h"
 #include "../src/text.h"
+#include "build_cache.h"
 #include "sandbox.h"
 
 #include <stdbool.h>
@@ -21,6 +22,8 @@ struct build {
 	char *key;         /* path of the file that says what it was made from; owned */
 	bool ready;        /* build_prepare(): its sandbox waits for the source */
 	bool fresh;        /* nothing had to be done */
+	bool kept;         /* it was compiled before, elsewhere: result and messages are there already */
+	struct build_cache_key cache_key;
 	bool failed;
 	struct text messages; /* the compiler's, at most 64 KiB */
 	struct text code;  /* the source's bytes, as they were read, once */

@@ -3,6 +3,7 @@
 
 #include "../src/handed_in.h"
 #include "beneath.h"
+#include "build_cache.h"
 #include "cleanup.h"
 #include "die.h"
 #include "files.h"
@@ -240,6 +241,18 @@ static void sweep(const struct grade *grade)
 		die_error(&error);
 }
 
+/* DIR/built; not of a chunk, which shares nothing with others but records. */
+static void keep_programs(struct grade *grade)
+{
+	struct error ignored; /* then nothing is kept */
+
+	grade->built = store_path(&grade->store, "built");
+	if (folder_make(grade->built, &ignored))
+		return;
+	build_cache_sweep(grade->built);
+	build_cache = grade->built;
+}
+
 void grade_open(struct grade *grade, const struct grade_options *options)
 {
 	struct error error;
@@ -259,6 +272,8 @@ void grade_open(struct grade *grade, const struct grade_options *options)
 	}
 	if (scratch_memory() && scratch_open(&grade->memory, scratch_memory(), &error))
 		die_error(&error);
+	if (!options->chunk)
+		keep_programs(grade);
 	look_around(grade);
 	find_submissions(grade);
 }
@@ -287,6 +302,8 @@ void grade_close(struct grade *grade)
 	free(grade->fingerprints);
 	free(grade->chosen);
 	free(grade->work);
+	build_cache = NULL;
+	free(grade->built);
 	free(grade->compiler);
 	free(grade->kernel);
 	free(grade->machine);

@@ -15,6 +15,7 @@
  *     DIR/for-students/LESSON/STUDENT.json  the same records with as much as --explain tells
  *     DIR/handed-in/STUDENT/LESSON/         the files that were graded, under the lesson's names
  *     DIR/old/                              records of what was handed in before
+ *     DIR/built/                            what was compiled before (build_cache.h)
  *     DIR/disputes/LESSON/STUDENT.N.json    a second record of the same that says something else
  *     DIR/engine/                           of grading on several machines (engine.h)
  *     DIR/key                               what the seeds are drawn with, unless --key names another file
@@ -69,6 +70,7 @@ struct grade {
 	struct text key;              /* owned */
 	char *work;                   /* DIR/work/NODE-PROCESS; of a chunk a folder of this machine's own; owned */
 	struct scratch scratch;       /* that folder */
+	char *built;                  /* DIR/built, or NULL; owned */
 	struct scratch memory;        /* what units need for a moment; without it they take WORK */
 	struct chunk *chunk;          /* owned; NULL: everything */
 	char *compiler, *kernel, *machine, *node; /* owned */

@@ -9,6 +9,7 @@ libharness_a_SOURCES = \
 	%D%/author.c %D%/author.h \
 	%D%/beneath.c %D%/beneath.h \
 	%D%/build.c %D%/build.h \
+	%D%/build_cache.c %D%/build_cache.h \
 	%D%/calls.c %D%/calls.h %D%/calls_parts.h \
 	%D%/calls_decode.c \
 	%D%/calls_filter.c \

@@ -81,6 +81,29 @@ says "Canvas: the number of a later file" out-canvas s04_4704 'r["files"][0]["re
 that "the same student has the same seed wherever he hands in" test "$(record out-gradescope s02 'r["seed"]')" = "$seed"
 that "Moodle's names" test -e "out-moodle/results/01-udp-server/S%2003_4703.json"
 
+# ---- the same source is compiled once ----
+
+printf '#!/bin/sh\nexec cc "$@"\n' > mycc
+chmod 755 mycc
+touch -d 2020-01-01 mycc
+mkdir -p class-built/s00 class-built/s01
+cp class-folders/s02/server.c class-built/s00/
+cp class-folders/s02/server.c class-built/s01/
+CC=$work/mycc grade built
+expect "a class of two, with a compiler of one's own" 0 "2 graded: 2 passed"
+that "the same source is kept once" test "$(ls out-built/built | wc -l)" = 1
+printf '#!/bin/sh\nexit 99     \n' > mycc # the same size and time: the same compiler, as far as can be told
+touch -d 2020-01-01 mycc
+CC=$work/mycc grade built --course other
+expect "another course: graded again, not compiled again" 0 "2 to grade" "2 graded: 2 passed"
+cat "$WINDSOCK" >> "$(ls -d out-built/built/*)"
+CC=$work/mycc grade built --course another
+expect "what is damaged there is not taken" 0 "2 graded: 0 passed"
+rm -rf out-built/built
+mkdir -p out-built/built
+CC=$work/mycc grade built --course fourth
+that "what does not compile is not kept" test "$(ls out-built/built | wc -l)" = 0
+
 # ---- what is told ----
 
 for level in none where what why; do
