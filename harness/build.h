@@ -36,7 +36,7 @@ struct build {
 /* Makes a sandbox ready for the compiler of SOURCE, which need not be there yet; build_start() of the same does the
  * rest. Best effort: where it cannot be had, build_start() does all, and says why not. */
 void build_prepare(struct build *build, const char *source, const char *folder, const char *name);
-/* Starts the compiler for SOURCE into FOLDER/NAME, unless that is there already. -1: *error
+/* Starts the compiler for SOURCE into FOLDER/NAME, unless that is there already. *build is {0} or of build_prepare(). -1: *error
  * (no compiler, a source that cannot be read): ours or the student's, as the text says. */
 int build_start(struct build *build, const char *source, const char *folder, const char *name, struct error *error);
 /* Waits for it. -1: *error, the machine's fault; a program that does not compile is failed, not an error. */

@@ -4,6 +4,7 @@
 #include "../src/handed_in.h"
 #include "beneath.h"
 #include "build_cache.h"
+#include "cgroup.h"
 #include "cleanup.h"
 #include "die.h"
 #include "files.h"
@@ -259,6 +260,7 @@ void grade_open(struct grade *grade, const struct grade_options *options)
 
 	*grade = (struct grade){.options = options, .store.lock_fd = -1, .scratch.lock_fd = -1,
 	                        .memory.lock_fd = -1};
+	(void)cgroup_open(); /* without, the other limits stand */
 	load_lessons(grade);
 	if (store_open(&grade->store, options->out, !options->shared, &error))
 		die_error(&error);

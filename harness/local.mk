@@ -16,6 +16,7 @@ libharness_a_SOURCES = \
 	%D%/calls_lines.c \
 	%D%/calls_tracer.c \
 	%D%/cast.c \
+	%D%/cgroup.c %D%/cgroup.h \
 	%D%/check.c %D%/check.h %D%/check_parts.h \
 	%D%/check_aloud.c \
 	%D%/check_print.c \

@@ -2,6 +2,7 @@
 #include "sandbox_parts.h"
 
 #include "calls.h"
+#include "cgroup.h"
 #include "cleanup.h"
 #include "walls.h"
 
@@ -459,6 +460,7 @@ static pid_t start_keeper(struct box *box, const struct lab *lab, int *pidfd, st
 	if (pid < 0)
 		return wall_met(DOOR_NAMESPACE, lab ? "make namespaces for a program" : "make namespaces for the compiler", errno,
 		                error);
+	cgroup_enter(pid, !lab); /* it waits for its ids */
 	if (map_ids(pid, lab, box->pipes.mapped[1])) {
 		(void)wall_met(DOOR_NAMESPACE, lab ? "give a program a user of its own" : "give the compiler a user of its own", errno,
 		               error);
@@ -579,6 +581,8 @@ void sandbox_reap(struct sandbox *sandbox)
 
 	while (sandbox->keeper > 0 && waitpid(sandbox->keeper, &status, 0) < 0 && errno == EINTR)
 		;
+	if (sandbox->keeper > 0)
+		cgroup_leave(sandbox->keeper);
 	sandbox->keeper = -1;
 }
 

@@ -271,7 +271,7 @@ static bool has_secret(const struct text *text)
 
 static void compile(struct grader *grader, const char *source, char *outcome, size_t size)
 {
-	struct build build;
+	struct build build = {0};
 	struct error error = {0};
 	char folder[] = "/tmp/windsock-hostile.XXXXXX", name[64];
 	int got;
