@@ -26,6 +26,7 @@ libwindsock_a_SOURCES = \
 	%D%/diagnose_file.c \
 	%D%/diagnose_firewall.c \
 	%D%/diagnose_http.c \
+	%D%/diagnose_http_talk.c \
 	%D%/diagnose_meet.c \
 	%D%/diagnose_memory.c \
 	%D%/diagnose_one_client.c \
@@ -81,6 +82,7 @@ libwindsock_a_SOURCES = \
 	%D%/help.c %D%/help.h %D%/help_parts.h \
 	%D%/help_diagnosis.c \
 	%D%/hosts.c %D%/hosts.h \
+	%D%/http.c %D%/http.h \
 	%D%/imagine.c %D%/imagine.h \
 	%D%/jsonout.c %D%/jsonout.h \
 	%D%/ladder.c %D%/ladder.h \
