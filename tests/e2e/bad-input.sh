@@ -181,7 +181,7 @@ solve $lesson mine
 
 echo "/* changed */" >> mine/server.c
 CC=/nonexistent run "$WINDSOCK" check --dir mine
-expect "no C compiler" 2 '"/nonexistent"' "apt-get install gcc"
+expect "no C compiler" 77 '"/nonexistent"' "apt-get install gcc"
 printf '#!/bin/sh\necho "cc: fatal error: cannot execute cc1: execvp: No such file or directory" >&2\nexit 1\n' > broken-cc
 chmod 755 broken-cc
 CC=$work/broken-cc run "$WINDSOCK" check --dir mine
