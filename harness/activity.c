@@ -164,6 +164,14 @@ static bool has_timer(int pid)
 	return found;
 }
 
+/* From /proc/PID/task/TID/schedstat: time on a processor, time in a queue for one (ns), turns. */
+static uint64_t computed_ns(int pid, int tid)
+{
+	char line[128];
+
+	return read_file(line, sizeof line, "/proc/%d/task/%d/schedstat", pid, tid) > 0 ? strtoull(line, NULL, 10) : 0;
+}
+
 /* KEPT: a child of the keeper, which is about to reap it when it is dead. *held: the memory of its process. */
 static enum activity look_thread(int pid, int tid, bool kept, uint64_t *held, struct activity_look *look)
 {
@@ -176,6 +184,7 @@ static enum activity look_thread(int pid, int tid, bool kept, uint64_t *held, st
 		return ACTIVITY_PARKED; /* gone since */
 	look->switches += status_number(status, "\nvoluntary_ctxt_switches:", 10) +
 	                  status_number(status, "\nnonvoluntary_ctxt_switches:", 10);
+	look->computed_ns += computed_ns(pid, tid);
 	/* Threads share it; a leader that has ended alone shows none. */
 	memory = 1024 * (status_number(status, "\nRssAnon:", 10) + status_number(status, "\nRssShmem:", 10));
 	if (memory > *held)

@@ -28,6 +28,7 @@ struct activity_look {
 	unsigned processes; /* threads, in all */
 	unsigned traced;    /* of them, those in a stop of a tracer's */
 	uint64_t memory;    /* bytes that they hold: pages of their own and shared ones, not of files */
+	uint64_t computed_ns; /* processor time so far, of those that live; 0: the kernel does not tell (CONFIG_SCHED_INFO) */
 	uint64_t switches;  /* context switches so far, of all of them: unchanged = nobody moved */
 };
 

@@ -382,14 +382,14 @@ static void close_input(struct run *run, size_t host)
 	}
 }
 
-static bool may_type(const struct run *run, enum cast_state state)
+static bool may_type(struct run *run, enum cast_state state)
 {
 	if (state == CAST_SETTLED)
 		return true;
 	if (player_wait(run->player) >= 0)
 		return false;
 	if (state == CAST_MOVING)
-		return run_elapsed_us(run, run->moved_us, run->moved_delay_us) > RESTLESS_US;
+		return run_is_restless(run, RESTLESS_US);
 	return run->dozing_us && clock_us() - run->dozing_us > DOZE_US;
 }
 

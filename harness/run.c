@@ -18,6 +18,8 @@
 #define PAUSE_SHARE 8
 #define DELAY_MOST_US 4000000 /* what calls.h may add to a patience, and to the limit */
 #define RESTLESS_US 20000 /* a program that has not rested for so long is not waited for */
+#define COMPUTED_US 10000 /* of a processor's time: whoever took it does not wait for his turn */
+#define STARVED_US 1000000 /* longer than that nobody waits for his turn */
 #define IDLE_US 1500000   /* without a packet, a word or an end of anybody */
 #define READY_US 10000000 /* for a capture to be ready: a loaded machine's worst */
 #define DRAIN_US 5000000  /* for a sentinel to come through */
@@ -327,22 +329,45 @@ int64_t run_elapsed_us(const struct run *run, int64_t since_us, int64_t delay_us
 	return clock_us() - since_us - least(calls_delay_us(run->calls) - delay_us, DELAY_MOST_US);
 }
 
+static uint64_t computed_ns(const struct run *run)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < run->actor_count; i++)
+		sum += run->actors[i].look.computed_ns;
+	return sum;
+}
+
+bool run_is_restless(struct run *run, int64_t patience_us)
+{
+	if (run_elapsed_us(run, run->moved_us, run->moved_delay_us) <= patience_us)
+		return false;
+	if (run->restless_us < run->moved_us) {
+		run->restless_us = clock_us();
+		run->restless_ns = computed_ns(run);
+	}
+	return computed_ns(run) >= run->restless_ns + 1000 * COMPUTED_US || !computed_ns(run) ||
+	       clock_us() - run->restless_us > STARVED_US;
+}
+
 /* Players speak while the programs are at rest; to one that never rests (a busy
  * loop) they speak after a while all the same. */
-static bool may_speak(const struct run *run, enum cast_state state)
+static bool may_speak(struct run *run, enum cast_state state)
 {
-	return state != CAST_MOVING || clock_us() - run->moved_us > RESTLESS_US;
+	return state != CAST_MOVING || run_is_restless(run, RESTLESS_US);
 }
 
 /* Programs that only sleep, and a wire on which nothing has come for long: the
  * trace will not be completed any more. */
-static bool is_idle(const struct run *run)
+static bool is_idle(struct run *run, enum cast_state state)
 {
 	const struct lesson_case *lesson_case = run->request->lesson_case;
 	const struct step *next = run->next_step < lesson_case->step_count ? &lesson_case->steps[run->next_step] : NULL;
 
 	/* Who is to be started next is started in the end (cast.c has patience of its own). */
 	if (next && (next->kind == STEP_RUN || next->kind == STEP_PLAY))
+		return false;
+	if (state == CAST_MOVING && !run_is_restless(run, IDLE_US))
 		return false;
 	return player_wait(run->player) < 0 && run_elapsed_us(run, run->moved_us, run->moved_delay_us) > IDLE_US;
 }
@@ -375,7 +400,7 @@ static int turn(struct run *run, bool *moved, struct error *error)
 	*moved |= done > 0;
 	if (done || *moved)
 		return done < 0 ? -1 : 0;
-	if (is_idle(run)) {
+	if (is_idle(run, state)) {
 		run->end = RUN_LIMIT;
 		return 1;
 	}

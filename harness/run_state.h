@@ -54,6 +54,8 @@ struct run {
 	int64_t step_delay_us; /* calls_delay_us() then */
 	int64_t moved_us;    /* when anything last happened */
 	int64_t moved_delay_us; /* calls_delay_us() then */
+	int64_t restless_us; /* when their processor time was first taken down after that; 0 = not since */
+	uint64_t restless_ns; /* that time */
 	int64_t counted_us;  /* when their processes and memory were last looked at */
 	int64_t dozing_us;   /* since when every program has waited, some with a timeout; 0 = not */
 	uint32_t round;      /* of sentinels */
@@ -68,6 +70,10 @@ struct run {
 /* How long ago SINCE_US was, less what the taking down of calls took of it: a program's pace is its own fault only
  * without us. Not for ever, because a program may call in a loop without end. DELAY_US: calls_delay_us() then. */
 int64_t run_elapsed_us(const struct run *run, int64_t since_us, int64_t delay_us);
+
+/* Whether programs have computed for PATIENCE_US and go on computing, without anything coming of it: one that only
+ * waits for a processor, on a machine that has too much to do, has not. */
+bool run_is_restless(struct run *run, int64_t patience_us);
 
 /* Waits for FD too, the next time that the run waits; nothing for -1. */
 void run_poll(struct run *run, int fd);
