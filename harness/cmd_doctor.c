@@ -94,6 +94,8 @@ static void print_remedy(const struct doctor_finding *finding)
 
 	if (remedy)
 		printf("Remedy: %s\n", remedy);
+	else
+		puts("No remedy is known. Please report it, with all of this.");
 	if (remedy && strstr(remedy, "sysctl -w"))
 		puts("(It holds until the machine starts again; a line in /etc/sysctl.d/60-windsock.conf holds for good.)");
 }
@@ -106,7 +108,8 @@ static void print_wall(const struct doctor_finding findings[DOCTOR_STEPS])
 		return;
 	printf("\nThe first wall: %s.\n", doctor_tests[wall].name);
 	print_remedy(&findings[wall]);
-	puts("Then run windsock doctor again: it may show the next one. `windsock help walls` has them all.");
+	if (findings[wall].mark == DOCTOR_NO)
+		puts("Then run windsock doctor again: it may show the next one. `windsock help walls` has them all.");
 }
 
 /* ---- lessons ---- */
@@ -227,7 +230,9 @@ static void print_machine(void)
 
 static enum exit_status judge(const struct doctor_finding findings[DOCTOR_STEPS], const struct tally *tally)
 {
-	if (tally->broken)
+	enum doctor_step wall = doctor_first_wall(findings);
+
+	if (tally->broken || (wall < DOCTOR_STEPS && findings[wall].mark == DOCTOR_BROKEN))
 		return EXIT_BROKEN;
 	return doctor_can_run(findings) && tally->runs == tally->lessons ? EXIT_RIGHT : EXIT_SKIPPED;
 }

@@ -122,6 +122,9 @@ void doctor_fork(doctor_body *body, void *context, struct doctor_finding *findin
 		;
 	if (!told)
 		explain_end(status, late, finding);
+	/* What no wall explains may be our own fault. */
+	if (finding->mark == DOCTOR_NO && !strstr(finding->error.text, WALL_REMEDY))
+		finding->mark = DOCTOR_BROKEN;
 }
 
 /* ---- the steps ---- */

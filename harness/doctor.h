@@ -25,7 +25,7 @@ enum doctor_mark {
 	DOCTOR_NO,        /* a wall: *error */
 	DOCTOR_WITHOUT,   /* something is missing that every lesson can do without: *error */
 	DOCTOR_NOT_TRIED, /* it needs a step that failed */
-	DOCTOR_BROKEN     /* our own fault: *error */
+	DOCTOR_BROKEN     /* no wall explains it, so it may be our own fault: *error */
 };
 
 enum doctor_step {

@@ -130,6 +130,9 @@ wall "no tcpdump" "tcpdump" 77 "tcpdump is not installed" "sudo apt-get install 
 	env WINDSOCK_TCPDUMP=/nonexistent
 wall "no compiler" "the compiler" 77 "there is no C compiler" "sudo apt-get install gcc" -- env PATH=/nonexistent
 
+WINDSOCK_TCPDUMP=/bin/false run "$WINDSOCK" doctor 1
+expect "what no wall explains is 2, not 77" 2 "tcpdump ended by itself" "No remedy is known"
+
 # ---- what is full ----
 
 run prlimit --as=40000000 "$WINDSOCK" --version # what a build with ASan is not enough for
