@@ -30,7 +30,7 @@ static const struct setting settings[] = {
 	{ON_ALL, "net/ipv6/conf/default/disable_ipv6", "1"},
 	/* Inherited from the machine unless net.core.devconf_inherit_init_net says otherwise:
 	 * a host with Docker on it forwards, and so would every host of a lab. */
-	{ON(HOST_END), "net/ipv4/ip_forward", "0"},
+	{ON(HOST_END), "net/ipv4/conf/default/forwarding", "0"}, /* of its links, which come later; ip_forward would spin, too */
 	{ON(HOST_ROUTER), "net/ipv4/ip_forward", "1"},
 	{ON_IP, "net/ipv4/conf/all/rp_filter", "0"},
 	{ON_IP, "net/ipv4/conf/default/rp_filter", "0"},

@@ -452,7 +452,7 @@ static void read_settings(void)
 	expect_no_ipv6(&lab, LABS_HUB);
 	expect_no_ipv6(&lab, LABS_HOME);
 	expect_setting(&lab, LABS_HUB, "ipv6/conf/eth0/disable_ipv6", "1");
-	expect_setting(&lab, LABS_HUB, "ipv4/ip_forward", "0");
+	expect_setting(&lab, LABS_HUB, "ipv4/conf/eth0/forwarding", "0");
 	expect_setting(&lab, LABS_HOME, "ipv4/ip_forward", "1");
 	expect_setting(&lab, LABS_HOME, "ipv4/conf/wan/rp_filter", "0");
 	expect_setting(&lab, LABS_HOME, "ipv4/conf/wan/send_redirects", "0");
