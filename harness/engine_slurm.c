@@ -19,15 +19,26 @@
 
 /* ---- asking Slurm ---- */
 
-/* Its exit status, or -1: *error, also where it says no. */
+/* The last line says what came of it; those before it tell of what was tried. */
+static void fail(const struct argv *argv, struct text *words, struct error *error)
+{
+	const char *last;
+
+	text_add(words, "");
+	while (words->length && words->data[words->length - 1] == '\n')
+		words->data[--words->length] = '\0';
+	last = strrchr(words->data, '\n') ? strrchr(words->data, '\n') + 1 : words->data;
+	error_set(error, NULL, 0, 0, "%s says: %s", argv->words[0], last);
+}
+
+/* 0, or -1: *error, also where it says no. */
 static int call(const struct argv *argv, struct text *out, struct error *error)
 {
 	_cleanup_text_ struct text words = {0};
 	int status = argv_run(argv, CALL_MS, out, &words, error);
 
 	if (status > 0)
-		error_set(error, NULL, 0, 0, "%s says: %.*s", argv->words[0], (int)strcspn(text_string(&words), "\n"),
-		          text_string(&words));
+		fail(argv, &words, error);
 	return status ? -1 : 0;
 }
 
