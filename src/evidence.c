@@ -344,7 +344,7 @@ static void read_bytes(struct reader *reader, char *value)
 	for (const unsigned char *at = (const unsigned char *)value; *at; at++)
 		if (*at < 0x80) {
 			*out++ = (char)*at;
-		} else if (*at == 0xc2 || *at == 0xc3) {
+		} else if ((*at == 0xc2 || *at == 0xc3) && at[1]) { /* not where copy_string() has cut it */
 			at++;
 			*out++ = (char)((at[-1] & 3) << 6 | (*at & 0x3f));
 		} else {

@@ -385,6 +385,7 @@ static void values_that_are_too_long(void)
 	refuse_replaced("\"answer\"", "\"" X31 "x\"", "name");
 	refuse_replaced("\"value\": \"7777\"", "\"value\": \"" X31 X31 X31 X31 "xxxx\"", "value");
 	refuse_replaced("\"value\": \"7777\"", "\"bytes\": true, \"value\": \"\xe2\x82\xac\"", "value");
+	refuse_replaced("\"value\": \"7777\"", "\"bytes\": true, \"value\": \"" X31 X31 X31 X31 X31 X31 X31 X31 "xxxxxxx\xc3\xbc\"", "value");
 	refuse_replaced("\"value\": \"7777\"", "\"bytes\": 1, \"value\": \"7777\"", "bytes");
 	/* Cut in the middle of a character it could not even be printed again. */
 	refuse_replaced("\"value\": \"7777\"", "\"value\": \"" X31 X31 X31 X31 "xx\xc3\xbc\"", "value");
