@@ -3,7 +3,7 @@
 # The lesson is 01 with one case. Work that has to be under way for something to happen to it is held at a gate
 # (the setting "before"), so that no test hopes for the right moment.
 
-students=${WINDSOCK_STUDENTS:-200}
+students=${WINDSOCK_STUDENTS:-200} # at least 60: more than the Slurm of the test takes chunks
 gates=$work/gates
 mkdir "$gates" && chmod 777 "$gates"
 
