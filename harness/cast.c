@@ -389,7 +389,7 @@ static bool may_type(struct run *run, enum cast_state state)
 	if (player_wait(run->player) >= 0)
 		return false;
 	if (state == CAST_MOVING)
-		return run_is_restless(run, RESTLESS_US);
+		return run_is_restless(run, RESTLESS_US, RUN_COMPUTED_US);
 	return run->dozing_us && clock_us() - run->dozing_us > DOZE_US;
 }
 

@@ -18,8 +18,8 @@
 #define PAUSE_SHARE 8
 #define DELAY_MOST_US 4000000 /* what calls.h may add to a patience, and to the limit */
 #define RESTLESS_US 20000 /* a program that has not rested for so long is not waited for */
-#define COMPUTED_US 10000 /* of a processor's time: whoever took it does not wait for his turn */
-#define STARVED_US 1000000 /* longer than that nobody waits for his turn */
+#define IDLE_COMPUTED_US 500000 /* of a processor's time: as long as that, and nothing has come of it */
+#define STARVED_US 1000000 /* beyond thrice a patience, nobody waits longer than this for his turn */
 #define IDLE_US 1500000   /* without a packet, a word or an end of anybody */
 #define READY_US 10000000 /* for a capture to be ready: a loaded machine's worst */
 #define DRAIN_US 5000000  /* for a sentinel to come through */
@@ -338,7 +338,7 @@ static uint64_t computed_ns(const struct run *run)
 	return sum;
 }
 
-bool run_is_restless(struct run *run, int64_t patience_us)
+bool run_is_restless(struct run *run, int64_t patience_us, int64_t computed_us)
 {
 	if (run_elapsed_us(run, run->moved_us, run->moved_delay_us) <= patience_us)
 		return false;
@@ -346,15 +346,15 @@ bool run_is_restless(struct run *run, int64_t patience_us)
 		run->restless_us = clock_us();
 		run->restless_ns = computed_ns(run);
 	}
-	return computed_ns(run) >= run->restless_ns + 1000 * COMPUTED_US || !computed_ns(run) ||
-	       clock_us() - run->restless_us > STARVED_US;
+	return computed_ns(run) >= run->restless_ns + 1000 * (uint64_t)computed_us || !computed_ns(run) ||
+	       clock_us() - run->restless_us > 3 * patience_us + STARVED_US;
 }
 
 /* Players speak while the programs are at rest; to one that never rests (a busy
  * loop) they speak after a while all the same. */
 static bool may_speak(struct run *run, enum cast_state state)
 {
-	return state != CAST_MOVING || run_is_restless(run, RESTLESS_US);
+	return state != CAST_MOVING || run_is_restless(run, RESTLESS_US, RUN_COMPUTED_US);
 }
 
 /* Programs that only sleep, and a wire on which nothing has come for long: the
@@ -367,7 +367,7 @@ static bool is_idle(struct run *run, enum cast_state state)
 	/* Who is to be started next is started in the end (cast.c has patience of its own). */
 	if (next && (next->kind == STEP_RUN || next->kind == STEP_PLAY))
 		return false;
-	if (state == CAST_MOVING && !run_is_restless(run, IDLE_US))
+	if (state == CAST_MOVING && !run_is_restless(run, IDLE_US, IDLE_COMPUTED_US))
 		return false;
 	return player_wait(run->player) < 0 && run_elapsed_us(run, run->moved_us, run->moved_delay_us) > IDLE_US;
 }

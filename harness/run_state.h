@@ -71,9 +71,11 @@ struct run {
  * without us. Not for ever, because a program may call in a loop without end. DELAY_US: calls_delay_us() then. */
 int64_t run_elapsed_us(const struct run *run, int64_t since_us, int64_t delay_us);
 
-/* Whether programs have computed for PATIENCE_US and go on computing, without anything coming of it: one that only
- * waits for a processor, on a machine that has too much to do, has not. */
-bool run_is_restless(struct run *run, int64_t patience_us);
+#define RUN_COMPUTED_US 10000 /* whoever had so much of a processor did not only wait for it */
+
+/* Whether nothing has come of the programs for PATIENCE_US although they computed, for COMPUTED_US of a processor's time
+ * since: one that only waits for a processor, on a machine that has too much to do, is not restless. */
+bool run_is_restless(struct run *run, int64_t patience_us, int64_t computed_us);
 
 /* Waits for FD too, the next time that the run waits; nothing for -1. */
 void run_poll(struct run *run, int fd);
