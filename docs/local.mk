@@ -6,7 +6,7 @@ dist_doc_DATA = \
 	%D%/curriculum.md \
 	%D%/diagnoses.md \
 	%D%/engines.md \
-	%D%/glossary.md \
+	%D%/figures.md %D%/glossary.md \
 	%D%/grading.md \
 	%D%/install.md \
 	%D%/instructor-guide.md \

@@ -17,7 +17,7 @@ struct workspace {
  * folder) of. Owned by the caller; NULL: *error. */
 char *workspace_lesson(const char *lesson, const char *folder, struct error *error);
 /* The folder to work in: FOLDER if given; else the current one if it is the lesson's workspace;
- * else LESSON/ below it; else the lesson's own folder. -1: *error. */
+ * (or a folder without a mark that has its name); else LESSON/ below it; else the lesson's own folder. -1: *error. */
 int workspace_open(struct workspace *workspace, const struct course_lesson *lesson, const char *folder,
                    const char *state, struct error *error);
 /* A path below .windsock, its folder made. Owned by the caller; NULL: *error. */

@@ -134,8 +134,12 @@ class Watch:
         self.process = subprocess.Popen(shell, cwd=folder, stdin=self.slave, stdout=self.slave, stderr=self.slave,
                                         preexec_fn=own_the_terminal, env=known, pass_fds=(3,))
         os.close(keep)
-        self.until(lambda: children_of(self.process.pid))
-        self.guard = children_of(self.process.pid)[0]
+        self.guard = None  # one that ends at once may be gone before it was seen
+        self.until(lambda: self.find_guard() or b"the shell goes on" in self.raw)
+
+    def find_guard(self):
+        self.guard = next(iter(children_of(self.process.pid)), None)
+        return self.guard
 
     def set_size(self, rows, columns):
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
