@@ -29,17 +29,6 @@ static _Noreturn void become_unpacker(int fd, const char *folder, unsigned long 
 	_exit(127);
 }
 
-/* False: its end. */
-static bool take_words(int fd, struct text *words)
-{
-	char buffer[1024];
-	ssize_t got = read(fd, buffer, sizeof buffer);
-
-	if (got > 0 && words->length < WORDS_MOST)
-		text_add_bytes(words, buffer, (size_t)got);
-	return got > 0 || (got < 0 && errno == EINTR);
-}
-
 static void listen_to(int out, int errors, struct text *remarks, struct text *complaint)
 {
 	struct pollfd fds[2] = {{.fd = out, .events = POLLIN}, {.fd = errors, .events = POLLIN}};
@@ -48,7 +37,7 @@ static void listen_to(int out, int errors, struct text *remarks, struct text *co
 		if (poll(fds, 2, -1) < 0)
 			continue; /* EINTR: the program ends by its own limit of processor time */
 		for (int i = 0; i < 2; i++)
-			if (fds[i].revents && !take_words(fds[i].fd, i ? complaint : remarks))
+			if (fds[i].revents && !pipe_take(fds[i].fd, WORDS_MOST, i ? complaint : remarks))
 				fds[i].fd = -1;
 	}
 }

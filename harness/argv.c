@@ -101,17 +101,6 @@ static _Noreturn void become(const char *program, const struct argv *argv, int o
 	_exit(127);
 }
 
-/* False: its end. */
-static bool take(int fd, struct text *text)
-{
-	char buffer[16384];
-	ssize_t got = read(fd, buffer, sizeof buffer);
-
-	if (got > 0 && text->length < OUTPUT_MOST)
-		text_add_bytes(text, buffer, (size_t)got);
-	return got > 0 || (got < 0 && errno == EINTR);
-}
-
 /* False: it took too long. */
 static bool listen_to(int out_fd, int words_fd, int limit_ms, struct text *out, struct text *words)
 {
@@ -126,7 +115,7 @@ static bool listen_to(int out_fd, int words_fd, int limit_ms, struct text *out, 
 		if (poll(fds, 2, (int)left + 1) <= 0)
 			continue; /* EINTR: the loop asks what it was for */
 		for (int i = 0; i < 2; i++)
-			if (fds[i].revents && !take(fds[i].fd, i ? words : out))
+			if (fds[i].revents && !pipe_take(fds[i].fd, OUTPUT_MOST, i ? words : out))
 				fds[i].fd = -1;
 	}
 	return true;

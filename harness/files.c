@@ -47,6 +47,16 @@ int file_read_open(int fd, const char *name, size_t limit, struct text *out, str
 	return got < 0 ? error_set(error, name, 0, 0, "cannot be read: %s", strerror(errno)) : 0;
 }
 
+bool pipe_take(int fd, size_t most, struct text *out)
+{
+	char buffer[16384];
+	ssize_t got = read(fd, buffer, sizeof buffer);
+
+	if (got > 0 && out->length < most)
+		text_add_bytes(out, buffer, (size_t)got);
+	return got > 0 || (got < 0 && errno == EINTR);
+}
+
 int file_read(const char *path, size_t limit, struct text *out, struct error *error)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);

@@ -12,6 +12,8 @@
 int file_read(const char *path, size_t limit, struct text *out, struct error *error);
 /* The same of what is open as FD; NAME is for messages. */
 int file_read_open(int fd, const char *name, size_t limit, struct text *out, struct error *error);
+/* What a pipe that can be read has now; of all that comes so about MOST bytes are kept. False: its end. */
+bool pipe_take(int fd, size_t most, struct text *out);
 /* Writes it anew, by a temporary file and rename(2), so that a reader sees the old
  * one or the new one. -1: *error. */
 int file_write(const char *path, const void *bytes, size_t length, struct error *error);
