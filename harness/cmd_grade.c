@@ -23,6 +23,7 @@ struct options {
 	unsigned long number; /* MODE_PLAN: units a chunk; MODE_CHUNK: which */
 	struct engine_settings engine;
 	const char *settings; /* --settings, or NULL */
+	char *plan;           /* DIR/plan, where grade.chunk is that; owned */
 	bool elsewhere;       /* an option was given that says how other machines are asked */
 };
 
@@ -102,13 +103,11 @@ static void check_modes(struct options *options)
 /* DIR/plan, unless --of names another. */
 static void name_plan(struct options *options)
 {
-	static char *own;
-
 	if (options->mode != MODE_CHUNK)
 		return;
 	options->grade.which = options->number;
 	if (!options->grade.chunk)
-		options->grade.chunk = own = file_path(options->grade.out, "plan", "");
+		options->grade.chunk = options->plan = file_path(options->grade.out, "plan", "");
 }
 
 static void read_options(int argc, char **argv, struct options *options)
@@ -266,5 +265,6 @@ int cmd_grade(int argc, char **argv)
 	plan_free(&plan);
 	grade_close(&grade);
 	engine_settings_free(&options.engine);
+	free(options.plan);
 	return (int)status;
 }

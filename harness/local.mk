@@ -163,8 +163,8 @@ pkglibexec_PROGRAMS = demo-right demo-wrong unpack
 demo_right_SOURCES = %D%/demo_server.c
 demo_wrong_SOURCES = %D%/demo_server.c
 demo_wrong_CPPFLAGS = $(AM_CPPFLAGS) -DDEMO_WRONG
-demo_right_CFLAGS = $(AM_CFLAGS) -O1
-demo_wrong_CFLAGS = $(AM_CFLAGS) -O1
+demo_right_CFLAGS = -std=c11 -O1
+demo_wrong_CFLAGS = -std=c11 -O1
 demo_right_LDADD =
 unpack_SOURCES = %D%/unpack.c
 unpack_LDADD = $(ARCHIVE_LIBS) $(SECCOMP_LIBS)
