@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -117,11 +116,8 @@ static void discard_sandbox(struct build *build)
 /* A sandbox that was lost as it waited is no loss: another one is made. */
 static void feed(struct build *build)
 {
-	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
-
 	if (sandbox_feed(&build->sandbox, &build->code))
 		discard_sandbox(build);
-	(void)signal(SIGPIPE, before); /* what could be set can be set again */
 }
 
 static int start_compiler(struct build *build, struct error *error)

@@ -249,14 +249,11 @@ static void start_run(struct check *check, struct job *job)
 /* A run that is gone already says why itself; it must not take us along. */
 static void give_word(struct job *job)
 {
-	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
-
-	if (write(job->go_fd, "w", 1) != 1 && errno != EPIPE) {
+	if (pipe_put(job->go_fd, "w", 1) && errno != EPIPE) {
 		text_printf(&job->trouble, "the run cannot be told to go on: %s", strerror(errno));
 		(void)close(job->go_fd); /* which tells it to give up */
 		job->go_fd = -1;
 	}
-	(void)signal(SIGPIPE, before); /* what could be set can be set again */
 }
 
 /* The word to go, or none. */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -55,6 +56,29 @@ bool pipe_take(int fd, size_t most, struct text *out)
 	if (got > 0 && out->length < most)
 		text_add_bytes(out, buffer, (size_t)got);
 	return got > 0 || (got < 0 && errno == EINTR);
+}
+
+static int put_all(int fd, const char *at, size_t length)
+{
+	while (length) {
+		ssize_t put = write(fd, at, length);
+
+		if (put < 0 && errno != EINTR)
+			return -1;
+		at += put > 0 ? put : 0;
+		length -= put > 0 ? (size_t)put : 0;
+	}
+	return 0;
+}
+
+int pipe_put(int fd, const void *bytes, size_t length)
+{
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+	int result = put_all(fd, bytes, length), error = errno;
+
+	(void)signal(SIGPIPE, before); /* what could be set can be set again */
+	errno = error;
+	return result;
 }
 
 int file_read(const char *path, size_t limit, struct text *out, struct error *error)

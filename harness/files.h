@@ -14,6 +14,8 @@ int file_read(const char *path, size_t limit, struct text *out, struct error *er
 int file_read_open(int fd, const char *name, size_t limit, struct text *out, struct error *error);
 /* What a pipe that can be read has now; of all that comes so about MOST bytes are kept. False: its end. */
 bool pipe_take(int fd, size_t most, struct text *out);
+/* Writes all of it. -1: errno; EPIPE where nobody reads any more, which ends nobody (no SIGPIPE). */
+int pipe_put(int fd, const void *bytes, size_t length);
 /* Writes it anew, by a temporary file and rename(2), so that a reader sees the old
  * one or the new one. -1: *error. */
 int file_write(const char *path, const void *bytes, size_t length, struct error *error);

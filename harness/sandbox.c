@@ -4,6 +4,7 @@
 #include "calls.h"
 #include "cgroup.h"
 #include "cleanup.h"
+#include "files.h"
 #include "walls.h"
 
 #include <errno.h>
@@ -505,23 +506,10 @@ int sandbox_prepare(struct sandbox *sandbox, const struct lab *lab, size_t host,
 	return pid < 0 ? -1 : 0;
 }
 
-static int write_all(int fd, const void *bytes, size_t length)
-{
-	for (const char *at = bytes; length;) {
-		ssize_t put = write(fd, at, length);
-
-		if (put < 0 && errno != EINTR)
-			return -1;
-		at += put > 0 ? put : 0;
-		length -= put > 0 ? (size_t)put : 0;
-	}
-	return 0;
-}
-
 int sandbox_feed(struct sandbox *sandbox, const struct text *source)
 {
-	int fed = write_all(sandbox->source_fd, &source->length, sizeof source->length) ||
-	          write_all(sandbox->source_fd, text_string(source), source->length) ? -1 : 0;
+	int fed = pipe_put(sandbox->source_fd, &source->length, sizeof source->length) ||
+	          pipe_put(sandbox->source_fd, text_string(source), source->length) ? -1 : 0;
 
 	(void)close(sandbox->source_fd); /* all of it is written, or nobody is there */
 	sandbox->source_fd = -1;
@@ -531,10 +519,11 @@ int sandbox_feed(struct sandbox *sandbox, const struct text *source)
 int sandbox_go(struct sandbox *sandbox, bool holds)
 {
 	char word = holds ? GO_HELD : GO_FREE;
-	int sent = write(sandbox->go_fd, &word, 1) == 1 ? 0 : -1;
+	int sent = pipe_put(sandbox->go_fd, &word, 1), error = errno;
 
 	(void)close(sandbox->go_fd);
 	sandbox->go_fd = -1;
+	errno = error;
 	return sent;
 }
 
