@@ -143,9 +143,8 @@ void author_lessons_free(struct author_lessons *lessons)
 
 int author_load(const struct author_lesson *lesson, bool drafts, struct course_lesson *course, struct error *error)
 {
-	_cleanup_free_ char *folder = mem_string(lesson->folder);
+	_cleanup_free_ char *folder = path_folder(lesson->folder);
 
-	*strrchr(folder, '/') = '\0';
 	if (setenv("WINDSOCK_LESSONS", *folder ? folder : "/", 1)) /* for all that asks for the course from now on */
 		return error_set(error, NULL, 0, 0, "%s", strerror(errno));
 	return drafts ? course_load_drafts(lesson->name, course, error) : course_load(lesson->name, course, error);

@@ -118,14 +118,11 @@ static bool is_proof(const char *part)
 static void write_file(const struct options *options, const char *part, const char *text)
 {
 	_cleanup_text_ struct text path = {0}, filled = {0};
-	_cleanup_free_ char *folder = NULL;
 	struct error error;
 
 	text_printf(&path, "%s/%slessons/%s/%s", options->folder, is_proof(part) ? "tests/" : "", options->name, part);
-	folder = mem_string(text_string(&path));
-	*strrchr(folder, '/') = '\0';
 	fill(text, options, &filled);
-	if (folder_make(folder, &error) || file_write(text_string(&path), text_string(&filled), filled.length, &error))
+	if (path_make_folder(text_string(&path), &error) || file_write(text_string(&path), text_string(&filled), filled.length, &error))
 		die_error(&error);
 }
 

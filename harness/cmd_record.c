@@ -253,18 +253,17 @@ static void tell_case(struct recording *recording, size_t which, const struct dr
 static void write_trace(const struct recording *recording, size_t which, const struct text *draft)
 {
 	const char *name = recording->course.lesson.cases[which].trace;
-	_cleanup_free_ char *path = file_path(recording->lesson->folder, name, ""), *folder = mem_string(path), *kept = NULL;
+	_cleanup_free_ char *path = file_path(recording->lesson->folder, name, "");
+	_cleanup_free_ char *kept = file_path(recording->lesson->folder, name, "~");
 	_cleanup_text_ struct text old = {0};
 	struct error error;
 	bool had = is_file(path);
 	int status = 0;
 
-	*strrchr(folder, '/') = '\0';
-	kept = file_path(recording->lesson->folder, name, "~");
 	if (had)
 		status = file_read(path, 1u << 20, &old, &error) || file_write(kept, text_string(&old), old.length, &error);
 	stop(status, &error);
-	stop(folder_make(folder, &error) || file_write(path, text_string(draft), draft->length, &error), &error);
+	stop(path_make_folder(path, &error) || file_write(path, text_string(draft), draft->length, &error), &error);
 	printf("%s/%s: written%s\n", recording->lesson->shown, name,
 	       had ? "; what was there is in a file with ~ behind it" : "");
 }

@@ -163,11 +163,10 @@ static enum doctor_mark capture(enum sniffer_engine engine, struct error *error)
 	const struct sniffer_order order = {&lab, HOST_A, "eth0", engine, 0};
 	struct sniffer sniffer;
 	struct drain drain;
-	bool missing;
 	int failed;
 
 	if (build_all(LESSON PROGRAM CASE("plain"), &lab, error) ||
-	    sniffer_start(&sniffer, &order, &missing, error))
+	    sniffer_start(&sniffer, &order, error))
 		return DOCTOR_NO;
 	failed = await_sniffer(&sniffer, listens, error) || drain_open(&drain, &lab, HOST_A, "eth0", error);
 	if (!failed && drain_send(&drain, 1))

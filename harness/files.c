@@ -141,6 +141,18 @@ int folder_make(const char *path, struct error *error)
 	return is_folder(path) ? 0 : error_set(error, path, 0, 0, "is not a folder; move it out of the way");
 }
 
+char *path_folder(const char *path)
+{
+	return mem_bytes(path, (size_t)(strrchr(path, '/') - path));
+}
+
+int path_make_folder(const char *path, struct error *error)
+{
+	_cleanup_free_ char *folder = path_folder(path);
+
+	return folder_make(folder, error);
+}
+
 int folder_empty(const char *path, struct error *error)
 {
 	DIR *folder = opendir(path);

@@ -21,6 +21,10 @@ int pipe_put(int fd, const void *bytes, size_t length);
 int file_write(const char *path, const void *bytes, size_t length, struct error *error);
 /* The folder and those above it. -1: *error. */
 int folder_make(const char *path, struct error *error);
+/* The folder that PATH, which has a slash, lies in; owned by the caller. */
+char *path_folder(const char *path);
+/* folder_make() of that one. */
+int path_make_folder(const char *path, struct error *error);
 /* Removes the files of a folder that holds no folders. One that is not there is empty. -1: *error. */
 int folder_empty(const char *path, struct error *error);
 /* FOLDER/NAME and ENDING behind it. Owned by the caller. */

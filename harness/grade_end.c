@@ -12,10 +12,9 @@
 static int write_for_student(const struct grade *grade, struct result *result, struct error *error)
 {
 	_cleanup_free_ char *path = store_record_path(&grade->store, "for-students", result->lesson, result->student);
-	_cleanup_free_ char *folder = mem_bytes(path, (size_t)(strrchr(path, '/') - path));
 	_cleanup_text_ struct text text = {0};
 
-	if (folder_make(folder, error))
+	if (path_make_folder(path, error))
 		return -1;
 	result_explain_cap(result, grade->options->level);
 	result_print(result, &text);

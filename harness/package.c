@@ -190,9 +190,8 @@ static int put_file(const char *folder, const char *name, const void *bytes, siz
                     struct error *error)
 {
 	_cleanup_free_ char *path = file_path(folder, name, "");
-	_cleanup_free_ char *place = mem_bytes(path, (size_t)(strrchr(path, '/') - path));
 
-	if (folder_make(place, error) || file_write(path, bytes, length, error))
+	if (path_make_folder(path, error) || file_write(path, bytes, length, error))
 		return -1;
 	if (chmod(path, runs ? 0755 : 0644))
 		return error_set(error, path, 0, 0, "cannot be made %s: %s", runs ? "a program" : "readable", strerror(errno));

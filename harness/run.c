@@ -26,37 +26,32 @@
 
 /* ---- before the programs ---- */
 
-/* The engine of the watch's capture, or of the second one that it is compared with. */
-static enum sniffer_engine engine_of(const struct run *run, bool second)
+static int start_sniffers(struct run *run, enum sniffer_engine engine, struct error *error)
 {
-	if (run->request->capture != SNIFFER_BOTH)
-		return run->request->capture;
-	return second ? SNIFFER_LIBPCAP : SNIFFER_TCPDUMP;
-}
+	const struct lesson_case *lesson_case = run->request->lesson_case;
 
-static int start_sniffers(struct run *run, size_t count, bool second, bool *missing, struct error *error)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct watch *watch = &run->request->lesson_case->watches[i];
-		const struct sniffer_order order = {&run->lab, watch->host, watch->interface, engine_of(run, second),
+	for (size_t i = 0; i < lesson_case->watch_count; i++) {
+		const struct watch *watch = &lesson_case->watches[i];
+		const struct sniffer_order order = {&run->lab, watch->host, watch->interface, engine,
 		                                    trace_views(run->request->trace)};
 
-		if (sniffer_start(&run->captures[run->sniffer_count], &order, missing, error))
+		if (sniffer_start(&run->captures[run->sniffer_count], &order, error))
 			return -1;
 		run->sniffer_count++;
 	}
 	return 0;
 }
 
-static int start_captures(struct run *run, bool *missing, struct error *error)
+static int start_captures(struct run *run, struct error *error)
 {
 	const struct lesson_case *lesson_case = run->request->lesson_case;
 	size_t count = lesson_case->watch_count;
+	bool both = run->request->capture == SNIFFER_BOTH;
 
 	run->captures = mem_alloc(2 * count * sizeof *run->captures);
 	run->drains = mem_alloc(count * sizeof *run->drains);
-	if (start_sniffers(run, count, false, missing, error) ||
-	    (run->request->capture == SNIFFER_BOTH && start_sniffers(run, count, true, missing, error)))
+	if (start_sniffers(run, both ? SNIFFER_TCPDUMP : run->request->capture, error) ||
+	    (both && start_sniffers(run, SNIFFER_LIBPCAP, error)))
 		return -1;
 	for (size_t i = 0; i < count; i++) {
 		const struct watch *watch = &lesson_case->watches[i];
@@ -158,7 +153,6 @@ static enum run_result build_lab(struct run *run, struct error *error)
 /* The lab, and every sniffer listening. */
 static enum run_result prepare(struct run *run, struct error *error)
 {
-	bool missing = false;
 	enum run_result built;
 	int ready;
 
@@ -167,8 +161,8 @@ static enum run_result prepare(struct run *run, struct error *error)
 	built = build_lab(run, error);
 	if (built != RUN_RECORDED)
 		return built;
-	if (start_captures(run, &missing, error))
-		return missing ? RUN_UNSUPPORTED : RUN_FAILED;
+	if (start_captures(run, error))
+		return RUN_FAILED;
 	/* While the captures take their time (they wait for the kernel), not for ours. */
 	if (cast_prepare(run, error))
 		return RUN_FAILED;

@@ -71,14 +71,13 @@ int sniffer_engine(const char *name)
 	return -1;
 }
 
-int sniffer_start(struct sniffer *sniffer, const struct sniffer_order *order, bool *missing, struct error *error)
+int sniffer_start(struct sniffer *sniffer, const struct sniffer_order *order, struct error *error)
 {
 	int packets[2], messages[2];
 
 	*sniffer = (struct sniffer){.pid = -1, .packets_fd = -1, .messages_fd = -1, .dropped = -1};
 	sniffer->name = order->engine == SNIFFER_TCPDUMP ? "tcpdump" : "the capture by libpcap";
-	*missing = order->engine == SNIFFER_TCPDUMP && !tcpdump_is_there();
-	if (*missing)
+	if (order->engine == SNIFFER_TCPDUMP && !tcpdump_is_there())
 		return tcpdump_refuse(NULL, error);
 	if (open_pipes(packets, messages) || lab_visit(order->lab, order->host))
 		return error_set(error, NULL, 0, 0, "cannot start %s: %s", sniffer->name, strerror(errno));

@@ -57,8 +57,8 @@ struct sniffer_order {
 	unsigned views;             /* what the case's trace asks of the reducer */
 };
 
-/* Starts it. -1: *error; *missing is set when it is tcpdump, which is not installed. */
-int sniffer_start(struct sniffer *sniffer, const struct sniffer_order *order, bool *missing, struct error *error);
+/* Starts it. -1: *error; of the machine, where it is tcpdump, which is not installed or may not be executed. */
+int sniffer_start(struct sniffer *sniffer, const struct sniffer_order *order, struct error *error);
 /* Call when packets_fd or messages_fd is readable. -1: *error: it ended, or wrote nonsense. */
 int sniffer_read(struct sniffer *sniffer, struct error *error);
 void sniffer_ask(const struct sniffer *sniffer);  /* for its counts; sets dropped when they come */

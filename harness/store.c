@@ -20,7 +20,7 @@
 /* Who holds it: says so in the file, unless it is held by several. */
 static int refuse(const char *path, int fd, struct error *error)
 {
-	_cleanup_free_ char *folder = mem_bytes(path, (size_t)(strrchr(path, '/') - path));
+	_cleanup_free_ char *folder = path_folder(path);
 	char holder[128] = "";
 	ssize_t got = pread(fd, holder, sizeof holder - 1, 0);
 
@@ -127,13 +127,6 @@ enum store_found store_read(const struct store *store, const char *lesson, const
 	return STORE_FOUND;
 }
 
-static int make_folder_of(const char *path, struct error *error)
-{
-	_cleanup_free_ char *folder = mem_bytes(path, (size_t)(strrchr(path, '/') - path));
-
-	return folder_make(folder, error);
-}
-
 static int write_synced(int fd, const struct text *text)
 {
 	size_t done = 0;
@@ -153,7 +146,7 @@ static int write_synced(int fd, const struct text *text)
 /* The name itself must outlive a power cut as well. */
 static int sync_folder_of(const char *path)
 {
-	_cleanup_free_ char *folder = mem_bytes(path, (size_t)(strrchr(path, '/') - path));
+	_cleanup_free_ char *folder = path_folder(path);
 	_cleanup_close_ int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	return fd < 0 ? -1 : fsync(fd);
@@ -247,7 +240,7 @@ static int keep_dispute(const struct store *store, const struct result *result, 
 		struct error ignored;
 		int kept;
 
-		if (make_folder_of(path, &ignored))
+		if (path_make_folder(path, &ignored))
 			return -1;
 		kept = publish_text(path, text);
 		if (kept)
@@ -274,7 +267,7 @@ int store_publish(const struct store *store, const struct result *result, bool *
 	int published;
 
 	*full = false;
-	if (make_folder_of(path, error)) {
+	if (path_make_folder(path, error)) {
 		*full = errno == ENOSPC || errno == EDQUOT;
 		return -1;
 	}
@@ -339,7 +332,7 @@ int store_retire(const struct store *store, const char *lesson, const char *stud
 
 	if (number_of(path) != number)
 		return 0;
-	if (make_folder_of(old, error))
+	if (path_make_folder(old, error))
 		return -1;
 	name_temporary(old, &taken);
 	if (rename(path, text_string(&taken)))
