@@ -60,7 +60,9 @@ libharness_a_SOURCES = \
 	%D%/package.c %D%/package.h \
 	%D%/package_values.c \
 	%D%/plan.c \
-	%D%/player.c %D%/player.h \
+	%D%/player.c %D%/player.h %D%/player_parts.h \
+	%D%/player_callers.c \
+	%D%/player_talk.c \
 	%D%/progress.c %D%/progress.h \
 	%D%/progress_overview.c \
 	%D%/record.c \

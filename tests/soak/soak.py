@@ -44,21 +44,24 @@ class Subject:
         self.expected = expected
         self.files = files  # what lies in the folder: name -> path
 
-    def stage(self, folder):
-        for name, path in self.files.items():
-            shutil.copy(path, os.path.join(folder, name))
-            os.chmod(os.path.join(folder, name), 0o644)
+    def stage(self):
+        """Its folder, made at its first run and kept as long as the soak: what is unchanged is not compiled again."""
+        folder = os.path.join(self.args.work, self.name.replace("/", "."))
+        if not os.path.isdir(folder):
+            os.mkdir(folder)
+            for name, path in self.files.items():
+                shutil.copy(path, os.path.join(folder, name))
+                os.chmod(os.path.join(folder, name), 0o644)
+        return folder
 
     def run(self):
         """Its verdict: "right", "wrong", "other-id", "inconclusive", "skipped" or "lost"; and what was printed."""
-        with tempfile.TemporaryDirectory(prefix="windsock-soak.") as folder:
-            self.stage(folder)
-            try:
-                done = subprocess.run([self.args.windsock, "check", self.lesson, "--dir", folder, "--ascii",
-                                       "--capture", self.args.capture], stdin=subprocess.DEVNULL, capture_output=True,
-                                      text=True, errors="replace", timeout=LIMIT_S, check=False)
-            except subprocess.TimeoutExpired:
-                return "lost", f"no end within {LIMIT_S} s"
+        try:
+            done = subprocess.run([self.args.windsock, "check", self.lesson, "--dir", self.stage(), "--ascii",
+                                   "--capture", self.args.capture], stdin=subprocess.DEVNULL, capture_output=True,
+                                  text=True, errors="replace", timeout=LIMIT_S, check=False)
+        except subprocess.TimeoutExpired:
+            return "lost", f"no end within {LIMIT_S} s"
         output = done.stdout + done.stderr
         found = ID.search(output)
         if done.returncode == 77:
@@ -201,7 +204,8 @@ def main():
     os.environ["COLUMNS"] = "100"
     state = State(args.state)
     if not args.report:
-        soak(args, state, find_subjects(args))
+        with tempfile.TemporaryDirectory(prefix="windsock-soak.") as args.work:
+            soak(args, state, find_subjects(args))
     return 1 if report(state) else 0
 
 
