@@ -31,6 +31,15 @@ static void record_program(const struct run *run, const struct actor *actor, str
 	program->processes = actor->processes;
 }
 
+/* Only a program can leave a socket that is bound and nothing else. */
+static bool has_program(const struct run *run, size_t host)
+{
+	for (size_t i = 0; i < run->actor_count; i++)
+		if (run->actors[i].step->host == host)
+			return true;
+	return false;
+}
+
 int record_look(struct run *run, struct error *error)
 {
 	for (size_t host = 0; host < run->lab.host_count; host++) {
@@ -40,7 +49,7 @@ int record_look(struct run *run, struct error *error)
 
 		if (run->request->lesson->hosts[host].kind == HOST_SWITCH)
 			continue;
-		if (sockets_read(run->lab.diag[host], &entries, &count, error))
+		if (sockets_read(run->lab.diag[host], has_program(run, host), &entries, &count, error))
 			return -1;
 		sockets->entries = mem_grow(sockets->entries, (sockets->count + count) * sizeof *entries);
 		if (count)

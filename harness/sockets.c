@@ -1,7 +1,7 @@
 /* sockets.c - see sockets.h.
  *
- * NETLINK_SOCK_DIAG, see sock_diag(7): a dump for IPv4 and one for IPv6, because a
- * server on an IPv6 socket serves IPv4 too. Packets are never sent. */
+ * NETLINK_SOCK_DIAG, see sock_diag(7): IPv4 and IPv6, because a server on an IPv6
+ * socket serves IPv4 too. Packets are never sent. */
 #include "sockets.h"
 
 #include "../src/text.h"
@@ -42,7 +42,25 @@ struct query {
 /* Gets each socket. */
 typedef void take(const struct inet_diag_msg *socket, bool ipv6_only, void *context);
 
-static int ask(int diag, const struct query *query, int family)
+#define SEQUENCE_TCP 1 /* of the dump of both families; other dumps have their family's number */
+
+/* The older question, which has no family and so is answered with both in one walk over the kernel's tables. There is
+ * none for UDP (inet_diag_dump_compat() in net/ipv4/inet_diag.c). */
+static int ask_tcp(int diag, const struct query *query)
+{
+	struct {
+		struct nlmsghdr header;
+		struct inet_diag_req request;
+	} message = {
+		.header = {.nlmsg_len = sizeof message, .nlmsg_type = TCPDIAG_GETSOCK,
+		           .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP, .nlmsg_seq = SEQUENCE_TCP},
+		.request = {.idiag_states = query->states, .id = {.idiag_sport = htons(query->port)}},
+	};
+
+	return send(diag, &message, sizeof message, 0) == (ssize_t)sizeof message ? 0 : -1;
+}
+
+static int ask_udp(int diag, const struct query *query, int family)
 {
 	struct {
 		struct nlmsghdr header;
@@ -51,7 +69,7 @@ static int ask(int diag, const struct query *query, int family)
 		.header = {.nlmsg_len = sizeof message, .nlmsg_type = SOCK_DIAG_BY_FAMILY,
 		           .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP, .nlmsg_seq = (uint32_t)family},
 		.request = {.sdiag_family = (uint8_t)family,
-		            .sdiag_protocol = query->transport == TRANSPORT_TCP ? IPPROTO_TCP : IPPROTO_UDP,
+		            .sdiag_protocol = IPPROTO_UDP,
 		            .idiag_states = query->states,
 		            .id = {.idiag_sport = htons(query->port)}},
 	};
@@ -68,9 +86,9 @@ static bool is_ipv6_only(const struct nlmsghdr *message)
 }
 
 /* 1: the dump goes on, 0: it is over, -1 with errno. */
-static int digest(const struct nlmsghdr *message, int family, take *taker, void *context)
+static int digest(const struct nlmsghdr *message, uint32_t sequence, take *taker, void *context)
 {
-	if (message->nlmsg_seq != (uint32_t)family)
+	if (message->nlmsg_seq != sequence)
 		return 1; /* of a dump that was given up */
 	if (message->nlmsg_type == NLMSG_DONE)
 		return 0;
@@ -83,7 +101,7 @@ static int digest(const struct nlmsghdr *message, int family, take *taker, void 
 	return 1;
 }
 
-static int collect(int diag, int family, take *taker, void *context)
+static int collect(int diag, uint32_t sequence, take *taker, void *context)
 {
 	_Alignas(struct nlmsghdr) char buffer[32768];
 	int more = 1;
@@ -98,26 +116,39 @@ static int collect(int diag, int family, take *taker, void *context)
 			return -1;
 		for (const struct nlmsghdr *message = (const void *)buffer; more > 0 && mnl_nlmsg_ok(message, left);
 		     message = mnl_nlmsg_next(message, &left))
-			more = digest(message, family, taker, context);
+			more = digest(message, sequence, taker, context);
 	}
 	return more;
 }
 
-static int dump(int diag, const struct query *query, take *taker, void *context, struct error *error)
+static int dump_udp(int diag, const struct query *query, take *taker, void *context)
 {
 	static const int families[] = {AF_INET, AF_INET6};
 
 	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
-		if (!ask(diag, query, families[i]) && !collect(diag, families[i], taker, context))
+		if (!ask_udp(diag, query, families[i]) && !collect(diag, (uint32_t)families[i], taker, context))
 			continue;
 		if (families[i] == AF_INET6 && errno == ENOENT)
 			continue; /* a kernel without IPv6 has no such sockets */
-		return error_set(error, NULL, 0, 0, "cannot read the table of %s sockets: %s%s",
-		                 query->transport == TRANSPORT_TCP ? "TCP" : "UDP", strerror(errno),
-		                 errno == ENOENT ? "; this kernel lacks sock_diag (modules inet_diag, tcp_diag, "
-		                 "udp_diag)" : "");
+		return -1;
 	}
 	return 0;
+}
+
+static int dump_tcp(int diag, const struct query *query, take *taker, void *context)
+{
+	return ask_tcp(diag, query) || collect(diag, SEQUENCE_TCP, taker, context) ? -1 : 0;
+}
+
+static int dump(int diag, const struct query *query, take *taker, void *context, struct error *error)
+{
+	bool tcp = query->transport == TRANSPORT_TCP;
+
+	if (!(tcp ? dump_tcp : dump_udp)(diag, query, taker, context))
+		return 0;
+	return error_set(error, NULL, 0, 0, "cannot read the table of %s sockets: %s%s", tcp ? "TCP" : "UDP",
+	                 strerror(errno), errno == ENOENT ? "; this kernel lacks sock_diag (modules inet_diag, tcp_diag, "
+	                 "udp_diag)" : "");
 }
 
 /* ---- the whole table ---- */
@@ -219,7 +250,7 @@ static int compare(const void *first, const void *second)
 	return difference ? difference : memcmp(&a->remote, &b->remote, sizeof a->remote);
 }
 
-int sockets_read(int diag, struct sock_entry **table, size_t *count, struct error *error)
+int sockets_read(int diag, bool bound, struct sock_entry **table, size_t *count, struct error *error)
 {
 	struct gathering gathering = {0};
 
@@ -228,6 +259,8 @@ int sockets_read(int diag, struct sock_entry **table, size_t *count, struct erro
 	for (int transport = TRANSPORT_TCP; transport <= TRANSPORT_UDP; transport++) {
 		struct query query = {.transport = (enum transport)transport, .states = STATES_ALL};
 
+		if (!bound)
+			query.states &= ~STATE(KERNEL_BOUND_INACTIVE);
 		gathering.transport = query.transport;
 		if (dump(diag, &query, gather, &gathering, error)) {
 			free(gathering.entries);

@@ -36,7 +36,7 @@ static const struct sock_entry *find(size_t host, enum transport transport, uint
 	struct error error;
 	size_t count, matches = 0;
 
-	if (sockets_read(lab.diag[host], &table, &count, &error))
+	if (sockets_read(lab.diag[host], true, &table, &count, &error))
 		labs_fail("%s", error_string(&error));
 	for (size_t i = 0; i < count; i++)
 		if (table[i].transport == transport && table[i].local_port == port && ++matches)
@@ -109,7 +109,7 @@ static void be_empty(void)
 	size_t count;
 
 	open_lab();
-	MUST(!sockets_read(lab.diag[0], &table, &count, &error) && count == 0);
+	MUST(!sockets_read(lab.diag[0], true, &table, &count, &error) && count == 0);
 	free(table);
 	MUST(!ready(0, TRANSPORT_TCP, 7000) && !ready(0, TRANSPORT_UDP, 7000) && !pending(0));
 }
@@ -138,7 +138,7 @@ static void queue_for_accept(void)
 	listen_at(1, 7000);
 	connect_from(0, 5000, "10.0.0.2", 7000);
 	connect_from(0, 5001, "10.0.0.2", 7000);
-	MUST(!sockets_read(lab.diag[1], &table, &count, &error));
+	MUST(!sockets_read(lab.diag[1], true, &table, &count, &error));
 	for (size_t i = 0; i < count; i++) {
 		if (table[i].state == SOCK_LISTEN && ++listeners)
 			MUST(table[i].receive_queue == 2);
@@ -289,7 +289,7 @@ static void open_half(void)
 	a = labs_socket(&lab, 0, SOCK_STREAM | SOCK_NONBLOCK, 5000);
 	b = labs_sockaddr(labs_address("10.0.0.2"), 7000);
 	MUST(connect(a, (struct sockaddr *)&b, sizeof b) == -1 && errno == EINPROGRESS);
-	MUST(!sockets_read(lab.diag[1], &table, &count, &error));
+	MUST(!sockets_read(lab.diag[1], true, &table, &count, &error));
 	for (size_t i = 0; i < count; i++)
 		opening += table[i].state == SOCK_OPENING && table[i].timer;
 	free(table);
@@ -377,7 +377,7 @@ static void read_in_order(void)
 	for (size_t i = 0; i < 4; i++)
 		listen_at(1, ports[i]);
 	labs_socket(&lab, 1, SOCK_DGRAM, 7000);
-	MUST(!sockets_read(lab.diag[1], &table, &count, &error) && count == 5);
+	MUST(!sockets_read(lab.diag[1], true, &table, &count, &error) && count == 5);
 	for (size_t i = 1; i < 4; i++)
 		MUST(table[i - 1].local_port < table[i].local_port);
 	MUST(table[4].transport == TRANSPORT_UDP);
@@ -393,7 +393,7 @@ static void hold_many(void)
 	open_lab();
 	for (uint16_t port = 2000; port < 2900; port++)
 		listen_at(1, port);
-	MUST(!sockets_read(lab.diag[1], &table, &count, &error) && count == 900);
+	MUST(!sockets_read(lab.diag[1], true, &table, &count, &error) && count == 900);
 	MUST(table[0].local_port == 2000 && table[899].local_port == 2899);
 	free(table);
 	MUST(ready(1, TRANSPORT_TCP, 2450));
