@@ -57,7 +57,7 @@ static int add(struct author_lessons *lessons, const char *folder, const char *p
 		return error_set(error, folder, 0, 0, "cannot be found: %s", strerror(errno));
 	mem_room(lessons->list, lessons->count, lessons->capacity);
 	lesson = &lessons->list[lessons->count++];
-	*lesson = (struct author_lesson){.name = mem_string(strrchr(real, '/') + 1), .folder = mem_string(real)};
+	*lesson = (struct author_lesson){.name = mem_string(path_name(real)), .folder = mem_string(real)};
 	lesson->proof = find_proof(real, lesson->name, proofs);
 	lesson->shown = show(real);
 	lesson->shown_proof = show(lesson->proof);

@@ -75,9 +75,7 @@ static bool is_fresh(const struct build *build)
 
 static const char *name_of(const struct build *build)
 {
-	const char *slash = strrchr(build->source, '/');
-
-	return slash ? slash + 1 : build->source;
+	return path_name(build->source);
 }
 
 /* LATER: the source is not read yet. */
@@ -342,7 +340,7 @@ static const struct {
 /* Whether a line that is not about a line of the source has SIGN: a student's #error may say anything. */
 static bool is_said(const struct build *build, const char *sign)
 {
-	const char *slash = strrchr(build->source, '/'), *name = slash ? slash + 1 : build->source;
+	const char *name = name_of(build);
 	size_t length = strlen(name);
 
 	for (const char *at = text_string(&build->messages); (at = strstr(at, sign)) != NULL; at += strlen(sign)) {

@@ -102,7 +102,7 @@ static void cast_step(struct check *check, struct job *job, const struct step *s
 		while (with->command[count])
 			count++;
 		fill_arguments(check, program, step, (const char *const *)with->command, count);
-		program->name = strrchr(with->command[0], '/') ? strrchr(with->command[0], '/') + 1 : with->command[0];
+		program->name = path_name(with->command[0]);
 		program->student = true;
 		program->own_words = count;
 	} else if (runs) {

@@ -146,6 +146,13 @@ char *path_folder(const char *path)
 	return mem_bytes(path, (size_t)(strrchr(path, '/') - path));
 }
 
+const char *path_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 int path_make_folder(const char *path, struct error *error)
 {
 	_cleanup_free_ char *folder = path_folder(path);

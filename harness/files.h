@@ -25,6 +25,8 @@ int folder_make(const char *path, struct error *error);
 char *path_folder(const char *path);
 /* folder_make() of that one. */
 int path_make_folder(const char *path, struct error *error);
+/* What stands behind the last slash of PATH; all of it, if there is none. Points into PATH. */
+const char *path_name(const char *path);
 /* Removes the files of a folder that holds no folders. One that is not there is empty. -1: *error. */
 int folder_empty(const char *path, struct error *error);
 /* FOLDER/NAME and ENDING behind it. Owned by the caller. */

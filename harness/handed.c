@@ -8,6 +8,7 @@
 #include "../src/student_trace.h"
 #include "beneath.h"
 #include "cleanup.h"
+#include "files.h"
 
 #include <fcntl.h>
 #include <stdarg.h>
@@ -64,8 +65,7 @@ static bool add_file(void *context, const char *path)
 	mem_room(tree->files, tree->count, tree->capacity);
 	file = &tree->files[tree->count++];
 	*file = (struct handed_file){.part = reading->part, .path = mem_string(path)};
-	file->name = reading->part->name ? reading->part->name :
-	             strrchr(file->path, '/') ? strrchr(file->path, '/') + 1 : file->path;
+	file->name = reading->part->name ? reading->part->name : path_name(file->path);
 	place(file, reading->lessons);
 	return true;
 }

@@ -5,6 +5,7 @@
 #include "lint_runs.h"
 
 #include "cleanup.h"
+#include "files.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -287,9 +288,8 @@ static bool prove_solution(struct prover *prover)
 static const char *bare(const char *name)
 {
 	static char bare_name[64];
-	const char *slash = strrchr(name, '/');
 
-	snprintf(bare_name, sizeof bare_name, "%s", slash ? slash + 1 : name);
+	snprintf(bare_name, sizeof bare_name, "%s", path_name(name));
 	*strrchr(bare_name, '.') = '\0'; /* author_read() takes files that have an ending */
 	return bare_name;
 }

@@ -180,7 +180,7 @@ static int show_word(struct root *root, char **word)
 		return 0;
 	if (is_file(real) && (add_installation(root, real, &added) || added))
 		return added ? 0 : -1;
-	text_printf(&place, BOX "/%zu/%s", root->tree_count, strrchr(real, '/') + 1);
+	text_printf(&place, BOX "/%zu/%s", root->tree_count, path_name(real));
 	if (add_interpreter(root, real) || add_tree(root, real, place.data)) {
 		text_free(&place);
 		return -1;

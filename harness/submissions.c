@@ -332,7 +332,7 @@ static int unpack_part(struct finder *finder, struct submission *submission, int
 	_cleanup_close_ int fd = beneath_open(root, path, O_RDONLY);
 	_cleanup_free_ char *folder = NULL;
 	_cleanup_text_ struct text remarks = {0};
-	const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	const char *base = path_name(path);
 	struct error trouble;
 	char *state = NULL;
 

@@ -100,7 +100,7 @@ bool place_is_there(const char *name, const char *folder)
 	struct error ignored;
 
 	text_printf(&path, "%s/lesson", folder);
-	if (is_file(text_string(&path)) && !strcmp(name, strrchr(folder, '/') ? strrchr(folder, '/') + 1 : folder))
+	if (is_file(text_string(&path)) && !strcmp(name, path_name(folder)))
 		return true; /* the lesson's own folder */
 	path.length = 0;
 	text_printf(&path, "%s/.windsock/lesson", folder);

@@ -33,7 +33,7 @@ char *workspace_lesson(const char *lesson, const char *folder, struct error *err
 		error_set(error, where, 0, 0, "cannot be found: %s", strerror(errno));
 		return NULL;
 	}
-	base = strrchr(path, '/') + 1;
+	base = path_name(path);
 	name = course_resolve(base, error);
 	if (name && !strcmp(name, base))
 		return mem_string(name);
