@@ -70,9 +70,10 @@ static int read_number(struct reader *reader, const char *heading)
 	return 0;
 }
 
+/* It begins with a letter: "2" would be the name of a step as well. */
 static bool is_id(const char *word, size_t length)
 {
-	return length && length < HINTS_ID_LENGTH && word[0] != '-' &&
+	return length && length < HINTS_ID_LENGTH && word[0] >= 'a' && word[0] <= 'z' &&
 	       strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789-") >= length;
 }
 
