@@ -15,7 +15,7 @@
 
 #define LESSON_NAME 32
 #define LESSON_INTERFACE 16 /* IFNAMSIZ */
-#define LESSON_HOSTS_MAX 32
+#define LESSON_HOSTS_MAX 64
 
 enum host_kind {
 	HOST_END,    /* host a: runs programs */

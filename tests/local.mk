@@ -280,31 +280,27 @@ tests_bench_peer_server_LDADD =
 tests_bench_peer_client_LDADD =
 tests_bench_pingpong_LDADD =
 tests_bench_under_tracer_LDADD = $(HARNESS_LIBS)
-EXTRA_DIST += %D%/bench/bench_watch.py %D%/bench/bench.py %D%/bench/bench_calls.py %D%/bench/bench_grade.py %D%/bench/bench_read.py %D%/bench/bench_scale.py %D%/bench/ipnetns.sh %D%/bench/mininet_case.py
+EXTRA_DIST += %D%/bench/bench.py %D%/bench/measure.py %D%/bench/plot.py %D%/bench/packets.py \
+	%D%/bench/bench_calls.py %D%/bench/bench_case.py %D%/bench/bench_grade.py %D%/bench/bench_hosts.py \
+	%D%/bench/bench_items.py %D%/bench/bench_read.py %D%/bench/bench_records.py %D%/bench/bench_watch.py \
+	%D%/bench/bench_workers.py %D%/bench/ipnetns.sh %D%/bench/mininet_case.py
 
-bench-grade: windsock unpack $(PEERS)
-	$(PYTHON3) $(srcdir)/tests/bench/bench_grade.py --bin $(abs_builddir)/tests/bench \
-		--windsock $(abs_builddir)/windsock $(BENCH_ARGUMENTS)
+BENCH = $(PYTHON3) $(srcdir)/tests/bench/bench.py --bin $(abs_builddir)/tests/bench --windsock $(abs_builddir)/windsock
 
-bench: windsock $(PEERS)
-	$(PYTHON3) $(srcdir)/tests/bench/bench.py --bin $(abs_builddir)/tests/bench \
-		--windsock $(abs_builddir)/windsock $(BENCH_ARGUMENTS)
+# All questions, or those of BENCH_ARGUMENTS="--only case,watch"; the answers and their pictures are in bench/ afterwards.
+bench: windsock unpack $(PEERS)
+	$(BENCH) $(BENCH_ARGUMENTS)
 
-# Reading a million packets, beside tcpdump and tshark.
-bench-read: windsock
-	$(PYTHON3) $(srcdir)/tests/bench/bench_read.py --windsock $(abs_builddir)/windsock $(BENCH_ARGUMENTS)
+# Each alone.
+BENCH_TARGETS = bench-calls bench-case bench-class bench-hosts bench-items bench-read bench-records bench-watch bench-workers
+$(BENCH_TARGETS): windsock unpack $(PEERS)
+	$(BENCH) --only $(@:bench-%=%) $(BENCH_ARGUMENTS)
 
 # Planning and reconciling a class of 100,000 records: linear in time, flat in memory. Needs 3 GB where it works.
 bench-scale: windsock
-	$(PYTHON3) $(srcdir)/tests/bench/bench_scale.py --windsock $(abs_builddir)/windsock $(BENCH_ARGUMENTS)
+	$(PYTHON3) $(srcdir)/tests/bench/bench_records.py --windsock $(abs_builddir)/windsock \
+		--records 25000,50000,100000 --strict $(BENCH_ARGUMENTS)
 
-# What the tracer of calls costs, beside strace.
-bench-calls: $(PEERS)
-	$(PYTHON3) $(srcdir)/tests/bench/bench_calls.py --bin $(abs_builddir)/tests/bench $(BENCH_ARGUMENTS)
-
-# From a save to its result, beside a check of its own.
-bench-watch: windsock
-	$(PYTHON3) $(srcdir)/tests/bench/bench_watch.py --windsock $(abs_builddir)/windsock $(BENCH_ARGUMENTS)
 # Every text that the program can say, with its place: to be read in one go, for tone, doubles and hard words.
 messages:
 	@cd $(srcdir) && $(PYTHON3) tests/messages.py
@@ -312,8 +308,8 @@ messages:
 EXTRA_DIST += %D%/messages.py
 
 clean-local:
-	-rm -rf tests/fuzz/found tests/fuzz/objects tests/fuzz/corpus.fuzz_* tests/fuzz/*.out
+	-rm -rf bench tests/fuzz/found tests/fuzz/objects tests/fuzz/corpus.fuzz_* tests/fuzz/*.out
 	-test "$(srcdir)" = . || rm -f lessons
 	-for target in $(FUZZ_TARGETS); do rm -f tests/fuzz/$$target; done
 
-.PHONY: bench bench-calls bench-grade bench-read bench-scale bench-watch check-engines check-faults dist-hook fuzz messages soak
+.PHONY: bench $(BENCH_TARGETS) bench-scale check-engines check-faults dist-hook fuzz messages soak

@@ -30,16 +30,16 @@ How to read the figures
 
 import argparse
 import itertools
-import json
 import os
 import random
 import shutil
 import statistics
-import struct
-import subprocess
 import sys
 import tempfile
-import time
+
+sys.dont_write_bytecode = True
+import measure
+from packets import datagram, segment, write_packets
 
 GOALS = {"tcpdump": 10, "tcpdump -q": 10, "tshark": 100}
 ONCE = ("tcpdump", "tshark")
@@ -49,28 +49,6 @@ PACE_US = 1000  # between two packets
 LONG = 32       # long connections at a time
 SHORT = 64      # and short ones
 CLIENTS = 64    # addresses: tcpdump, which keeps a list of all that begin alike, is slow with many
-
-
-def checksum(data):
-    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff
-
-
-def packet(source, target, protocol, body):
-    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(body), 0, 0x4000, 64, protocol, 0, source, target)
-    head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
-    return b"\x02\0\0\0\0\1\x02\0\0\0\0\2\x08\0" + head + body
-
-
-def segment(source, target, ports, flags, seq, ack, data=b""):
-    return packet(source, target, 6,
-                  struct.pack("!HHIIBBHHH", *ports, seq & 0xffffffff, ack & 0xffffffff, 0x50, flags, 64240, 0, 0) + data)
-
-
-def datagram(source, target, ports, data):
-    return packet(source, target, 17, struct.pack("!HHHH", *ports, 8 + len(data), 0) + data)
 
 
 def connection(chance, number, questions):
@@ -149,34 +127,7 @@ def packets(chance, count):
 
 
 def write_capture(path, count):
-    chance = random.Random(1)
-    with open(path, "wb") as out:
-        out.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 262144, 1))
-        for i, data in enumerate(packets(chance, count)):
-            us = i * PACE_US
-            out.write(struct.pack("<IIII", 1700000000 + us // 1000000, us % 1000000, len(data), len(data)) + data)
-
-
-def run(command):
-    """Seconds, seconds of CPU, exit status; its output goes nowhere."""
-    began = time.monotonic()
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)  # subprocess need not wait again
-    return time.monotonic() - began, used.ru_utime + used.ru_stime, process.returncode
-
-
-def peak_of(command):
-    """MiB."""
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    peak = 0
-    while process.poll() is None:
-        with open("/proc/%d/status" % process.pid) as status:
-            for line in status:
-                if line.startswith("VmHWM:"):
-                    peak = int(line.split()[1])
-        time.sleep(0.002)
-    return peak / 1024
+    write_packets(path, packets(random.Random(1), count), PACE_US)
 
 
 def contenders(windsock, capture):
@@ -190,19 +141,19 @@ def contenders(windsock, capture):
     }
 
 
-def measure(commands, rounds):
+def measure_all(commands, rounds):
     results = {name: [] for name in commands}
     for turn in range(rounds):
         for name, command in commands.items():
             if name in ONCE and turn:
                 continue
-            seconds, cpu, status = run(command)
-            if status and name in OURS:
-                sys.exit("bench_read: %s exits with %d" % (" ".join(command), status))
-            if status:
-                print("# %s exits with %d: left out" % (command[0], status))
+            took = measure.Run(command)
+            if took.status and name in OURS:
+                sys.exit("bench_read: %s exits with %d" % (" ".join(command), took.status))
+            if took.status:
+                print("# %s exits with %d: left out" % (command[0], took.status))
                 continue
-            results[name].append((seconds, cpu))
+            results[name].append((took.wall, took.cpu))
     return results
 
 
@@ -215,7 +166,7 @@ def show(results, commands, count):
             continue
         seconds = statistics.median(wall for wall, _ in runs)
         cpu = statistics.median(cpu for _, cpu in runs)
-        figures[name] = {"seconds": seconds, "cpu": cpu, "rate": count / cpu, "peak_mib": peak_of(commands[name])}
+        figures[name] = {"seconds": seconds, "cpu": cpu, "rate": count / cpu, "peak_mib": measure.peak_of(commands[name]) / 2**20}
         said = []
         for ours in OURS:
             if name not in OURS and results.get(ours):
@@ -228,25 +179,39 @@ def show(results, commands, count):
 
 
 def judge(figures, longer):
-    missed = 0
-    for name, goal in GOALS.items():
-        if name in figures and "summary" in figures[name]:
-            reached = figures[name]["summary"]
-            missed += reached < goal
-            print("%s %d times as fast as %s: %.1f" % ("reached" if reached >= goal else "missed ", goal, name, reached))
+    goals = []
+    for name, limit in GOALS.items():
+        goals.append(measure.goal("windsock trace --summary, times as fast as %s" % name,
+                                  figures.get(name, {}).get("summary"), limit, at_most=False))
     for name in OURS:
         if name in figures:
-            peak = max(figures[name]["peak_mib"], longer.get(name, 0))
-            missed += peak > PEAK_MIB
-            print("%s at most %d MiB for %s: %.1f, and %.1f for four times the packets" % (
-                "reached" if peak <= PEAK_MIB else "missed ", PEAK_MIB, name, figures[name]["peak_mib"],
-                longer.get(name, 0)))
-    return missed
+            goals.append(measure.goal("%s: MiB, also with four times the packets" % NAMES[name],
+                                      max(figures[name]["peak_mib"], longer.get(name, 0)), PEAK_MIB))
+    return goals
+
+
+NAMES = {"summary": "windsock trace --summary", "trace": "windsock trace", "tcpdump": "tcpdump -n",
+         "tcpdump -q": "tcpdump -n -q", "tshark": "tshark, four fields"}
+
+
+def answer(options, results, figures, goals, left_out):
+    bars = [measure.bar(NAMES[name], [cpu for _, cpu in runs], "%.0f MiB%s" % (
+        figures[name]["peak_mib"], ", %.1f x summary" % figures[name]["summary"] if "summary" in figures[name] else ""))
+        for name, runs in results.items() if runs]
+    own = figures.get("summary", {}).get("cpu")
+    said = ", ".join("%.1f times as fast as %s" % (figures[name]["summary"], name) for name in GOALS
+                     if "summary" in figures.get(name, {}))
+    sentence = "A capture of {:,} packets takes windsock trace --summary {:.2f} s: {}.".format(
+        options.packets, own, said or "nobody else is installed here") if own else "No figure."
+    measure.write_answer(options.json, "What does reading a capture cost, beside tcpdump and tshark?", sentence,
+                         [{"kind": "bars", "axis": {"label": "processor time, seconds (logarithmic)", "log": True},
+                           "bars": bars}], goals, left_out, figures)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--windsock", default="./windsock")
+    parser.add_argument("--bin")  # bench.py gives it to all
     parser.add_argument("--packets", type=int, default=1000000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", help="of summary, trace, tcpdump, tcpdump -q, tshark")
@@ -263,19 +228,19 @@ def main():
         commands = contenders(options.windsock, capture)
         wanted = options.only.split(",") if options.only else [
             name for name in commands if shutil.which(commands[name][0])]
+        left_out = ["%s is not installed" % name for name, command in commands.items() if not shutil.which(command[0])]
         commands = {name: commands[name] for name in wanted}
-        figures = show(measure(commands, options.rounds), commands, options.packets)
+        results = measure_all(commands, options.rounds)
+        figures = show(results, commands, options.packets)
         if not options.capture:
             longest = os.path.join(folder, "longer.pcap")
             write_capture(longest, 4 * options.packets)
             for name, command in contenders(options.windsock, longest).items():
                 if name in commands and name in OURS:
-                    longer[name] = peak_of(command)
-        missed = judge(figures, longer)
-        if options.json:
-            with open(options.json, "w") as out:
-                json.dump({"packets": options.packets, "figures": figures, "longer_peak_mib": longer}, out, indent=1)
-        return 1 if options.strict and missed else 0
+                    longer[name] = measure.peak_of(command) / 2**20
+        goals = judge(figures, longer)
+        answer(options, results, figures, goals, left_out)
+        return 1 if options.strict and any(goal["verdict"] == "missed" for goal in goals) else 0
     finally:
         shutil.rmtree(folder)
 

@@ -436,9 +436,9 @@ static void refuses_bad_casts(void)
 	CU_ASSERT(strstr(error.text, "at most 64") != NULL);
 	text_free(&many);
 	text_add(&many, HEAD);
-	for (int i = 0; i < 33; i++)
+	for (int i = 0; i <= LESSON_HOSTS_MAX; i++)
 		text_printf(&many, "host h%d\n", i);
-	CU_ASSERT(parse(&lesson, text_string(&many), &error) == -1 && error.line == 36);
+	CU_ASSERT(parse(&lesson, text_string(&many), &error) == -1 && error.line == 4 + LESSON_HOSTS_MAX);
 	text_free(&many);
 }
 
