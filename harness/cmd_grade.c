@@ -251,7 +251,7 @@ static enum exit_status work(struct grade *grade, struct plan *plan, const struc
 
 int cmd_grade(int argc, char **argv)
 {
-	struct options options = {.grade = {.course = "course", .retries = RETRIES, .capture = SNIFFER_LIBPCAP,
+	struct options options = {.grade = {.course = "course", .retries = RETRIES, .capture = SNIFFER_PACKET_SOCKET,
 	                                    .jobs = processors(), .level = EXPLAIN_WHY}};
 	struct grade grade;
 	struct plan plan = {0};

@@ -1,6 +1,7 @@
 /* cmd_watch.c - windsock watch: checks again at every save. */
 #include "commands.h"
 #include "die.h"
+#include "named.h"
 #include "screen.h"
 #include "watch.h"
 
@@ -12,6 +13,7 @@ static void read_options(int argc, char **argv, struct watch_options *options)
 		{"dir", required_argument, NULL, 'd'},
 		{"ascii", no_argument, NULL, 'a'},
 		{"no-calls", no_argument, NULL, 'N'},
+		{"capture", required_argument, NULL, 'e'},
 		{NULL, 0, NULL, 0},
 	};
 	int option;
@@ -22,6 +24,7 @@ static void read_options(int argc, char **argv, struct watch_options *options)
 		case 'd': options->folder = optarg; break;
 		case 'a': options->ascii = true; break;
 		case 'N': options->no_calls = true; break;
+		case 'e': options->capture = named_engine("watch", optarg); break;
 		default: command_usage("watch", "%s: not an option of watch, or its value is missing", argv[optind - 1]);
 		}
 	if (optind + 1 < argc)
@@ -31,7 +34,7 @@ static void read_options(int argc, char **argv, struct watch_options *options)
 
 int cmd_watch(int argc, char **argv)
 {
-	struct watch_options options = {0};
+	struct watch_options options = {.capture = SNIFFER_PACKET_SOCKET};
 	struct error error;
 
 	read_options(argc, argv, &options);

@@ -160,7 +160,7 @@ static bool has_seen(const struct sniffer *sniffer)
 static enum doctor_mark capture(enum sniffer_engine engine, struct error *error)
 {
 	struct lab lab;
-	const struct sniffer_order order = {&lab, HOST_A, "eth0", engine, 0};
+	const struct sniffer_order order = {.lab = &lab, .host = HOST_A, .interface = "eth0", .engine = engine};
 	struct sniffer sniffer;
 	struct drain drain;
 	int failed;
@@ -181,9 +181,9 @@ enum doctor_mark doctor_tcpdump(struct doctor_finding *finding)
 	return capture(SNIFFER_TCPDUMP, &finding->error);
 }
 
-enum doctor_mark doctor_libpcap(struct doctor_finding *finding)
+enum doctor_mark doctor_packet_socket(struct doctor_finding *finding)
 {
-	return capture(SNIFFER_LIBPCAP, &finding->error);
+	return capture(SNIFFER_PACKET_SOCKET, &finding->error);
 }
 
 /* ---- a program ---- */

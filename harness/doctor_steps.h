@@ -4,7 +4,7 @@
 
 #include "doctor.h"
 
-doctor_probe doctor_user, doctor_rights, doctor_network, doctor_tcpdump, doctor_libpcap, doctor_processes,
+doctor_probe doctor_user, doctor_rights, doctor_network, doctor_tcpdump, doctor_packet_socket, doctor_processes,
 	doctor_files, doctor_compiler, doctor_program, doctor_filters, doctor_nat, doctor_memory, doctor_rate, doctor_tunnel,
 	doctor_calls, doctor_landlock;
 

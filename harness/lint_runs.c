@@ -228,7 +228,7 @@ static bool prove_empty(struct prover *prover)
 		if (lesson->programs[i].origin == PROGRAM_STUDENT)
 			stage(author_stage(prover->work, lesson->programs[i].source, &nothing, &error), &error);
 	text_free(&nothing);
-	can = try(prover, SNIFFER_LIBPCAP, &attempt);
+	can = try(prover, SNIFFER_PACKET_SOCKET, &attempt);
 	if (can)
 		tell_loose(prover, &attempt, "a program that does nothing");
 	return can;
@@ -256,7 +256,7 @@ static void tell_solution(const struct prover *prover, int passed, const struct 
 	text_add(&remedy, " draws what happened. Where the trace demands more than a right program must do, loosen it");
 	tell(prover, passed == prover->options->rounds, at_proof(prover, "solution", 0),
 	     tell_attempt(attempt, text_string(&remedy)), "the solution passes %d of %d%s", passed, prover->options->rounds,
-	     prover->options->engines ? ", and tcpdump and libpcap see the same packets" : "");
+	     prover->options->engines ? ", and tcpdump and a packet socket see the same packets" : "");
 }
 
 static bool prove_solution(struct prover *prover)
@@ -327,7 +327,7 @@ static bool try_file(struct prover *prover, const struct lint_file *file, const 
 	stage(author_stage_solution(prover->work, prover->lint, &error), &error);
 	if (lint_is_students(&prover->course->lesson, label->source)) {
 		stage(author_stage(prover->work, label->source, &file->text, &error), &error);
-		return try(prover, SNIFFER_LIBPCAP, out);
+		return try(prover, SNIFFER_PACKET_SOCKET, out);
 	}
 	*out = (struct attempt){.end = ATTEMPT_BROKEN};
 	snprintf(out->said, sizeof out->said, "its first line does not say which file of the student's it stands for");

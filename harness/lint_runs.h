@@ -17,7 +17,7 @@ struct lint_options {
 	int rounds;       /* of the solution; the first has the defaults, each other one values of its own */
 	int sample;       /* every so manyth of the right and wrong ones only */
 	bool text_only;   /* nothing is run */
-	bool engines;     /* the skeleton under tcpdump, the solution under libpcap too: both must see the same */
+	bool engines;     /* the skeleton under tcpdump, the solution under a packet socket too: both must see the same */
 	const char *only; /* one file of the proof, "wrong/no-bind.c"; NULL: all */
 };
 

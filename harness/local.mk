@@ -53,12 +53,12 @@ libharness_a_SOURCES = \
 	%D%/lab.c %D%/lab.h %D%/lab_parts.h \
 	%D%/lab_links.c \
 	%D%/lab_settings.c \
-	%D%/live_capture.c %D%/live_capture.h \
 	%D%/lint_runs.c %D%/lint_runs.h \
 	%D%/nat.c %D%/nat.h \
 	%D%/netlink.c %D%/netlink.h \
 	%D%/package.c %D%/package.h \
 	%D%/package_values.c \
+	%D%/packet_socket.c %D%/packet_socket.h \
 	%D%/plan.c \
 	%D%/player.c %D%/player.h %D%/player_parts.h \
 	%D%/player_callers.c \

@@ -37,7 +37,7 @@ enum sniffer_engine named_engine(const char *command, const char *name)
 	int engine = sniffer_engine(name);
 
 	if (engine < 0)
-		command_usage(command, "--capture %s: there are tcpdump, libpcap and both", name);
+		command_usage(command, "--capture %s: there are tcpdump, packet-socket and both", name);
 	return (enum sniffer_engine)engine;
 }
 

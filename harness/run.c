@@ -32,8 +32,8 @@ static int start_sniffers(struct run *run, enum sniffer_engine engine, struct er
 
 	for (size_t i = 0; i < lesson_case->watch_count; i++) {
 		const struct watch *watch = &lesson_case->watches[i];
-		const struct sniffer_order order = {&run->lab, watch->host, watch->interface, engine,
-		                                    trace_views(run->request->trace)};
+		const struct sniffer_order order = {.lab = &run->lab, .host = watch->host, .interface = watch->interface,
+		                                    .engine = engine, .views = trace_views(run->request->trace)};
 
 		if (sniffer_start(&run->captures[run->sniffer_count], &order, error))
 			return -1;
@@ -51,7 +51,7 @@ static int start_captures(struct run *run, struct error *error)
 	run->captures = mem_alloc(2 * count * sizeof *run->captures);
 	run->drains = mem_alloc(count * sizeof *run->drains);
 	if (start_sniffers(run, both ? SNIFFER_TCPDUMP : run->request->capture, error) ||
-	    (both && start_sniffers(run, SNIFFER_LIBPCAP, error)))
+	    (both && start_sniffers(run, SNIFFER_PACKET_SOCKET, error)))
 		return -1;
 	for (size_t i = 0; i < count; i++) {
 		const struct watch *watch = &lesson_case->watches[i];

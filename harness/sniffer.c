@@ -3,7 +3,7 @@
 
 #include "../src/sentinel.h"
 #include "cleanup.h"
-#include "live_capture.h"
+#include "packet_socket.h"
 #include "tcpdump.h"
 #include "walls.h"
 
@@ -36,7 +36,7 @@ static _Noreturn void become(const struct sniffer_order *order, int packets, int
 		_exit(127);
 	if (order->engine == SNIFFER_TCPDUMP)
 		tcpdump_become(order->interface);
-	live_capture_become(order->interface);
+	packet_socket_become(order->interface, order->socket_most ? order->socket_most : PACKET_SOCKET_ROOM);
 }
 
 static int open_pipes(int packets[2], int messages[2])
@@ -55,7 +55,7 @@ static int open_pipes(int packets[2], int messages[2])
 	return 0;
 }
 
-static const char *const names[] = {[SNIFFER_TCPDUMP] = "tcpdump", [SNIFFER_LIBPCAP] = "libpcap",
+static const char *const names[] = {[SNIFFER_TCPDUMP] = "tcpdump", [SNIFFER_PACKET_SOCKET] = "packet-socket",
                                     [SNIFFER_BOTH] = "both"};
 
 const char *sniffer_engine_name(enum sniffer_engine engine)
@@ -75,8 +75,9 @@ int sniffer_start(struct sniffer *sniffer, const struct sniffer_order *order, st
 {
 	int packets[2], messages[2];
 
-	*sniffer = (struct sniffer){.pid = -1, .packets_fd = -1, .messages_fd = -1, .dropped = -1};
-	sniffer->name = order->engine == SNIFFER_TCPDUMP ? "tcpdump" : "the capture by libpcap";
+	*sniffer = (struct sniffer){.pid = -1, .packets_fd = -1, .messages_fd = -1, .dropped = -1,
+	                            .engine = order->engine};
+	sniffer->name = order->engine == SNIFFER_TCPDUMP ? "tcpdump" : "the capture by packet socket";
 	if (order->engine == SNIFFER_TCPDUMP && !tcpdump_is_there())
 		return tcpdump_refuse(NULL, error);
 	if (open_pipes(packets, messages) || lab_visit(order->lab, order->host))
@@ -174,7 +175,8 @@ static int explain_end(const struct sniffer *sniffer, struct error *error)
 	if (!sniffer->ready && strstr(said, "not supported by protocol"))
 		return wall_say(WALL_NO_PACKET_SOCKET, what, NULL, error);
 	if (!sniffer->ready && (strstr(said, "ermission") || strstr(said, "not permitted")))
-		return tcpdump_refuse(what, error);
+		return sniffer->engine == SNIFFER_TCPDUMP ? tcpdump_refuse(what, error)
+		                                          : wall_met(DOOR_NAMESPACE, "open a packet socket", EPERM, error);
 	return error_set(error, NULL, 0, 0, "%s", what);
 }
 

@@ -10,9 +10,9 @@
  * of its own does that behind our back.
  *
  * There are two engines, and they speak the same words. tcpdump is the tool that the world
- * trusts. libpcap is a few lines of ours around the library that tcpdump is made of
- * (live_capture.h): nothing to execute, so it costs a third of the processor time. With
- * both, the run holds the one against the other, packet by packet. */
+ * trusts. The packet socket is the kernel's own door to the packets, read by a process of
+ * ours (packet_socket.h): nothing to execute, no ring to wait for. With both, the run holds
+ * the one against the other, packet by packet. */
 #ifndef WINDSOCK_SNIFFER_H
 #define WINDSOCK_SNIFFER_H
 
@@ -24,11 +24,11 @@
 
 enum sniffer_engine {
 	SNIFFER_TCPDUMP,
-	SNIFFER_LIBPCAP,
-	SNIFFER_BOTH /* of a run: tcpdump's capture counts, libpcap's is compared with it */
+	SNIFFER_PACKET_SOCKET,
+	SNIFFER_BOTH /* of a run: tcpdump's capture counts, the packet socket's is compared with it */
 };
 
-/* The engine called NAME: "tcpdump", "libpcap", "both". -1: there is none. */
+/* The engine called NAME: "tcpdump", "packet-socket", "both". -1: there is none. */
 int sniffer_engine(const char *name);
 const char *sniffer_engine_name(enum sniffer_engine engine);
 
@@ -45,7 +45,8 @@ struct sniffer {
 	uint64_t bytes;
 	uint32_t sentinel[2]; /* the newest seen: [0] to the host, [1] from it */
 	long dropped;    /* by the kernel; -1 = not told */
-	const char *name; /* of its engine, for messages */
+	enum sniffer_engine engine;
+	const char *name; /* the engine's, for messages */
 };
 
 /* What is captured, and how. All borrowed for the call. */
@@ -55,6 +56,7 @@ struct sniffer_order {
 	const char *interface;
 	enum sniffer_engine engine; /* one, not both */
 	unsigned views;             /* what the case's trace asks of the reducer */
+	size_t socket_most;         /* bytes that a packet socket may hold; 0 = as packet_socket.h says (tests say less) */
 };
 
 /* Starts it. -1: *error; of the machine, where it is tcpdump, which is not installed or may not be executed. */

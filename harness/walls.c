@@ -69,7 +69,7 @@ static const struct {
 	[WALL_ADDRESS_SPACE] = {"a program may have %s MiB here (ulimit -v), and the compiler wants more",
 	                        "ulimit -v unlimited, or ask who has set the limit"},
 	[WALL_TCPDUMP_MISSING] = {"tcpdump is not installed, and without it nobody sees the packets",
-	                          "sudo apt-get install tcpdump; or do without: windsock check --capture libpcap"},
+	                          "sudo apt-get install tcpdump; or do without: windsock check --capture packet-socket"},
 	[WALL_TCPDUMP_REFUSED] = {"%s may not be run, or may not capture: its mode, or an AppArmor profile, forbids it",
 	                          "sudo chmod 755 that file; and where /etc/apparmor.d has a profile for tcpdump: sudo "
 	                          "apparmor_parser -R /etc/apparmor.d/usr.bin.tcpdump (usr.sbin.tcpdump on older systems)"},

@@ -32,7 +32,8 @@ static void make_ready(struct watcher *watcher)
 	if (watcher->checker.aside.pid >= 0 || watcher->losses >= LOSSES_MOST)
 		return;
 	watcher->check = (struct check_options){.lesson = &watcher->place.course, .workspace = &watcher->place.workspace,
-	                                      .seed = "", .no_calls = watcher->options->no_calls};
+	                                      .seed = "", .no_calls = watcher->options->no_calls,
+	                                      .capture = watcher->options->capture};
 	(void)width(watcher);
 	watcher->check.report.style = terminal_style(watcher->options->ascii);
 	checker_close(&watcher->checker);

@@ -15,12 +15,14 @@
 #define WINDSOCK_WATCH_H
 
 #include "../src/error.h"
+#include "sniffer.h"
 
 #include <stdbool.h>
 
 struct watch_options {
 	const char *lesson, *folder; /* as for check; NULL: found */
 	bool ascii, no_calls;
+	enum sniffer_engine capture;
 };
 
 /* Until the student leaves. Returns the exit status. To be called with a terminal that can do it. */

@@ -27,7 +27,7 @@ import plot
 
 # Name, program, arguments: always, --quick, --long; minutes after which it is given up.
 QUESTIONS = (
-    ("case", "bench_case.py", [], ["--rounds", "3", "--only", "bare,windsock,windsock-libpcap,ipnetns"], ["--rounds", "60"], 10),
+    ("case", "bench_case.py", [], ["--rounds", "3", "--only", "bare,windsock,windsock-packet-socket,ipnetns"], ["--rounds", "60"], 10),
     ("watch", "bench_watch.py", ["--rounds", "9"], ["--rounds", "2", "--lessons", "01-udp-server"], ["--rounds", "31"], 10),
     ("class", "bench_grade.py", ["--students", "100"], ["--students", "4"], ["--students", "100,1000"], 60),
     ("workers", "bench_workers.py", [], ["--cases", "8", "--workers", "1,2"], ["--cases", "800"], 20),

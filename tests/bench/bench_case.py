@@ -22,9 +22,8 @@ How to read the figures
   those collected later. Not in it: the kernel's own threads, 1 ms a namespace.
 * A case with tcpdump is mostly waiting: its ring costs a grace period of RCU (8 ms and
   more in a virtual machine), its start 5 ms. bare-raw captures by a plain packet
-  socket and shows what is left without tcpdump. windsock-libpcap is windsock check
-  --capture libpcap, as for a class: no tcpdump to start, and a ring all the same,
-  because a plain socket loses bursts.
+  socket and shows what is left without tcpdump. windsock-packet-socket is windsock check
+  --capture packet-socket, as for a class: no tcpdump to start, no ring.
 * A run that exits with anything but 0 is counted as bad and its time is not used. An
   unreliable contender is no faster for it. One that exits with 77 is left out.
 * A missed goal is no error: speed depends on the machine. Exit status is 0 unless
@@ -103,7 +102,7 @@ def make_windsock(args, *options):
     missing = None
     if not shutil.which(args.windsock):
         missing = f"{args.windsock} is not there (build it, or --windsock PATH)"
-    return Contender("windsock-libpcap" if options else "windsock", command, missing)
+    return Contender("windsock-packet-socket" if options else "windsock", command, missing)
 
 
 def make_ipnetns(args, name, *options, most=None):
@@ -140,7 +139,7 @@ CONTENDERS = {
     "bare": lambda args: make_bare(args, "bare", "tcpdump"),
     "bare-raw": lambda args: make_bare(args, "bare-raw", "raw"),
     "windsock": make_windsock,
-    "windsock-libpcap": lambda args: make_windsock(args, "--capture", "libpcap"),
+    "windsock-packet-socket": lambda args: make_windsock(args, "--capture", "packet-socket"),
     "ipnetns": lambda args: make_ipnetns(args, "ipnetns"),
     "ipnetns-sleeps": lambda args: make_ipnetns(args, "ipnetns-sleeps", "--sleeps", most=3),
     "mininet": make_mininet,
@@ -150,7 +149,7 @@ NAMES = {
     "bare": "bare program, tcpdump",
     "bare-raw": "bare program, packet socket",
     "windsock": "windsock, tcpdump",
-    "windsock-libpcap": "windsock, libpcap",
+    "windsock-packet-socket": "windsock, packet socket",
     "ipnetns": "shell script, ip netns",
     "ipnetns-sleeps": "shell script with its sleeps",
     "mininet": "Mininet",

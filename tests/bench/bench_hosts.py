@@ -56,7 +56,7 @@ def check(args, work, name, capture):
     return measure.need(measure.Run(command, True), "%s, %s" % (name, capture))
 
 
-SERIES = (("all speak, tcpdump", 99, "tcpdump"), ("all speak, libpcap", 99, "libpcap"), ("two speak, tcpdump", 1, "tcpdump"))
+SERIES = (("all speak, tcpdump", 99, "tcpdump"), ("all speak, packet socket", 99, "packet-socket"), ("two speak, tcpdump", 1, "tcpdump"))
 
 
 def measure_all(args, work):

@@ -423,7 +423,7 @@ def lost_labs(watch, folder):
     source = f"{folder}/server.c"
 
     def captures():
-        return [pid for pid in descendants(watch.watcher()) if name_of(pid) == "tcpdump"]
+        return [pid for pid in descendants(watch.watcher()) if name_of(pid) == "packet-socket"]
 
     watch.until(lambda: watch.is_idle() and captures())
     killed = captures()

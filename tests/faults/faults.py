@@ -301,7 +301,7 @@ def main():
     right = os.path.join(args.fixtures, "solution", "server.c")
     wrong = os.path.join(args.fixtures, "wrong", "first-client.c")
     try:
-        for what in (Check(lab, "a right program", right, 0), Check(lab, "a wrong program", wrong, 1, "--capture", "libpcap"),
+        for what in (Check(lab, "a right program", right, 0), Check(lab, "a wrong program", wrong, 1, "--capture", "packet-socket"),
                      Grade(lab, right, wrong)):
             if args.what in what.name:
                 try_all(lab, what, tap, args, chance)

@@ -193,7 +193,7 @@ def main():
     parser.add_argument("--fixtures", required=True, help="tests/lessons")
     parser.add_argument("--state", required=True)
     parser.add_argument("--condition", choices=CONDITIONS, default="idle")
-    parser.add_argument("--capture", default="libpcap", help="tcpdump, libpcap or both")
+    parser.add_argument("--capture", default="packet-socket", help="tcpdump, packet-socket or both")
     parser.add_argument("--rounds", type=int, default=1000, help="of each solution")
     parser.add_argument("--wrong-rounds", type=int, default=50, help="of each wrong program; 0: none")
     parser.add_argument("--minutes", type=float, default=1e9)

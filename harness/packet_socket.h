@@ -1,0 +1,30 @@
+/* packet_socket.h - captures with plain packet sockets in this process; see sniffer.h for what is done with it.
+ *
+ * Theory of operation
+ *
+ * A packet socket (packet(7)) is ready 0.1 ms after it is opened; a ring, as libpcap and tcpdump have one, waits for
+ * 8 ms and more until every processor has passed by (RCU). What the socket lacks is room: the kernel gives an ordinary
+ * user's at most twice net.core.rmem_max, 416 KiB where nobody has changed it, which is 500 small packets or 180 full
+ * ones. So there are as many sockets as make 6 MiB, in a fan-out group that rolls over: when one has no room the next
+ * gets the packets (Linux 3.10). Where one socket has room enough there is one.
+ *
+ * Who reads them is a process that does nothing else, so that the run may be busy or stopped meanwhile. What the run
+ * does not take waits here, not in the sockets.
+ *
+ * Order: a socket's packets stay in the order in which they came. Those of several sockets are merged by the time of
+ * day that the kernel stamped them with. A packet that is still in a socket may be older than one that was read, so a
+ * round of reading writes only what the round before had read; when nothing is left to read it writes all. */
+#ifndef WINDSOCK_PACKET_SOCKET_H
+#define WINDSOCK_PACKET_SOCKET_H
+
+#include <stddef.h>
+
+#define PACKET_SOCKET_ROOM (6 * 1024 * 1024) /* bytes, as the kernel counts them: with what it needs itself */
+
+/* Captures on INTERFACE into standard output, a classic pcap, for ever, and speaks as tcpdump does: "listening on"
+ * when it is ready, its counts at each SIGUSR1, what went wrong before it exits with 1, all on standard error. With
+ * CAP_NET_RAW, which it gives up when its sockets are open. A single socket gets at most MOST bytes: PACKET_SOCKET_ROOM,
+ * or less for a test of what happens where the machine allows no more. */
+_Noreturn void packet_socket_become(const char *interface, size_t most);
+
+#endif
