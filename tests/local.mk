@@ -180,6 +180,12 @@ soak: windsock
 		--lessons $(abs_top_srcdir)/lessons --fixtures $(abs_top_srcdir)/tests/lessons \
 		--state $(abs_builddir)/soak.json $(SOAK_ARGUMENTS)
 
+# make soak-class: 1,000 submissions that nobody watches
+EXTRA_DIST += %D%/soak/class.py
+soak-class: windsock
+	$(PYTHON3) $(srcdir)/tests/soak/class.py --windsock $(abs_builddir)/windsock \
+		--fixtures $(abs_top_srcdir)/tests/lessons $(SOAK_ARGUMENTS)
+
 # Solutions and wrong programs, by the folder: they are added by adding the file.
 dist-hook:
 	for lesson in $(LESSONS); do \
@@ -315,4 +321,4 @@ clean-local:
 	-test "$(srcdir)" = . || rm -f lessons
 	-for target in $(FUZZ_TARGETS); do rm -f tests/fuzz/$$target; done
 
-.PHONY: bench $(BENCH_TARGETS) bench-scale check-engines check-faults dist-hook fuzz messages soak
+.PHONY: bench $(BENCH_TARGETS) bench-scale check-engines check-faults dist-hook fuzz messages soak soak-class
