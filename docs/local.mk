@@ -12,6 +12,7 @@ dist_doc_DATA = \
 	%D%/instructor-guide.md \
 	%D%/isolation.md \
 	%D%/lesson-format.md \
+	%D%/portability.md \
 	%D%/results.md \
 	%D%/scale.md \
 	%D%/student-guide.md \

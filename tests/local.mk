@@ -171,6 +171,13 @@ EXTRA_DIST += $(ENGINE_TESTS) %D%/engines/alone.sh %D%/engines/class.sh %D%/engi
 check-engines: windsock unpack
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(ENGINE_TESTS)" check_PROGRAMS= check_LIBRARIES=
 
+# ---- make check-kernel KERNEL=linux-image-….deb: on another kernel, in a virtual machine ----
+
+EXTRA_DIST += %D%/vm/kernel.sh %D%/vm/init %D%/vm/inside.sh %D%/vm/jobs.txt %D%/vm/summary.awk
+check-kernel: windsock unpack $(check_PROGRAMS)
+	BUILD=$(abs_builddir) $(SHELL) $(srcdir)/tests/vm/kernel.sh --kernel "$(KERNEL)" $(KERNEL_ARGUMENTS)
+.PHONY: check-kernel
+
 # ---- the same verdict, again and again ----
 
 # make soak SOAK_ARGUMENTS="--condition busy --minutes 30": what was seen is kept in soak.json, and the next soak goes on.
