@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -20,6 +21,7 @@
 
 #define SOURCE_MAX (1 << 20)
 #define MESSAGES_MAX (64 << 10)
+#define TOO_MUCH_US 5000000 /* of processor time: half of what is its limit */
 #define COMPILE_US 60000000 /* by the clock; what takes processor time is ended sooner (sandbox_limits.c) */
 
 /* No link-time optimisation plugin: it writes files of its own. -pipe: neither does cc1. */
@@ -311,6 +313,34 @@ static int find_trouble(const struct build *build, struct error *error)
 	return 0;
 }
 
+/* Whether a line that is not about a line of the source has SIGN: a student's #error may say anything. */
+static bool is_said(const struct build *build, const char *sign)
+{
+	const char *name = name_of(build);
+	size_t length = strlen(name);
+
+	for (const char *at = text_string(&build->messages); (at = strstr(at, sign)) != NULL; at += strlen(sign)) {
+		const char *line = at;
+
+		while (line > build->messages.data && line[-1] != '\n')
+			line--;
+		if (*line != ' ' && !(!strncmp(line, name, length) && line[length] == ':'))
+			return true;
+	}
+	return false;
+}
+
+/* Ended from outside: the machine was short of memory, or somebody did it. A source that asks for too much takes
+ * processor time up to the limit, or memory, which is refused and not punished. */
+static bool was_killed(const struct build *build, enum sandbox_end end, int value)
+{
+	if (build->stopped || build->sandbox.computed_us >= TOO_MUCH_US)
+		return false;
+	if (end == SANDBOX_SIGNALLED)
+		return value == SIGKILL || value == SIGTERM || value == SIGINT || value == SIGHUP;
+	return is_said(build, "Killed signal terminated program") || is_said(build, "ld terminated with signal 9");
+}
+
 /* A lower limit than the compiler's own, which would look like a source that asks for too much. */
 static int find_narrow(const char *said, struct error *error)
 {
@@ -336,23 +366,6 @@ static const struct {
 	{"file too large", "a program that is larger than any lesson's"},
 	{"No space left on device", "a program that is larger than any lesson's"},
 };
-
-/* Whether a line that is not about a line of the source has SIGN: a student's #error may say anything. */
-static bool is_said(const struct build *build, const char *sign)
-{
-	const char *name = name_of(build);
-	size_t length = strlen(name);
-
-	for (const char *at = text_string(&build->messages); (at = strstr(at, sign)) != NULL; at += strlen(sign)) {
-		const char *line = at;
-
-		while (line > build->messages.data && line[-1] != '\n')
-			line--;
-		if (*line != ' ' && !(!strncmp(line, name, length) && line[length] == ':'))
-			return true;
-	}
-	return false;
-}
 
 static void explain_excess(struct build *build)
 {
@@ -389,6 +402,9 @@ static int judge(struct build *build, enum sandbox_end end, int value, struct er
 		return sandbox_wall(&build->sandbox, "the compiler", value, error);
 	}
 	build->failed = build->stopped || end != SANDBOX_EXITED || value;
+	if (build->failed && was_killed(build, end, value))
+		return error_set(error, NULL, 0, 0, "the compiler was killed, which is not your fault: the machine may have had too "
+		                 "little memory. Run it again");
 	if (build->failed && (find_trouble(build, error) || find_narrow(text_string(&build->messages), error)))
 		return -1;
 	if (build->failed)

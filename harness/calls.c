@@ -122,6 +122,14 @@ int64_t calls_delay_us(const struct calls *calls)
 	return calls ? (int64_t)(atomic_load_explicit(&calls->log->stops, memory_order_relaxed) * STOP_NS / 1000) : 0;
 }
 
+bool calls_stands(const struct calls *calls)
+{
+	siginfo_t seen = {0};
+
+	return calls && calls->tracer > 0 &&
+	       !waitid(P_PID, (id_t)calls->tracer, &seen, WSTOPPED | WNOHANG | WNOWAIT) && seen.si_pid;
+}
+
 unsigned calls_stopped(const struct calls *calls, size_t i)
 {
 	return calls && i < TARGETS_MAX ? atomic_load(&calls->log->stopped[i]) : 0;

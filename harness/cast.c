@@ -20,6 +20,7 @@
 #define PATIENCE_US 1000000
 #define PATIENCE_AT_WORK_US 3000000
 
+#define START_MS 10000 /* from our word to the program's first instruction: a loaded machine's worst */
 #define COUNT_US 50000 /* a program that is never at rest is counted so often, its processes and its memory */
 
 static void read_output(struct actor *actor, int *fd)
@@ -333,6 +334,19 @@ bool cast_is_whole(const struct run *run)
 	return true;
 }
 
+/* Until then its process is ours, and whatever it takes is not the program's own time. */
+static int await_start(const struct actor *actor, struct error *error)
+{
+	int started = sandbox_await_start(&actor->sandbox, START_MS);
+
+	if (started < 0)
+		return error_set(error, NULL, 0, 0, "cannot wait for the start of %s: %s", actor->program->name, strerror(errno));
+	if (!started)
+		return error_set(error, NULL, 0, 0, "%s was told to start, and within %d s it has not", actor->program->name,
+		                 START_MS / 1000);
+	return 0;
+}
+
 static int run_program(struct run *run, const struct step *step, struct error *error)
 {
 	struct actor *actor = &run->actors[run->actor_count++];
@@ -342,7 +356,7 @@ static int run_program(struct run *run, const struct step *step, struct error *e
 	run->sandboxes[run->next_step] = (struct sandbox){0}; /* the actor's now */
 	if (sandbox_go(&actor->sandbox, run->calls && calls_hold(run->calls, actor->target)))
 		return error_set(error, NULL, 0, 0, "cannot start %s: %s", actor->program->name, strerror(errno));
-	return 1;
+	return await_start(actor, error) ? -1 : 1;
 }
 
 static struct actor *last_actor(struct run *run, size_t host)

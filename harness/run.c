@@ -20,6 +20,7 @@
 #define RESTLESS_US 20000 /* a program that has not rested for so long is not waited for */
 #define IDLE_COMPUTED_US 500000 /* of a processor's time: as long as that, and nothing has come of it */
 #define STARVED_US 1000000 /* beyond thrice a patience, nobody waits longer than this for his turn */
+#define STOOD_US 2000000  /* between two turns, which are some milliseconds apart: then we were stopped, or got no processor */
 #define IDLE_US 1500000   /* without a packet, a word or an end of anybody */
 #define READY_US 10000000 /* for a capture to be ready: a loaded machine's worst */
 #define DRAIN_US 5000000  /* for a sentinel to come through */
@@ -336,6 +337,10 @@ bool run_is_restless(struct run *run, int64_t patience_us, int64_t computed_us)
 {
 	if (run_elapsed_us(run, run->moved_us, run->moved_delay_us) <= patience_us)
 		return false;
+	if (calls_stands(run->calls)) {
+		run->stood_us = clock_us() - run->moved_us;
+		return false;
+	}
 	if (run->restless_us < run->moved_us) {
 		run->restless_us = clock_us();
 		run->restless_ns = computed_ns(run);
@@ -408,15 +413,35 @@ static int64_t pause_length(const struct run *run)
 	return pause < PAUSE_LEAST_US ? PAUSE_LEAST_US : pause > PAUSE_MOST_US ? PAUSE_MOST_US : pause;
 }
 
+/* A machine that sleeps, Ctrl-Z, a processor that others have: limits were over, players late, and whose fault what
+ * came of that is nobody can tell. */
+static void note_standstill(struct run *run)
+{
+	int64_t now = clock_us();
+
+	if (now - run->turned_us > STOOD_US && now - run->turned_us > run->stood_us)
+		run->stood_us = now - run->turned_us;
+	run->turned_us = now;
+}
+
+/* A trace that came about all the same is right. */
+static void judge_standstill(struct run *run)
+{
+	if (run->stood_us && run->end != RUN_COMPLETE && !run->trouble[0])
+		snprintf(run->trouble, sizeof run->trouble, "windsock was stopped, or got no processor, for %.1f s while the "
+		         "programs ran", (double)run->stood_us / 1e6);
+}
+
 static int perform(struct run *run, struct error *error)
 {
 	int over;
 
-	run->started_us = run->moved_us = run->step_us = clock_us();
+	run->started_us = run->moved_us = run->step_us = run->turned_us = clock_us();
 	run->limit_us = run->started_us + (int64_t)run->request->lesson_case->limit_ms * 1000;
 	for (;;) {
 		bool moved;
 
+		note_standstill(run);
 		over = turn(run, &moved, error);
 		if (!run->trouble[0])
 			snprintf(run->trouble, sizeof run->trouble, "%s", player_trouble(run->player));
@@ -467,6 +492,7 @@ static int drain(struct run *run, struct error *error)
 	if (!counted)
 		snprintf(run->trouble, sizeof run->trouble, "%s did not tell how many packets it lost", run->captures[0].name);
 	compare_captures(run);
+	judge_standstill(run);
 	return counted < 0 ? -1 : 0;
 }
 

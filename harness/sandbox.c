@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -501,7 +502,7 @@ int sandbox_prepare(struct sandbox *sandbox, const struct lab *lab, size_t host,
 	if (pid >= 0)
 		*sandbox = (struct sandbox){pid, pidfd, take(&pipes->status[0]), take(&pipes->ready[0]), take(&pipes->go[1]),
 		                            take(&pipes->input[1]), take(&pipes->source[1]), {take(&pipes->output[0]), take(&pipes->errors[0])},
-		                            take(&pipes->result[0]), ""};
+		                            take(&pipes->result[0]), "", 0};
 	close_pipes(pipes);
 	return pid < 0 ? -1 : 0;
 }
@@ -525,6 +526,18 @@ int sandbox_go(struct sandbox *sandbox, bool holds)
 	sandbox->go_fd = -1;
 	errno = error;
 	return sent;
+}
+
+/* The other end of the pipe is closed by exec. */
+int sandbox_await_start(const struct sandbox *sandbox, int limit_ms)
+{
+	struct pollfd poller = {.fd = sandbox->ready_fd, .events = 0};
+	int got;
+
+	do
+		got = poll(&poller, 1, limit_ms);
+	while (got < 0 && errno == EINTR);
+	return got;
 }
 
 enum sandbox_end sandbox_status(struct sandbox *sandbox, int *value)
@@ -566,10 +579,13 @@ void sandbox_kill(const struct sandbox *sandbox)
 
 void sandbox_reap(struct sandbox *sandbox)
 {
+	struct rusage used = {0};
 	int status;
 
-	while (sandbox->keeper > 0 && waitpid(sandbox->keeper, &status, 0) < 0 && errno == EINTR)
+	while (sandbox->keeper > 0 && wait4(sandbox->keeper, &status, 0, &used) < 0 && errno == EINTR)
 		;
+	sandbox->computed_us = (int64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 + used.ru_utime.tv_usec +
+	                       used.ru_stime.tv_usec;
 	if (sandbox->keeper > 0)
 		cgroup_leave(sandbox->keeper);
 	sandbox->keeper = -1;

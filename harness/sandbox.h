@@ -56,9 +56,10 @@ struct sandbox {
 	int output_fd[2];  /* its standard output and standard error; non-blocking */
 	int result_fd;     /* the bytes of the result come here, or -1; non-blocking */
 	char trouble[64];  /* SANDBOX_BROKEN: what could not be done */
+	int64_t computed_us; /* after sandbox_reap(): the processor time of all its processes */
 };
 
-#define SANDBOX_NONE ((struct sandbox){-1, -1, -1, -1, -1, -1, -1, {-1, -1}, -1, ""})
+#define SANDBOX_NONE ((struct sandbox){-1, -1, -1, -1, -1, -1, -1, {-1, -1}, -1, "", 0})
 
 enum sandbox_end {
 	SANDBOX_RUNNING,
@@ -76,6 +77,8 @@ int sandbox_prepare(struct sandbox *sandbox, const struct lab *lab, size_t host,
 int sandbox_feed(struct sandbox *sandbox, const struct text *source);
 /* Lets the program start; a tracer HOLDS it (calls.h), or none does. -1: errno. */
 int sandbox_go(struct sandbox *sandbox, bool holds);
+/* Waits until it has: until its process is not ours any more, or has ended. 1; 0 = not within LIMIT_MS; -1: errno. */
+int sandbox_await_start(const struct sandbox *sandbox, int limit_ms);
 /* How it stands, without waiting. */
 enum sandbox_end sandbox_status(struct sandbox *sandbox, int *value);
 /* Of one that is broken by errno WHY: which wall of the machine's that is. WHOSE: "server". -1. */

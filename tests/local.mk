@@ -156,13 +156,17 @@ EXTRA_DIST += %D%/hostile/hostile.sh %D%/hostile/attack.h %D%/hostile/legit.c
 
 # ---- one call goes wrong, somewhere ----
 
-TESTS += %D%/faults/faults.sh
-EXTRA_DIST += %D%/faults/faults.sh %D%/faults/faults.py %D%/faults/inject.c
+FAULT_TESTS = %D%/faults/faults.sh %D%/faults/scenarios.sh
+TESTS += $(FAULT_TESTS)
+EXTRA_DIST += $(FAULT_TESTS) %D%/faults/inject.sh %D%/faults/inject.c \
+	%D%/faults/commands.py %D%/faults/faults.py %D%/faults/injector.py %D%/faults/scenarios.py
 
-# Many places, some ten minutes.
+# Many places, and every scenario; half an hour. WINDSOCK_FAULTS: places of each kind; WINDSOCK_SCENARIOS: arguments of
+# scenarios.py (--list names them).
 check-faults: windsock unpack
 	srcdir='$(srcdir)'; $(AM_TESTS_ENVIRONMENT) \
-	WINDSOCK_FAULTS=$${WINDSOCK_FAULTS:-300} $(SHELL) $(srcdir)/tests/faults/faults.sh
+	WINDSOCK_FAULTS=$${WINDSOCK_FAULTS:-300} $(SHELL) $(srcdir)/tests/faults/faults.sh && \
+	WINDSOCK_SCENARIOS="$$WINDSOCK_SCENARIOS" $(SHELL) $(srcdir)/tests/faults/scenarios.sh
 # ---- make check-engines: real schedulers, in namespaces of their own; as root ----
 
 ENGINE_TESTS = %D%/engines/slurm.sh %D%/engines/parallel.sh

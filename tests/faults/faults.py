@@ -14,132 +14,25 @@ judged is inconclusive (2), or cannot be run (77), and windsock itself may be th
 Nothing is left: no process, no file outside the workspace. A grade that is run again ends as
 if nothing had been. All in TAP, a line a point; --only and --at repeat one."""
 import argparse
-import ctypes
-import mmap
 import os
 import random
 import shutil
-import signal
-import struct
-import subprocess
 import sys
-import tempfile
 import time
 
-COUNT, KILL, STOP, FAIL = range(4)
-ACTIONS = {"kill": KILL, "stop": STOP, "fail": FAIL}
-LAYOUT = "IIII24s24sII12Q"
-SIZE = struct.calcsize(LAYOUT)
-LIMIT_S = 90
-PR_SET_CHILD_SUBREAPER = 36
-KILLED = -signal.SIGKILL
+from injector import (ACTIONS, COUNT, KILLED, Lab, Tap, adopt_orphans, children, left_files, nobody_left, run, stack,
+                      wake_all)
 
 
-class Plan:
-    """The file that inject.c shares with us."""
-
-    def __init__(self, path):
-        self.path = path
-        with open(path, "wb") as file:
-            file.write(bytes(mmap.PAGESIZE))
-        with open(path, "r+b") as file:
-            self.memory = mmap.mmap(file.fileno(), mmap.PAGESIZE)
-        os.chmod(path, 0o666)
-
-    def set(self, action, target):
-        self.memory[:SIZE] = struct.pack(LAYOUT, 0, target, action, 0, b"", b"", 0, 0, *[0] * 12)
-
-    def get(self):
-        calls, _, _, pid, function, process, outer, depth, *places = struct.unpack(LAYOUT, self.memory[:SIZE])
-        return {"places": places[:depth], "calls": calls, "pid": pid, "function": function.split(b"\0")[0].decode(),
-                "process": process.split(b"\0")[0].decode(), "outer": bool(outer)}
-
-
-class Lab:
-    """Where it all happens: a folder of our own, and the environment that injects."""
-
-    def __init__(self, args):
-        self.args = args
-        self.folder = tempfile.mkdtemp(prefix="windsock-faults.")
-        os.chmod(self.folder, 0o755)
-        self.plan = Plan(os.path.join(self.folder, "plan"))
-        self.clean = dict(os.environ, TMPDIR=self.sub("tmp"), HOME=self.sub("home"), COLUMNS="100")
-        self.clean.pop("LD_PRELOAD", None)
-        preload = [args.preload] if args.preload else []
-        self.bad = dict(self.clean, LD_PRELOAD=":".join(preload + [args.inject]), INJECT=self.plan.path)
-
-    def sub(self, name):
-        path = os.path.join(self.folder, name)
-        os.makedirs(path, exist_ok=True)
-        return path
-
-    def workspace(self, name, program):
-        folder = self.sub(name)
-        shutil.copy(program, os.path.join(folder, "server.c"))
-        return folder
-
-    def close(self):
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def children():
-    """Processes that are ours, also by adoption."""
-    with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
-        return [int(pid) for pid in file.read().split()]
-
-
-def wake(plan, until):
-    """The stopped one is stopped within a pid namespace perhaps: whoever of ours is in state T goes on."""
-    while time.monotonic() < until and not plan.get()["function"]:
-        time.sleep(0.01)
-    time.sleep(1)
-    stack = children()
-    while stack:
-        pid = stack.pop()
-        try:
-            for task in os.listdir(f"/proc/{pid}/task"):
-                with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as file:
-                    stack += [int(child) for child in file.read().split()]
-            with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-                if file.read().rsplit(")", 1)[1].split()[0] == "T":
-                    os.kill(pid, signal.SIGCONT)
-        except OSError:
-            continue
-
-
-def run(lab, command, environment, stopped=False):
-    """The exit status, or None when it did not end; and what was printed."""
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment,
-                                   cwd=lab.folder, start_new_session=True)
-        try:
-            if stopped:
-                wake(lab.plan, time.monotonic() + 20)
-            status = process.wait(LIMIT_S)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            status = None
-        output.seek(0)
-        return status, output.read().decode(errors="replace")
-
-
-def nobody_left():
-    """Whether every process that was left to us ends by itself, soon."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        try:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return True
-        if not pid:
-            time.sleep(0.005)
-    return False
-
-
-def left_files(lab):
-    return [os.path.join(folder, file) for name in ("tmp", "home") for folder, folders, files in
-            os.walk(os.path.join(lab.folder, name)) for file in files + folders]
+def wake_later(plan):
+    """Whoever is stopped goes on a second after he was hit."""
+    def during(process):
+        until = time.monotonic() + 20
+        while time.monotonic() < until and not plan.has_come() and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(1)
+        wake_all()
+    return during
 
 
 # ---- what is run ----
@@ -215,40 +108,17 @@ class Grade:
 
 # ---- points ----
 
-class Tap:
-    def __init__(self):
-        self.count = self.failed = 0
-
-    def line(self, good, name, detail=""):
-        self.count += 1
-        self.failed += not good
-        print(f"{'ok' if good else 'not ok'} {self.count} - {name}", flush=True)
-        if not good:
-            for text in str(detail).splitlines():
-                print(f"#   {text}", flush=True)
-
-
 def spread(calls, points, chance):
     """So many numbers from 1 to CALLS, one of each equal part."""
     points = min(points, calls)
     return [1 + chance.randrange(i * calls // points, (i + 1) * calls // points) for i in range(points)]
 
 
-def stack(lab, hit):
-    """Functions of windsock's that led to the call, outermost last."""
-    try:
-        lines = subprocess.run(["addr2line", "-fse", lab.args.windsock, *[hex(place) for place in hit["places"]]],
-                               capture_output=True, text=True, check=False).stdout.splitlines()
-    except OSError:
-        return "no addr2line"
-    return " < ".join(f"{function} {place.split(' ')[0]}" for function, place in zip(lines[::2], lines[1::2]))
-
-
 def strike(lab, what, kind, number):
     """One fault. What went wrong in consequence, or None; and whom it hit."""
     what.begin()
     lab.plan.set(ACTIONS[kind], number)
-    status, output = run(lab, what.command, lab.bad, kind == "stop")
+    status, output = run(lab, what.command, lab.bad, wake_later(lab.plan) if kind == "stop" else None)
     hit = lab.plan.get()
     problem = "it did not end" if status is None else what.judge(status, hit)
     if not nobody_left():
@@ -293,8 +163,7 @@ def main():
     parser.add_argument("--what", default="", help="only commands whose name holds this word")
     parser.add_argument("--at", type=int, default=0)
     args = parser.parse_args()
-    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
-        sys.exit("no PR_SET_CHILD_SUBREAPER")
+    adopt_orphans()
     seed = args.seed if args.seed is not None else random.randrange(1 << 30)
     print(f"# --seed {seed}", flush=True)
     lab, tap, chance = Lab(args), Tap(), random.Random(seed)
@@ -307,8 +176,7 @@ def main():
                 try_all(lab, what, tap, args, chance)
     finally:
         lab.close()
-    print(f"1..{tap.count}")
-    return 1 if tap.failed else 0
+    return tap.end()
 
 
 if __name__ == "__main__":

@@ -5,13 +5,6 @@
 need_lab
 have python3 || skip_all "python3 is not installed"
 
-if ! "$CC" -std=c11 -D_GNU_SOURCE -shared -fPIC -o "$work/inject.so" "$WINDSOCK_TESTS/faults/inject.c" -ldl 2> "$work/err"; then
-	diag < "$work/err"
-	echo "Bail out! the library does not compile"
-	exit 99
-fi
-chmod 755 "$work/inject.so"
-# Under sanitizers theirs has to come first.
-first=$(ldd "$WINDSOCK" | awk '$1 ~ /^libasan/ { print $3 }')
-python3 "$WINDSOCK_TESTS/faults/faults.py" --windsock "$WINDSOCK" --inject "$work/inject.so" --preload "$first" \
+. "$WINDSOCK_TESTS/faults/inject.sh"
+python3 -B "$WINDSOCK_TESTS/faults/faults.py" --windsock "$WINDSOCK" --inject "$work/inject.so" --preload "$first" \
 	--fixtures "$WINDSOCK_TESTS/lessons/01-udp-server" --points "${WINDSOCK_FAULTS:-8}"
