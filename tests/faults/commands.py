@@ -112,5 +112,5 @@ def make(lab, args):
                 "wrong": os.path.join(args.fixtures, "wrong", "first-client.c")}
     return {
         "check": [Check(lab, kind, program) for kind, program in programs.items()],
-        "check by libpcap": [Check(lab, kind, program, ("--capture", "libpcap")) for kind, program in programs.items()],
+        "check by packet socket": [Check(lab, kind, program, ("--capture", "packet-socket")) for kind, program in programs.items()],
     }

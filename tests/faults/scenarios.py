@@ -71,7 +71,7 @@ LIVES = {
     "the taker of calls": ("it waits for the captures", "it takes the record"),
 }
 
-ENGINES = {"tcpdump": "check", "the capture process": "check by libpcap"}
+ENGINES = {"tcpdump": "check", "the capture process": "check by packet socket"}
 
 
 def lived_stages(who):
