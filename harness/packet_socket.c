@@ -329,8 +329,8 @@ static size_t wait_for_work(const struct capture *capture, struct pollfd *poller
 static void work(struct capture *capture)
 {
 	struct pollfd pollers[2 + SOCKETS_MOST];
+	bool waited = capture->untaken.length > 0, came = false;
 	size_t count = wait_for_work(capture, pollers);
-	bool came = false;
 
 	for (size_t i = 2; i < count; i++) {
 		if (!pollers[i].revents)
@@ -339,7 +339,8 @@ static void work(struct capture *capture)
 		came = true;
 	}
 	settle(capture, !came || capture->count == 1);
-	write_untaken(capture);
+	if (!waited || pollers[1].revents)
+		write_untaken(capture);
 	if (pollers[0].revents)
 		answer_question(capture);
 }

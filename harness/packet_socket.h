@@ -5,7 +5,7 @@
  * A packet socket (packet(7)) is ready 0.1 ms after it is opened; a ring, as libpcap and tcpdump have one, waits for
  * 8 ms and more until every processor has passed by (RCU). What the socket lacks is room: the kernel gives an ordinary
  * user's at most twice net.core.rmem_max, 416 KiB where nobody has changed it, which is 500 small packets or 180 full
- * ones. So there are as many sockets as make 6 MiB, in a fan-out group that rolls over: when one has no room the next
+ * ones. So there are as many sockets as make 4 MiB, in a fan-out group that rolls over: when one has no room the next
  * gets the packets (Linux 3.10). Where one socket has room enough there is one.
  *
  * Who reads them is a process that does nothing else, so that the run may be busy or stopped meanwhile. What the run
@@ -19,7 +19,7 @@
 
 #include <stddef.h>
 
-#define PACKET_SOCKET_ROOM (6 * 1024 * 1024) /* bytes, as the kernel counts them: with what it needs itself */
+#define PACKET_SOCKET_ROOM (4 * 1024 * 1024) /* bytes, as the kernel counts them: with what it needs itself */
 
 /* Captures on INTERFACE into standard output, a classic pcap, for ever, and speaks as tcpdump does: "listening on"
  * when it is ready, its counts at each SIGUSR1, what went wrong before it exits with 1, all on standard error. With

@@ -292,7 +292,8 @@ fuzz: src/page_files.c src/help_files.c
 
 # ---- make bench: ratios in one run ----
 
-PEERS = tests/bench/bare tests/bench/peer_server tests/bench/peer_client tests/bench/pingpong tests/bench/under_tracer
+PEERS = tests/bench/bare tests/bench/peer_server tests/bench/peer_client tests/bench/pingpong tests/bench/under_tracer \
+	tests/bench/capture_times
 EXTRA_PROGRAMS += $(PEERS)
 CLEANFILES += $(PEERS)
 tests_bench_bare_LDADD = $(MNL_LIBS)
@@ -300,8 +301,10 @@ tests_bench_peer_server_LDADD =
 tests_bench_peer_client_LDADD =
 tests_bench_pingpong_LDADD =
 tests_bench_under_tracer_LDADD = $(HARNESS_LIBS)
+tests_bench_capture_times_SOURCES = %D%/bench/capture_times.c %D%/lab/labs.c %D%/lab/labs.h
+tests_bench_capture_times_LDADD = $(HARNESS_LIBS)
 EXTRA_DIST += %D%/bench/bench.py %D%/bench/measure.py %D%/bench/plot.py %D%/bench/packets.py \
-	%D%/bench/bench_calls.py %D%/bench/bench_case.py %D%/bench/bench_grade.py %D%/bench/bench_hosts.py \
+	%D%/bench/bench_calls.py %D%/bench/bench_capture.py %D%/bench/bench_case.py %D%/bench/bench_grade.py %D%/bench/bench_hosts.py \
 	%D%/bench/bench_items.py %D%/bench/bench_read.py %D%/bench/bench_records.py %D%/bench/bench_watch.py \
 	%D%/bench/bench_workers.py %D%/bench/ipnetns.sh %D%/bench/mininet_case.py
 
@@ -312,7 +315,7 @@ bench: windsock unpack $(PEERS)
 	$(BENCH) $(BENCH_ARGUMENTS)
 
 # Each alone.
-BENCH_TARGETS = bench-calls bench-case bench-class bench-hosts bench-items bench-read bench-records bench-watch bench-workers
+BENCH_TARGETS = bench-calls bench-capture bench-case bench-class bench-hosts bench-items bench-read bench-records bench-watch bench-workers
 $(BENCH_TARGETS): windsock unpack $(PEERS)
 	$(BENCH) --only $(@:bench-%=%) $(BENCH_ARGUMENTS)
 

@@ -35,6 +35,7 @@ QUESTIONS = (
     ("hosts", "bench_hosts.py", [], ["--rounds", "1", "--hosts", "2,4"], ["--rounds", "21"], 10),
     ("items", "bench_items.py", [], ["--rounds", "1", "--items", "10,100"], ["--rounds", "15"], 10),
     ("records", "bench_records.py", [], ["--records", "10,100"], ["--records", "10,100,1000,10000,100000"], 60),
+    ("capture", "bench_capture.py", [], ["--bursts", "2", "--rounds", "1"], ["--bursts", "200", "--rounds", "40"], 10),
     ("calls", "bench_calls.py", [], ["--rounds", "2", "--times", "200"], ["--rounds", "31"], 10),
 )
 

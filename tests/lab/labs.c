@@ -202,7 +202,7 @@ void labs_fail(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	vdprintf(complaints, format, arguments);
+	vdprintf(complaints < 0 ? STDERR_FILENO : complaints, format, arguments);
 	va_end(arguments);
 	_exit(1);
 }
