@@ -472,8 +472,9 @@ static void compare_captures(struct run *run)
 			snprintf(run->trouble, sizeof run->trouble, "a capture is no pcap, so it cannot be compared");
 		else if (!capture_same(&difference))
 			snprintf(run->trouble, sizeof run->trouble,
-			         "of %zu packets of %s and %zu of %s, %zu and %zu are not in the other", difference.packets[0],
-			         pair[0]->name, difference.packets[1], pair[1]->name, difference.only[0], difference.only[1]);
+			         RUN_CAPTURES_DIFFER ": of %zu packets of %s and %zu of %s, %zu and %zu are not in the other",
+			         difference.packets[0], pair[0]->name, difference.packets[1], pair[1]->name, difference.only[0],
+			         difference.only[1]);
 	}
 }
 

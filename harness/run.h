@@ -48,6 +48,8 @@ struct run_request {
 	int done_fd;                        /* gets a byte when those of this case are */
 };
 
+#define RUN_CAPTURES_DIFFER "the two captures differ" /* how that trouble begins, with SNIFFER_BOTH */
+
 enum run_result {
 	RUN_RECORDED,    /* the evidence is in the folder */
 	RUN_GIVEN_UP,    /* no word to go came */
