@@ -102,6 +102,7 @@ libwindsock_a_SOURCES = \
 	%D%/match.c %D%/match.h %D%/match_parts.h \
 	%D%/match_cheapest.c \
 	%D%/match_exact.c \
+	%D%/match_fits.c \
 	%D%/match_pair.c \
 	%D%/match_ports.c \
 	%D%/observe.c %D%/observe.h \

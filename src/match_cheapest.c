@@ -77,22 +77,35 @@ static void list_leftover(const struct matcher *matcher, struct leftover *rest)
 			rest->flows[rest->flow_count++] = i;
 }
 
+/* The first flow from FIRST on that is free and fits the slot, or SIZE_MAX. */
+static size_t next_exact(const struct matcher *matcher, const struct slot *slot, size_t first)
+{
+	const struct fitting *fitting = matcher->fits_known ? fitting_of(matcher, slot) : NULL;
+	size_t count = fitting ? fitting->count : count_flows(matcher->input, slot->view);
+
+	for (size_t i = fitting ? 0 : first; i < count; i++) {
+		size_t flow = fitting ? fitting->flows[i] : i;
+
+		if (flow >= first && !matcher->used[slot->view][flow] &&
+		    (fitting || match_fits_alone(matcher, &entry_of(matcher, slot)->flow, flow_of(matcher, slot->view, flow))))
+			return flow;
+	}
+	return SIZE_MAX;
+}
+
 /* Where there is too much for the assignment: what fits exactly, in order. */
-static void pair_exact(struct matcher *matcher, struct leftover *rest)
+static void pair_exact(struct matcher *matcher, size_t view)
 {
 	for (size_t i = 0; i < matcher->slot_count; i++) {
-		bool again = i && matcher->slots[i - 1].entry == matcher->slots[i].entry;
-		const unsigned *costs;
+		const struct slot *slot = &matcher->slots[i];
+		bool again = i && matcher->slots[i - 1].entry == slot->entry;
+		size_t flow;
 
-		if (matcher->slots[i].view != rest->view || (again && matcher->chosen[i - 1] == SIZE_MAX))
+		if (slot->view != view || (again && matcher->chosen[i - 1] == SIZE_MAX))
 			continue;
-		costs = costs_of(matcher, rest, i);
-		for (size_t flow = again ? matcher->chosen[i - 1] + 1 : 0; flow < count_flows(matcher->input, rest->view);
-		     flow++)
-			if (!matcher->used[rest->view][flow] && !costs[flow]) {
-				match_choose(matcher, i, flow);
-				break;
-			}
+		flow = next_exact(matcher, slot, again ? matcher->chosen[i - 1] + 1 : 0);
+		if (flow != SIZE_MAX)
+			match_choose(matcher, i, flow);
 	}
 }
 
@@ -135,7 +148,7 @@ static void assign_view(struct matcher *matcher, size_t view)
 
 	list_leftover(matcher, &rest);
 	if (rest.slot_count + rest.flow_count > ASSIGN_MAX) {
-		pair_exact(matcher, &rest);
+		pair_exact(matcher, view);
 		list_leftover(matcher, &rest);
 	}
 	/* Still too much: the first of them tell enough. */

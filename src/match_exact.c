@@ -1,58 +1,10 @@
 /* match_exact.c - looks for a pairing of all flows in which nothing differs. See match.h. */
 #include "match_parts.h"
 
-#include <stdlib.h>
-
 /* How far the search for an exact match goes before the cheapest explanation is
  * looked for instead: far beyond any lesson's need, and less than a second. */
 #define EXACT_STEPS_MAX 100000
-#define EXACT_SLOTS_MAX 4000   /* it goes as deep as there are slots */
-#define EXACT_PAIRS_MAX 1000000
-
-/* Whether the flow could be the entry's if it were the only one. */
-static bool fits_alone(const struct matcher *matcher, const struct expected_flow *expected, const struct flow *flow)
-{
-	struct matcher alone = {.input = matcher->input};
-	bool fits;
-
-	match_bind(&alone, expected, flow, false);
-	fits = !match_compare_header(&alone, expected, flow) && !match_align(&alone, expected, flow, 0, NULL, NULL);
-	free(alone.bindings);
-	return fits;
-}
-
-static void list_fits(struct matcher *matcher)
-{
-	const struct trace *trace = matcher->input->trace;
-
-	matcher->fits = mem_alloc(trace->entry_count * sizeof *matcher->fits);
-	matcher->last = mem_alloc(matcher->input->view_count * sizeof *matcher->last);
-	for (size_t view = 0; view < matcher->input->view_count; view++)
-		matcher->last[view] = mem_alloc(count_flows(matcher->input, view) * sizeof **matcher->last);
-	for (size_t i = 0; i < matcher->slot_count; i++) {
-		const struct slot *slot = &matcher->slots[i];
-		size_t flows = count_flows(matcher->input, slot->view);
-
-		if (matcher->fits[slot->entry])
-			continue;
-		matcher->fits[slot->entry] = mem_alloc(flows * sizeof **matcher->fits);
-		for (size_t flow = 0; flow < flows; flow++)
-			if (fits_alone(matcher, &entry_of(matcher, slot)->flow, flow_of(matcher, slot->view, flow))) {
-				matcher->fits[slot->entry][flow] = true;
-				matcher->last[slot->view][flow] = slot->entry + 1;
-			}
-	}
-}
-
-void match_free_fits(struct matcher *matcher)
-{
-	for (size_t i = 0; matcher->fits && i < matcher->input->trace->entry_count; i++)
-		free(matcher->fits[i]);
-	for (size_t view = 0; matcher->last && view < matcher->input->view_count; view++)
-		free(matcher->last[view]);
-	free(matcher->fits);
-	free(matcher->last);
-}
+#define EXACT_SLOTS_MAX 12000 /* it goes as deep as there are slots; a trace has 10000 flows */
 
 /* Whether each flow that somebody minds fits some entry: else there is nothing to search for. */
 static bool all_fit(const struct matcher *matcher)
@@ -96,38 +48,70 @@ static bool is_exact(struct matcher *matcher)
 	return !match_broken_relation(matcher);
 }
 
+/* Whether no flow is left that fits the entry before SLOT and none behind it. */
+static bool leaves_none(const struct matcher *matcher, size_t slot)
+{
+	const struct slot *before = slot ? &matcher->slots[slot - 1] : NULL;
+	const struct fitting *fitting;
+
+	if (!before || (slot < matcher->slot_count && matcher->slots[slot].entry == before->entry))
+		return true;
+	fitting = fitting_of(matcher, before);
+	for (size_t i = 0; i < fitting->count; i++)
+		if (!matcher->used[before->view][fitting->flows[i]] &&
+		    matcher->last[before->view][fitting->flows[i]] <= before->entry + 1)
+			return false;
+	return true;
+}
+
+static bool search_exact(struct matcher *matcher, size_t slot);
+
+/* Tries the flow for the slot, and goes on with the next one. */
+static bool try_flow(struct matcher *matcher, size_t slot, size_t flow)
+{
+	const struct slot *self = &matcher->slots[slot];
+	const struct flow *seen = flow_of(matcher, self->view, flow);
+	size_t bound = matcher->binding_count;
+
+	if (match_compare_header(matcher, &entry_of(matcher, self)->flow, seen))
+		return false;
+	match_choose(matcher, slot, flow);
+	match_bind(matcher, &entry_of(matcher, self)->flow, seen, false);
+	if (search_exact(matcher, slot + 1))
+		return true;
+	match_choose(matcher, slot, SIZE_MAX);
+	matcher->binding_count = bound;
+	return false;
+}
+
 /* Chooses a flow for SLOT and those behind it; backtracks. */
 static bool search_exact(struct matcher *matcher, size_t slot)
 {
 	const struct slot *self;
+	const struct fitting *fitting;
 	size_t first = 0;
 
+	if (!leaves_none(matcher, slot))
+		return false;
 	if (slot == matcher->slot_count)
 		return is_exact(matcher);
 	self = &matcher->slots[slot];
+	fitting = fitting_of(matcher, self);
 	/* Slots of one entry are alike: take their flows in order of opening only. */
 	if (slot && matcher->slots[slot - 1].entry == self->entry) {
 		if (matcher->chosen[slot - 1] == SIZE_MAX)
 			return search_exact(matcher, slot + 1);
 		first = matcher->chosen[slot - 1] + 1;
 	}
-	for (size_t flow = first; flow < count_flows(matcher->input, self->view); flow++) {
-		const struct flow *seen = flow_of(matcher, self->view, flow);
-		size_t bound = matcher->binding_count;
+	for (size_t i = 0; i < fitting->count; i++) {
+		size_t flow = fitting->flows[i];
 
-		if (matcher->used[self->view][flow])
+		if (flow < first || matcher->used[self->view][flow])
 			continue;
 		if (++matcher->steps > EXACT_STEPS_MAX)
 			return false;
-		if (matcher->fits[self->entry][flow] &&
-		    !match_compare_header(matcher, &entry_of(matcher, self)->flow, seen)) {
-			match_choose(matcher, slot, flow);
-			match_bind(matcher, &entry_of(matcher, self)->flow, seen, false);
-			if (search_exact(matcher, slot + 1))
-				return true;
-			match_choose(matcher, slot, SIZE_MAX);
-			matcher->binding_count = bound;
-		}
+		if (try_flow(matcher, slot, flow))
+			return true;
 		if (matcher->last[self->view][flow] <= self->entry + 1)
 			return false; /* passed over here, nobody would take it any more */
 	}
@@ -136,13 +120,6 @@ static bool search_exact(struct matcher *matcher, size_t slot)
 
 bool match_exact(struct matcher *matcher)
 {
-	size_t flows = 0;
-
-	for (size_t view = 0; view < matcher->input->view_count; view++)
-		flows += count_flows(matcher->input, view);
-	if (matcher->slot_count > EXACT_SLOTS_MAX ||
-	    flows > EXACT_PAIRS_MAX / (matcher->input->trace->entry_count + 1))
-		return false;
-	list_fits(matcher);
-	return all_fit(matcher) && search_exact(matcher, 0);
+	return match_list_fits(matcher) && matcher->slot_count <= EXACT_SLOTS_MAX && all_fit(matcher) &&
+	       search_exact(matcher, 0);
 }

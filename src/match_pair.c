@@ -114,11 +114,11 @@ bool match_is_out_of_order(const struct matcher *matcher, size_t slot)
 {
 	const struct flow *flow = flow_of(matcher, matcher->slots[slot].view, matcher->chosen[slot]);
 
-	for (size_t i = 0; flow && i < slot; i++) {
+	/* Slots stand in the order of their phases. */
+	for (size_t i = 0; flow && matcher->slots[i].phase < matcher->slots[slot].phase; i++) {
 		const struct flow *earlier = flow_of(matcher, matcher->slots[i].view, matcher->chosen[i]);
 
-		if (earlier && matcher->slots[i].phase < matcher->slots[slot].phase &&
-		    matcher->slots[i].view == matcher->slots[slot].view && flow->opened_ns < completed_ns(earlier))
+		if (earlier && matcher->slots[i].view == matcher->slots[slot].view && flow->opened_ns < completed_ns(earlier))
 			return true;
 	}
 	return false;

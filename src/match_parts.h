@@ -14,6 +14,12 @@ struct slot {
 	bool optional; /* beyond the least of its repeat */
 };
 
+/* The flows that fit an entry, taken alone: indices in its view, ascending. */
+struct fitting {
+	size_t *flows; /* owned */
+	size_t count, capacity;
+};
+
 struct matcher {
 	const struct match_input *input;
 	struct slot *slots;
@@ -23,7 +29,9 @@ struct matcher {
 	struct binding *bindings;
 	size_t binding_count, binding_capacity;
 	/* Of the exact search. */
-	bool **fits;  /* of an entry: which flows of its view fit it, taken alone */
+	struct fitting *fits; /* of the first entry of those that say the same */
+	size_t *like;  /* which one that is */
+	bool fits_known; /* all pairs that matter were looked at */
 	size_t **last; /* of a view: behind which entry nothing fits the flow any more; 0 = nothing does */
 	size_t steps;
 };
@@ -36,6 +44,11 @@ static inline const struct entry *entry_of(const struct matcher *matcher, const 
 static inline const struct flow *flow_of(const struct matcher *matcher, size_t view, size_t flow)
 {
 	return flow == SIZE_MAX ? NULL : matcher->input->views[view].flows[flow];
+}
+
+static inline const struct fitting *fitting_of(const struct matcher *matcher, const struct slot *slot)
+{
+	return &matcher->fits[matcher->like[slot->entry]];
 }
 
 static inline size_t count_flows(const struct match_input *input, size_t view)
@@ -68,9 +81,13 @@ unsigned match_untimely(const struct matcher *matcher, size_t slot); /* HEADER_T
 const struct entry *match_forbidden_by(const struct matcher *matcher, size_t view, const struct flow *flow);
 bool match_is_judged(const struct matcher *matcher, size_t view);
 
+/* match_fits.c: fills in fits, like and last; false where that would take too long */
+bool match_list_fits(struct matcher *matcher);
+bool match_fits_alone(const struct matcher *matcher, const struct expected_flow *expected, const struct flow *flow);
+void match_free_fits(struct matcher *matcher);
+
 /* match_exact.c: true, and each slot has its flow; or it goes no further */
 bool match_exact(struct matcher *matcher);
-void match_free_fits(struct matcher *matcher);
 
 /* match_cheapest.c */
 void match_cheapest(struct matcher *matcher);

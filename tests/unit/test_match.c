@@ -582,6 +582,46 @@ static void a_flood(void)
 	CU_ASSERT(seconds() - started < MATCH_SECONDS);
 }
 
+/* COUNT flows, each with a text of its own; the flow LACKS is left out. Ports begin at 1000. */
+static const char *differing(struct text *text, int count, int lacks, bool backwards)
+{
+	for (int i = 0; i < count; i++) {
+		int number = backwards ? count - 1 - i : i;
+
+		if (number != lacks)
+			text_printf(text, "udp b:%d => a:1\n -> \"message %d\"\n", 1000 + number, number);
+	}
+	return text_string(text);
+}
+
+/* Flows that all differ are found by what they begin with: not each is compared with each. */
+static void two_thousand_flows(void)
+{
+	struct text wanted = {0}, whole = {0}, lacking = {0};
+	double started = seconds();
+
+	(void)differing(&wanted, 1900, -1, false);
+	(void)matched(text_string(&wanted), differing(&whole, 1900, -1, true));
+	CU_ASSERT_TRUE(match.complete);
+	CU_ASSERT_EQUAL(match.pairing_count, 1900);
+	tidy();
+	(void)matched(text_string(&wanted), differing(&lacking, 1900, 1234, true));
+	CU_ASSERT_FALSE(match.complete);
+	CU_ASSERT_EQUAL(match.pairing_count, 1900);
+	CU_ASSERT_EQUAL(match.first, 1234);
+	CU_ASSERT_PTR_NULL(match.pairings[1234].flow);
+	tidy();
+	(void)matched(text_string(&lacking), text_string(&whole));
+	CU_ASSERT_EQUAL(match.pairing_count, 1900);
+	CU_ASSERT_EQUAL(match.first, 1899);
+	CU_ASSERT_PTR_NULL(match.pairings[1899].entry);
+	tidy();
+	CU_ASSERT(seconds() - started < 2 * MATCH_SECONDS);
+	text_free(&wanted);
+	text_free(&whole);
+	text_free(&lacking);
+}
+
 /* Long traces of flows that are all alike are paired in order, without a search. */
 static void a_long_trace(void)
 {
@@ -690,6 +730,7 @@ static const struct suite_test tests[] = {
 	{"300 flows are matched in less than a second", hundreds_of_flows},
 	{"so is a flood of 1500", a_flood},
 	{"so is a trace of 1000 flows that are alike", a_long_trace},
+	{"two thousand flows that differ are paired by what they begin with", two_thousand_flows},
 	{"names and addresses of hosts", names_and_addresses},
 	{"the hosts of a lesson", hosts_of_a_lesson},
 	{"the port of an endpoint, the bytes of a pattern", ports_and_texts},
