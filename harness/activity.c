@@ -3,6 +3,7 @@
 
 #include "cleanup.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -63,18 +64,58 @@ static const struct {
 
 static const long sleeps[] = {SYS_nanosleep, SYS_clock_nanosleep, SYS_restart_syscall};
 
-/* Reads the file whole into BUFFER (NUL behind); -1 when it cannot. */
-static ssize_t read_file(char *buffer, size_t size, const char *format, int pid, int tid)
+/* Files of /proc/PID/task/TID. */
+enum file { FILE_STATUS, FILE_CALL, FILE_TIME, FILE_CHILDREN };
+
+static const char *const files[] = {[FILE_STATUS] = "status", [FILE_CALL] = "syscall", [FILE_TIME] = "schedstat",
+                                    [FILE_CHILDREN] = "children"};
+static_assert(sizeof files / sizeof files[0] == sizeof((struct activity_task *)0)->fd / sizeof(int), "a place for every file");
+
+static void forget_task(struct activity_task *task)
+{
+	for (size_t i = 0; task->pid && i < sizeof files / sizeof files[0]; i++)
+		if (task->fd[i] >= 0)
+			(void)close(task->fd[i]); /* only read from */
+	*task = (struct activity_task){.fd = {-1, -1, -1, -1}};
+}
+
+static void name_task(struct activity_task *task, int pid, int tid)
+{
+	forget_task(task);
+	task->pid = pid;
+	task->tid = tid;
+}
+
+static struct activity_task *find_task(struct activity_watch *watch, int pid, int tid)
+{
+	struct activity_task *task;
+
+	for (size_t i = 0; i < ACTIVITY_TASKS_KEPT; i++)
+		if (watch->tasks[i].pid == pid && watch->tasks[i].tid == tid)
+			return &watch->tasks[i];
+	task = &watch->tasks[watch->next++ % ACTIVITY_TASKS_KEPT];
+	name_task(task, pid, tid);
+	return task;
+}
+
+static ssize_t open_and_read(struct activity_task *task, enum file file, char *buffer, size_t size)
 {
 	char path[64];
-	ssize_t got;
 
-	snprintf(path, sizeof path, format, pid, tid);
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	snprintf(path, sizeof path, "/proc/%d/task/%d/%s", task->pid, task->tid, files[file]);
+	task->fd[file] = open(path, O_RDONLY | O_CLOEXEC);
+	return task->fd[file] < 0 ? -1 : pread(task->fd[file], buffer, size - 1, 0);
+}
 
-	if (fd < 0)
-		return -1;
-	got = read(fd, buffer, size - 1);
+/* Reads the file whole into BUFFER (NUL behind); -1 when it cannot. */
+static ssize_t read_task(struct activity_task *task, enum file file, char *buffer, size_t size)
+{
+	ssize_t got = task->fd[file] < 0 ? -1 : pread(task->fd[file], buffer, size - 1, 0);
+
+	if (got < 0) {
+		name_task(task, task->pid, task->tid); /* who had the files open is gone: the number may be another's by now */
+		got = open_and_read(task, file, buffer, size);
+	}
 	buffer[got > 0 ? got : 0] = '\0';
 	return got;
 }
@@ -148,7 +189,10 @@ static bool has_timer(int pid)
 	bool found = false;
 	DIR *folder;
 
-	if (read_file(timers, sizeof timers, "/proc/%d/timers", pid, 0) > 0)
+	snprintf(path, sizeof path, "/proc/%d/timers", pid);
+	_cleanup_close_ int file = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (file >= 0 && read(file, timers, sizeof timers) > 0)
 		return true;
 	snprintf(path, sizeof path, "/proc/%d/fd", pid);
 	folder = opendir(path);
@@ -164,32 +208,64 @@ static bool has_timer(int pid)
 	return found;
 }
 
+static uint64_t count_switches(const char *status)
+{
+	return status_number(status, "\nvoluntary_ctxt_switches:", 10) +
+	       status_number(status, "\nnonvoluntary_ctxt_switches:", 10);
+}
+
+/* A process of one thread that has not run since has no other timers than then. */
+static bool may_be_woken(struct activity_task *task, const char *status)
+{
+	uint64_t switches = count_switches(status);
+	bool alone = status_number(status, "\nThreads:", 10) == 1;
+
+	if (has_alarm(status))
+		return true;
+	if (!task->knows_timers || task->switches != switches || !alone) {
+		task->has_timers = has_timer(task->pid);
+		task->knows_timers = true;
+		task->switches = switches;
+	}
+	return task->has_timers;
+}
+
+static bool is_running(const char *call)
+{
+	return !strncmp(call, "running", strlen("running"));
+}
+
 /* From /proc/PID/task/TID/schedstat: time on a processor, time in a queue for one (ns), turns. */
-static uint64_t computed_ns(int pid, int tid)
+static uint64_t computed_ns(struct activity_task *task)
 {
 	char line[128];
 
-	return read_file(line, sizeof line, "/proc/%d/task/%d/schedstat", pid, tid) > 0 ? strtoull(line, NULL, 10) : 0;
+	return read_task(task, FILE_TIME, line, sizeof line) > 0 ? strtoull(line, NULL, 10) : 0;
 }
 
-/* KEPT: a child of the keeper, which is about to reap it when it is dead. *held: the memory of its process. */
-static enum activity look_thread(int pid, int tid, bool kept, uint64_t *held, struct activity_look *look)
+/* Threads share it; a leader that has ended alone shows none. */
+static void note_memory(const char *status, uint64_t *held)
 {
-	char status[4096], call[256];
-	const char *state;
-	enum activity activity;
-	uint64_t memory;
+	uint64_t memory = 1024 * (status_number(status, "\nRssAnon:", 10) + status_number(status, "\nRssShmem:", 10));
 
-	if (read_file(status, sizeof status, "/proc/%d/task/%d/status", pid, tid) <= 0)
-		return ACTIVITY_PARKED; /* gone since */
-	look->switches += status_number(status, "\nvoluntary_ctxt_switches:", 10) +
-	                  status_number(status, "\nnonvoluntary_ctxt_switches:", 10);
-	look->computed_ns += computed_ns(pid, tid);
-	/* Threads share it; a leader that has ended alone shows none. */
-	memory = 1024 * (status_number(status, "\nRssAnon:", 10) + status_number(status, "\nRssShmem:", 10));
 	if (memory > *held)
 		*held = memory;
-	state = strstr(status, "\nState:\t");
+}
+
+/* One of a process's threads, and what is known of the process so far. */
+struct process {
+	bool kept;     /* a child of the keeper, which is about to reap it when it is dead */
+	uint64_t held; /* the memory of its process */
+	bool alone;    /* it has no other thread */
+};
+
+static enum activity judge_state(struct activity_task *task, const struct process *process, const char *status,
+                                 struct activity_look *look)
+{
+	const char *state = strstr(status, "\nState:\t");
+	enum activity activity;
+	char call[256];
+
 	if (state && state[8] == 't') {
 		look->traced++;
 		return ACTIVITY_PARKED; /* or not: see activity_look() */
@@ -199,60 +275,158 @@ static enum activity look_thread(int pid, int tid, bool kept, uint64_t *held, st
 	if (state[8] == 'T')
 		return ACTIVITY_PARKED; /* stopped by a signal */
 	if (state[8] != 'S') /* dead; a forgotten child stays so for ever */
-		return kept ? ACTIVITY_RUNNING : ACTIVITY_PARKED;
-	if (read_file(call, sizeof call, "/proc/%d/task/%d/syscall", pid, tid) <= 0)
+		return process->kept ? ACTIVITY_RUNNING : ACTIVITY_PARKED;
+	/* Behind the status: if it moved in between, its count of switches will tell. */
+	if (read_task(task, FILE_CALL, call, sizeof call) <= 0)
 		return ACTIVITY_RUNNING;
-	activity = judge_call(pid, call);
-	return activity == ACTIVITY_PARKED && (has_alarm(status) || has_timer(pid)) ? ACTIVITY_DOZING : activity;
+	activity = judge_call(task->pid, call);
+	return activity == ACTIVITY_PARKED && may_be_woken(task, status) ? ACTIVITY_DOZING : activity;
 }
 
-static void look_process(int pid, unsigned limit, int depth, bool self, struct activity_look *look);
+static bool is_on_its_way(struct activity_task *task)
+{
+	char call[256];
 
-/* The threads of PID, and below each its children. */
-static void look_task(int pid, int tid, unsigned limit, int depth, bool self, uint64_t *held, struct activity_look *look)
+	return read_task(task, FILE_CALL, call, sizeof call) > 0 && is_running(call);
+}
+
+static enum activity count_thread(struct activity_task *task, struct process *process, struct activity_look *look)
+{
+	char status[4096];
+
+	look->computed_ns += computed_ns(task);
+	if (read_task(task, FILE_STATUS, status, sizeof status) <= 0)
+		return ACTIVITY_PARKED; /* gone since */
+	look->switches += count_switches(status);
+	process->alone = status_number(status, "\nThreads:", 10) == 1;
+	note_memory(status, &process->held);
+	return judge_state(task, process, status, look);
+}
+
+/* The cheapest question first: in half of all looks it is the answer. */
+static enum activity look_thread(struct activity_task *task, struct process *process, struct activity_look *look)
+{
+	if (!is_on_its_way(task))
+		return count_thread(task, process, look);
+	look->computed_ns += computed_ns(task);
+	return ACTIVITY_RUNNING;
+}
+
+/* A way through all threads below the keeper. */
+struct eye {
+	struct activity_watch *watch;
+	unsigned limit;
+	struct activity_look *look; /* so far found */
+	enum activity (*judge)(struct activity_task *task, struct process *process, struct activity_look *look);
+};
+
+static void look_process(const struct eye *eye, int pid, int depth);
+
+static void look_children(const struct eye *eye, struct activity_task *task, int depth)
 {
 	char children[8192], *at = children, *end;
 
-	if (self) {
-		enum activity activity = look_thread(pid, tid, depth == 1, held, look);
-
-		look->processes++;
-		if (activity > look->activity)
-			look->activity = activity;
-	}
-	if (read_file(children, sizeof children, "/proc/%d/task/%d/children", pid, tid) < 0) {
-		look->activity = ACTIVITY_RUNNING;
+	if (read_task(task, FILE_CHILDREN, children, sizeof children) < 0) {
+		eye->look->activity = ACTIVITY_RUNNING;
 		return;
 	}
-	for (long child; look->processes < limit && (child = strtol(at, &end, 10)) > 0; at = end)
-		look_process((int)child, limit, depth + 1, true, look);
+	for (long child; eye->look->processes < eye->limit && (child = strtol(at, &end, 10)) > 0; at = end)
+		look_process(eye, (int)child, depth + 1);
 }
 
-static void look_process(int pid, unsigned limit, int depth, bool self, struct activity_look *look)
+static void look_task(const struct eye *eye, int pid, int tid, int depth, struct process *process)
+{
+	struct activity_task *task = find_task(eye->watch, pid, tid);
+	enum activity activity = eye->judge(task, process, eye->look);
+
+	eye->look->processes++;
+	if (activity > eye->look->activity)
+		eye->look->activity = activity;
+	look_children(eye, task, depth);
+}
+
+static void look_other_threads(const struct eye *eye, int pid, int depth, struct process *process)
 {
 	char path[64];
-	uint64_t held = 0;
 	DIR *folder;
 
-	if (depth > DEPTH_MAX) {
-		look->activity = ACTIVITY_RUNNING;
-		return;
-	}
 	snprintf(path, sizeof path, "/proc/%d/task", pid);
 	folder = opendir(path);
 	if (!folder)
 		return; /* gone since */
-	for (struct dirent *entry; look->processes < limit && (entry = readdir(folder));)
-		if (entry->d_name[0] != '.')
-			look_task(pid, (int)strtol(entry->d_name, NULL, 10), limit, depth, self, &held, look);
-	look->memory += held;
+	for (struct dirent *entry; eye->look->processes < eye->limit && (entry = readdir(folder));) {
+		int tid = (int)strtol(entry->d_name, NULL, 10);
+
+		if (tid > 0 && tid != pid)
+			look_task(eye, pid, tid, depth, process);
+	}
 	(void)closedir(folder); /* only read from */
 }
 
-void activity_look(pid_t keeper, unsigned limit, unsigned stopped, struct activity_look *look)
+static void look_process(const struct eye *eye, int pid, int depth)
 {
-	*look = (struct activity_look){.activity = ACTIVITY_PARKED};
-	look_process(keeper, limit, 0, false, look);
+	struct process process = {.kept = depth == 1};
+
+	if (depth > DEPTH_MAX) {
+		eye->look->activity = ACTIVITY_RUNNING;
+		return;
+	}
+	look_task(eye, pid, pid, depth, &process);
+	if (!process.alone)
+		look_other_threads(eye, pid, depth, &process);
+	eye->look->memory += process.held;
+}
+
+static void look_below(const struct eye *eye)
+{
+	*eye->look = (struct activity_look){.activity = ACTIVITY_PARKED};
+	if (!eye->watch->self.pid)
+		name_task(&eye->watch->self, eye->watch->keeper, eye->watch->keeper);
+	look_children(eye, &eye->watch->self, 0);
+}
+
+void activity_look(struct activity_watch *watch, unsigned limit, unsigned stopped, struct activity_look *look)
+{
+	look_below(&(struct eye){.watch = watch, .limit = limit, .look = look, .judge = look_thread});
 	if (look->traced > stopped)
 		look->activity = ACTIVITY_RUNNING;
+}
+
+void activity_count(struct activity_watch *watch, unsigned limit, struct activity_look *look)
+{
+	look_below(&(struct eye){.watch = watch, .limit = limit, .look = look, .judge = count_thread});
+}
+
+/* The call first: where it is told the thread waits by now, and its switches until then have been counted. */
+static enum activity look_briefly(struct activity_task *task, struct process *process, struct activity_look *look)
+{
+	char status[4096];
+	const char *state;
+
+	if (is_on_its_way(task))
+		return ACTIVITY_RUNNING;
+	if (read_task(task, FILE_STATUS, status, sizeof status) <= 0)
+		return ACTIVITY_RUNNING; /* gone since */
+	look->switches += count_switches(status);
+	process->alone = status_number(status, "\nThreads:", 10) == 1;
+	state = strstr(status, "\nState:\t");
+	if (state && state[8] == 't')
+		look->traced++;
+	return !state || state[8] == 'R' || state[8] == 'D' ? ACTIVITY_RUNNING : ACTIVITY_PARKED;
+}
+
+bool activity_has_moved(struct activity_watch *watch, unsigned limit, const struct activity_look *look)
+{
+	struct activity_look again;
+
+	look_below(&(struct eye){.watch = watch, .limit = limit, .look = &again, .judge = look_briefly});
+	return again.activity == ACTIVITY_RUNNING || again.switches != look->switches ||
+	       again.processes != look->processes || again.traced != look->traced;
+}
+
+void activity_close(struct activity_watch *watch)
+{
+	forget_task(&watch->self);
+	for (size_t i = 0; i < ACTIVITY_TASKS_KEPT; i++)
+		forget_task(&watch->tasks[i]);
 }

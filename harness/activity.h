@@ -10,10 +10,15 @@
  * socket is borrowed with pidfd_getfd() (5.6) and asked. Where any of this is not
  * to be had the answer is ACTIVITY_RUNNING, and the wall clock decides: slower,
  * never wrong. Two looks with the same count of context switches prove that
- * nobody moved between them. */
+ * nobody moved between them: that is what activity_has_moved() asks.
+ *
+ * A run looks often, so files of /proc that were read stay open: to read one again takes a quarter of the time. An
+ * open one belongs to the task for which it was opened, and fails when that is gone. */
 #ifndef WINDSOCK_ACTIVITY_H
 #define WINDSOCK_ACTIVITY_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -32,8 +37,32 @@ struct activity_look {
 	uint64_t switches;  /* context switches so far, of all of them: unchanged = nobody moved */
 };
 
-/* The processes below KEEPER (itself not counted). Stops counting at LIMIT processes. STOPPED of them are in a stop
- * of a tracer's because a signal has stopped them (calls.h): any more than that will go on at once. */
-void activity_look(pid_t keeper, unsigned limit, unsigned stopped, struct activity_look *look);
+#define ACTIVITY_TASKS_KEPT 8 /* of a sandbox, with open files; of more the files are opened anew each time */
+
+/* A thread that was looked at before. */
+struct activity_task {
+	int pid, tid;      /* 0: none */
+	int fd[4];         /* of /proc/PID/task/TID, or -1 */
+	bool knows_timers; /* the two below are known */
+	bool has_timers;
+	uint64_t switches; /* the thread's, when has_timers was found out */
+};
+
+/* What looks at one sandbox; {0} has not looked yet. */
+struct activity_watch {
+	pid_t keeper;
+	struct activity_task self; /* the keeper's */
+	struct activity_task tasks[ACTIVITY_TASKS_KEPT];
+	size_t next; /* the place of who is looked at for the first time */
+};
+
+/* The processes below the keeper (itself not counted). Stops counting at LIMIT processes. STOPPED of them are in a stop
+ * of a tracer's because a signal has stopped them (calls.h): any more than that will go on at once. The memory
+ * of who is running is not asked for: activity_count() does. */
+void activity_look(struct activity_watch *watch, unsigned limit, unsigned stopped, struct activity_look *look);
+void activity_count(struct activity_watch *watch, unsigned limit, struct activity_look *look);
+/* Whether any of them has moved since LOOK, or moves now; as many are looked at as then. */
+bool activity_has_moved(struct activity_watch *watch, unsigned limit, const struct activity_look *look);
+void activity_close(struct activity_watch *watch);
 
 #endif

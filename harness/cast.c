@@ -118,28 +118,18 @@ static void count_programs(struct run *run)
 	run->counted_us = now;
 	for (size_t i = 0; i < run->actor_count; i++)
 		if (run->actors[i].end == SANDBOX_RUNNING) {
-			activity_look(run->actors[i].sandbox.keeper, SANDBOX_PROCESSES_MAX, 0, &look);
+			activity_count(&run->actors[i].watch, SANDBOX_PROCESSES_MAX, &look);
 			note_look(&run->actors[i], &look);
 		}
 }
 
 static enum activity look_at(const struct run *run, struct actor *actor)
 {
-	activity_look(actor->sandbox.keeper, SANDBOX_PROCESSES_MAX, calls_stopped(run->calls, actor->target), &actor->look);
+	activity_look(&actor->watch, SANDBOX_PROCESSES_MAX, calls_stopped(run->calls, actor->target), &actor->look);
 	note_look(actor, &actor->look);
 	if (!actor->look.processes)
 		return ACTIVITY_RUNNING; /* without a process: it is being started, or just ending */
 	return actor->look.activity;
-}
-
-static enum activity look_again(const struct run *run, const struct actor *actor)
-{
-	struct activity_look again;
-
-	activity_look(actor->sandbox.keeper, SANDBOX_PROCESSES_MAX, calls_stopped(run->calls, actor->target), &again);
-	if (again.switches != actor->look.switches || again.processes != actor->look.processes)
-		return ACTIVITY_RUNNING;
-	return again.activity;
 }
 
 /* Looks at all of them, and then at all of them again: unchanged counts of context switches prove that nobody moved
@@ -156,7 +146,11 @@ static enum activity look_at_all(struct run *run)
 
 			if (actor->end != SANDBOX_RUNNING)
 				continue;
-			activity = turn ? look_again(run, actor) : look_at(run, actor);
+			if (!turn)
+				activity = look_at(run, actor);
+			else
+				activity = activity_has_moved(&actor->watch, SANDBOX_PROCESSES_MAX, &actor->look) ?
+				           ACTIVITY_RUNNING : actor->look.activity;
 			if (activity > most)
 				most = activity;
 		}
@@ -353,6 +347,7 @@ static int run_program(struct run *run, const struct step *step, struct error *e
 
 	*actor = (struct actor){.step = step, .program = &run->request->programs[run->next_step],
 	                        .sandbox = run->sandboxes[run->next_step], .target = run->targets[run->next_step]};
+	actor->watch.keeper = actor->sandbox.keeper;
 	run->sandboxes[run->next_step] = (struct sandbox){0}; /* the actor's now */
 	if (sandbox_go(&actor->sandbox, run->calls && calls_hold(run->calls, actor->target)))
 		return error_set(error, NULL, 0, 0, "cannot start %s: %s", actor->program->name, strerror(errno));
@@ -527,6 +522,7 @@ void cast_end(struct run *run)
 	each_unused(run, sandbox_reap);
 	each_unused(run, sandbox_close);
 	for (size_t i = 0; i < run->actor_count; i++) {
+		activity_close(&run->actors[i].watch);
 		sandbox_reap(&run->actors[i].sandbox);
 		for (int stream = 0; stream < 2; stream++)
 			read_output(&run->actors[i], &run->actors[i].sandbox.output_fd[stream]);

@@ -30,6 +30,7 @@ struct actor {
 	size_t output_bytes;
 	size_t processes;
 	uint64_t memory;  /* the most that a look has shown */
+	struct activity_watch watch;
 	struct activity_look look; /* the newest */
 };
 

@@ -192,6 +192,7 @@ static void take_output(int *fd, size_t *bytes)
 
 static const char *find_excess(const struct sandbox *sandbox, size_t bytes, int64_t until)
 {
+	struct activity_watch eyes = {.keeper = sandbox->keeper};
 	struct activity_look look;
 
 	if (bytes > OUTPUT_MAX)
@@ -200,7 +201,8 @@ static const char *find_excess(const struct sandbox *sandbox, size_t bytes, int6
 		return "time";
 	if (!sandbox_has(LAYER_TRIPWIRE))
 		return NULL;
-	activity_look(sandbox->keeper, SANDBOX_PROCESSES_MAX, 0, &look);
+	activity_count(&eyes, SANDBOX_PROCESSES_MAX, &look);
+	activity_close(&eyes);
 	return look.processes >= SANDBOX_PROCESSES_MAX ? "processes" : look.memory > SANDBOX_MEMORY_MAX ? "memory" : NULL;
 }
 
