@@ -171,13 +171,15 @@ static bool may_go(const struct pipes *pipes, bool *held)
 {
 	char byte;
 
-	/* The change of ids forbade it to be traced, also by us: its memory still counts as that of windsock
-	 * (__ptrace_may_access). Nothing of the student's runs here yet. */
+	/* The change of ids forbade it to be traced, also by us: its memory, and the keeper's, which is the same, still
+	 * counts as that of windsock (__ptrace_may_access). Nothing of the student's runs here yet. */
 	(void)prctl(PR_SET_DUMPABLE, 1);
 	/* Where nobody listens it is not held; who listens must not wait in vain. */
 	if ((write(pipes->ready[1], "r", 1) != 1 && errno != EPIPE) || read(pipes->go[0], &byte, 1) != 1)
 		return false;
 	*held = byte == GO_HELD;
+	/* From here on nobody else; exec gives the program a memory of its own, and leaves the keeper's as it is. */
+	(void)prctl(PR_SET_DUMPABLE, !sandbox_has(LAYER_KEEPER)); /* cannot fail */
 	return true;
 }
 
@@ -246,6 +248,22 @@ static _Noreturn void become_program(struct box *box)
 	root_execute(&box->root, box->arguments, sandbox_has(LAYER_ENVIRONMENT) ? environment : environ);
 	tell(box->pipes.status[1], SANDBOX_NOT_STARTED, errno, NULL);
 	_exit(127);
+}
+
+static int begin_program(void *box)
+{
+	struct box own = *(const struct box *)box; /* it renumbers descriptors: the keeper's have other numbers */
+
+	become_program(&own);
+}
+
+/* Its process. Until exec it has the keeper's memory and a stack of its own: a copy would be thrown away, and costs
+ * as much as the rest of the sandbox. All else (descriptors, limits, ids) is its own from the start. */
+static pid_t start_program(struct box *box)
+{
+	static _Alignas(16) char stack[64 << 10];
+
+	return clone(begin_program, stack + sizeof stack, CLONE_VM | SIGCHLD, box);
 }
 
 /* Reaps until the program itself has ended. */
@@ -366,12 +384,9 @@ static _Noreturn void keep(struct box *box)
 	(void)close(box->pipes.mapped[1]); /* so that the harness's death is seen while we wait */
 	(void)close(box->pipes.go[1]);
 	settle(box);
-	program = fork();
-	if (!program)
-		become_program(box);
+	program = start_program(box);
 	if (program < 0)
 		give_up(box, "start its process");
-	(void)prctl(PR_SET_DUMPABLE, !sandbox_has(LAYER_KEEPER)); /* cannot fail */
 	if (!sandbox_has(LAYER_KEEPER))
 		(void)limits_drop_privileges();
 	if (keep_descriptors(&box->pipes))
