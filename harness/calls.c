@@ -138,7 +138,7 @@ unsigned calls_stopped(const struct calls *calls, size_t i)
 int calls_finish(struct calls *calls)
 {
 	struct pollfd poller = {.fd = calls->tracer_fd, .events = POLLIN};
-	int status = 0, got;
+	int got;
 
 	if (calls->tracer < 0)
 		return write_note(calls), 0;
@@ -147,14 +147,14 @@ int calls_finish(struct calls *calls)
 	while (got < 0 && errno == EINTR);
 	if (got <= 0)
 		(void)kill(calls->tracer, SIGKILL); /* ours, and not yet reaped */
-	while (waitpid(calls->tracer, &status, 0) < 0)
+	while (waitpid(calls->tracer, NULL, 0) < 0)
 		if (errno != EINTR)
 			return -1;
 	calls->tracer = -1;
 	if (calls->log->count > CALLS_MAX)
 		calls->log->count = CALLS_MAX;
 	write_note(calls);
-	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -1;
+	return calls->log->complete ? 0 : -1;
 }
 
 const struct call *calls_list(const struct calls *calls, size_t *count)

@@ -16,6 +16,7 @@ struct calls_log {
 	int refused; /* errno of ptrace or seccomp: there are no calls */
 	bool held[TARGETS_MAX];
 	bool cut;
+	bool complete; /* all programs are gone, and what they called is here: only lines may be missing */
 	size_t left_out;                   /* stops at calls since then */
 	/* While the programs run: */
 	atomic_ulong stops;                /* so far, which slow the programs down */
@@ -69,7 +70,8 @@ size_t task_read(pid_t tid, uint64_t address, void *bytes, size_t size);
 void lines_learn(struct task *task);
 /* Who called: from the stack of TASK. */
 void lines_find(struct task *task, uint64_t instruction, uint64_t stack, struct chain *chain);
-/* Fills in the lines of the log's calls; CHAINS are theirs. */
+/* Fills in the lines of the log's calls; CHAINS are theirs. The process is good for nothing else behind it, and may be
+ * ended by what it reads: then there are no lines. */
 void lines_resolve(struct calls_log *log, const struct chain *chains);
 
 #endif

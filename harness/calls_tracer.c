@@ -346,6 +346,7 @@ void calls_trace(struct calls_log *log, const struct calls_target *targets, size
 	(void)!write(word_fd, "h", 1); /* its end says the same */
 	(void)close(word_fd);
 	follow(tracer);
+	log->complete = true;
 	lines_resolve(log, tracer->chains);
 	_exit(0);
 }
