@@ -1,6 +1,8 @@
 /* calls.c - see calls.h for the theory of operation. The run's side of it. */
 #include "calls_parts.h"
 
+#include "files.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -25,27 +27,15 @@ struct calls {
 	char note[256];
 };
 
-static int ascending(const void *left, const void *right)
-{
-	return *(const int *)left - *(const int *)right;
-}
-
 /* What the run holds open is not the tracer's: the end of a pipe would come late. */
 static void close_others(const struct calls_target *targets, size_t count, int word_fd)
 {
 	int kept[TARGETS_MAX + 1];
-	unsigned from = 3;
 
 	for (size_t i = 0; i < count; i++)
 		kept[i] = targets[i].ready_fd;
 	kept[count] = word_fd;
-	qsort(kept, count + 1, sizeof kept[0], ascending);
-	for (size_t i = 0; i <= count; i++) {
-		if (kept[i] > (int)from && syscall(SYS_close_range, from, (unsigned)kept[i] - 1, 0))
-			_exit(1);
-		from = (unsigned)kept[i] + 1;
-	}
-	if (syscall(SYS_close_range, from, ~0U, 0))
+	if (descriptors_keep(3, kept, count + 1))
 		_exit(1);
 }
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 bool is_folder(const char *path)
@@ -207,4 +208,22 @@ char *file_find_command(const char *name)
 	char *path = find_in("/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", name);
 
 	return path ? path : file_find_program(name);
+}
+
+static int ascending(const void *left, const void *right)
+{
+	return *(const int *)left - *(const int *)right;
+}
+
+int descriptors_keep(unsigned first, int *kept, size_t count)
+{
+	qsort(kept, count, sizeof kept[0], ascending);
+	for (size_t i = 0; i < count; i++) {
+		if (kept[i] < (int)first)
+			continue;
+		if (kept[i] > (int)first && syscall(SYS_close_range, first, (unsigned)kept[i] - 1, 0))
+			return -1;
+		first = (unsigned)kept[i] + 1;
+	}
+	return (int)syscall(SYS_close_range, first, ~0U, 0);
 }

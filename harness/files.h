@@ -41,4 +41,8 @@ char *file_find_program(const char *name);
  * have one in his own folder that others (nobody, where root starts it) cannot run. */
 char *file_find_command(const char *name);
 
+/* Closes all descriptors from FIRST on but the COUNT ones KEPT, which are sorted; those below FIRST (-1, say) count for
+ * nothing. Linux 5.9. -1: errno. */
+int descriptors_keep(unsigned first, int *kept, size_t count);
+
 #endif

@@ -72,6 +72,7 @@ libharness_a_SOURCES = \
 	%D%/sandbox.c %D%/sandbox.h %D%/sandbox_parts.h \
 	%D%/sandbox_filter.c \
 	%D%/sandbox_limits.c \
+	%D%/sandbox_mounts.c \
 	%D%/sandbox_root.c \
 	%D%/saves.c %D%/saves.h \
 	%D%/scratch.c %D%/scratch.h \

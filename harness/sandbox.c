@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -211,11 +210,14 @@ static int begin_afresh(void)
 	return sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* What is kept is closed by exec. (CLOSE_RANGE_CLOEXEC would do for all of them from Linux 5.11 on.) */
 static int close_others(const struct box *box)
 {
+	int kept[] = {box->pipes.status[1], box->pipes.ready[1], box->pipes.go[0], box->root.program_folder};
+
 	if (!sandbox_has(LAYER_DESCRIPTORS))
 		return 0;
-	return (int)syscall(SYS_close_range, 3 + (unsigned)box->tunnels.count, ~0U, CLOSE_RANGE_CLOEXEC);
+	return descriptors_keep(3 + (unsigned)box->tunnels.count, kept, sizeof kept / sizeof kept[0]);
 }
 
 static void bind_program(struct box *box)

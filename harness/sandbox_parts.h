@@ -43,6 +43,7 @@ static inline bool sandbox_has(enum sandbox_layer layer)
 
 struct tree {
 	int fd;          /* a detached, read-only copy of a mount */
+	unsigned long long late; /* the attributes that it is still to be given (mounts_copy()) */
 	char *where;     /* the place in the new root; owned */
 	bool is_folder;
 };
@@ -51,6 +52,7 @@ struct root {
 	struct tree trees[TREES_MAX];
 	size_t tree_count;
 	int program_folder;      /* a detached, read-only copy of the folder that the program will be in, or -1 */
+	unsigned long long program_late; /* as of a tree */
 	const char *program;     /* its name there, or its path in the new root */
 	const char *doing;       /* what fails, when something does */
 };
@@ -66,6 +68,16 @@ int root_put_source(struct root *root, const struct sandbox_command *command, co
 void root_execute(const struct root *root, char *const *arguments, char *const *environment);
 /* Copies the compiler's result to FD, if it is what it should be. -1: errno. */
 int root_take_result(const struct sandbox_command *command, int fd);
+
+/* ---- sandbox_mounts.c: copies of mounts ---- */
+
+/* A descriptor of a detached copy of what is mounted at the path and below, with these attributes (MOUNT_ATTR_*) or,
+ * before Linux 5.12, without: *LATE is then what mounts_tighten() must give to it in its place, else 0. -1: errno. */
+int mounts_copy(const char *path, unsigned long long attributes, unsigned long long *late);
+/* Gives the attributes to all mounts at and below the place. -1: errno, and some may have them. */
+int mounts_tighten(const char *place, unsigned long long attributes);
+/* Makes the root itself read-only, not what is mounted below. -1: errno. */
+int mounts_tighten_root(void);
 
 /* ---- sandbox_limits.c: what the program may do ---- */
 

@@ -1,8 +1,7 @@
 /* sandbox_root.c - the files that a program sees: few, and one place to write.
  *
- * Detached copies of mounts (open_tree(2), Linux 5.2) are made read-only (mount_setattr(2), 5.12) by the keeper while it
- * is still who started windsock and stands in the machine's own root; later, as the guest, it moves them to their
- * places in a new one:
+ * Detached, read-only copies of mounts (sandbox_mounts.c) are made by the keeper while it is still who started windsock
+ * and stands in the machine's own root; later, as the guest, it moves them to their places in a new one:
  *
  *     /usr, /bin, /lib ...   the machine's, read-only       /etc    of our own making
  *     /dev                   five devices                   /proc   of the sandbox, if the kernel lets us
@@ -25,10 +24,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-
-#ifndef AT_RECURSIVE
-#define AT_RECURSIVE 0x8000
-#endif
 
 #ifndef MNT_DETACH /* of <sys/mount.h>, which cannot stand beside <linux/mount.h> before glibc 2.37 */
 #define MNT_DETACH 2
@@ -65,23 +60,6 @@ static const struct {
 
 /* ---- taking hold, as who started windsock ---- */
 
-static int copy_mount(const char *path, unsigned long long attributes)
-{
-	struct mount_attr attr = {.attr_set = attributes};
-	int fd = (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-
-	if (fd < 0)
-		return -1;
-	if (syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof attr)) {
-		int why = errno;
-
-		(void)close(fd); /* only held */
-		errno = why;
-		return -1;
-	}
-	return fd;
-}
-
 /* What lies in /dev may be a program as well (/dev/shm). */
 static unsigned long long attributes_of(bool is_device)
 {
@@ -104,7 +82,7 @@ static int add_tree(struct root *root, const char *path, const char *where)
 		errno = E2BIG;
 		return -1;
 	}
-	tree->fd = copy_mount(path, attributes_of(S_ISCHR(status.st_mode)));
+	tree->fd = mounts_copy(path, attributes_of(S_ISCHR(status.st_mode)), &tree->late);
 	if (tree->fd < 0)
 		return -1;
 	tree->where = mem_string(where);
@@ -205,7 +183,7 @@ static int show_program(struct root *root, const char *path)
 	_cleanup_free_ char *folder = slash && slash > path ? mem_bytes(path, (size_t)(slash - path)) : mem_string("/");
 
 	root->program = slash ? slash + 1 : path;
-	root->program_folder = copy_mount(folder, attributes_of(false));
+	root->program_folder = mounts_copy(folder, attributes_of(false), &root->program_late);
 	return root->program_folder < 0 ? -1 : 0;
 }
 
@@ -225,7 +203,7 @@ static int add_system(struct root *root)
 
 int root_open(struct root *root, const struct sandbox_command *command, char **arguments)
 {
-	*root = (struct root){.program_folder = -1, .doing = "copy the mounts that it sees (Linux 5.12)"};
+	*root = (struct root){.program_folder = -1, .doing = "copy the mounts that it sees (Linux 5.2)"};
 	if (add_system(root) || show_words(root, command, arguments))
 		return -1;
 	if (!sandbox_has(LAYER_ROOT) && add_tree(root, sandbox_shows, sandbox_shows))
@@ -269,7 +247,23 @@ static int place_tree(const struct tree *tree)
 	if (tree->is_folder ? mkdir(path.data, 0755) : make_file(path.data, "", 0, 0644))
 		if (errno != EEXIST)
 			return -1;
-	return (int)syscall(SYS_move_mount, tree->fd, "", AT_FDCWD, path.data, MOVE_MOUNT_F_EMPTY_PATH);
+	if (syscall(SYS_move_mount, tree->fd, "", AT_FDCWD, path.data, MOVE_MOUNT_F_EMPTY_PATH))
+		return -1;
+	return tree->late ? mounts_tighten(path.data, tree->late) : 0;
+}
+
+/* Before Linux 5.12 it must lie somewhere to be tightened; the descriptor holds it when it lies there no more. */
+static int tighten_program(const struct root *root)
+{
+	static const char passing[] = BUILD_AT "/program";
+
+	if (!root->program_late)
+		return 0;
+	if (mkdir(passing, 0755) ||
+	    syscall(SYS_move_mount, root->program_folder, "", AT_FDCWD, passing, MOVE_MOUNT_F_EMPTY_PATH) ||
+	    mounts_tighten(passing, root->program_late) || syscall(SYS_umount2, passing, MNT_DETACH))
+		return -1;
+	return rmdir(passing);
 }
 
 static int make_links(void)
@@ -360,18 +354,15 @@ static int make_root(const struct root *root, const struct sandbox_command *comm
 	for (size_t i = 0; i < root->tree_count; i++)
 		if (place_tree(&root->trees[i]))
 			return -1;
-	return make_links() || hide_solutions() ? -1 : 0;
+	return tighten_program(root) || make_links() || hide_solutions() ? -1 : 0;
 }
 
 /* pivot_root(".", "."): the old root lies on top of the new one, and is taken off (pivot_root(2), NOTES). */
 static int change_root(void)
 {
-	struct mount_attr attr = {.attr_set = MOUNT_ATTR_RDONLY};
-
 	if (chdir(BUILD_AT) || syscall(SYS_pivot_root, ".", ".") || syscall(SYS_umount2, ".", MNT_DETACH) || chdir("/"))
 		return -1;
-	return sandbox_has(LAYER_READ_ONLY) ?
-	       (int)syscall(SYS_mount_setattr, AT_FDCWD, "/", 0, &attr, sizeof attr) : 0;
+	return sandbox_has(LAYER_READ_ONLY) ? mounts_tighten_root() : 0;
 }
 
 #define MS_PRIVATE_ALL (MS_REC | MS_PRIVATE)

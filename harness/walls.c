@@ -51,8 +51,9 @@ static const struct {
 	                        "container hides them", "start a distribution's own kernel, or work outside the container"},
 	[WALL_NO_FILTER] = {"this kernel has no seccomp filters (CONFIG_SECCOMP_FILTER), or a container forbids them",
 	                    "start a distribution's own kernel, or the container with --security-opt seccomp=unconfined"},
-	[WALL_OLD_KERNEL] = {"this kernel is %s, and the mounts of the sandbox need Linux 5.12",
-	                     "take a newer kernel: Debian 12 and Ubuntu 22.04 have one, Debian 11 has one in bullseye-backports"},
+	[WALL_OLD_KERNEL] = {"this kernel is %s, and the sandbox needs Linux 5.9",
+	                     "take a newer kernel: Debian 11 and Ubuntu 22.04 have one, Ubuntu 20.04 with "
+	                     "linux-generic-hwe-20.04"},
 	[WALL_PROC_MISSING] = {"/proc is not mounted here", "mount -t proc proc /proc"},
 	[WALL_PROC_READ_ONLY] = {"/proc/sys cannot be written here, as in most containers", "start the container with "
 	                         "--security-opt systempaths=unconfined (Podman: --security-opt unmask=ALL)"},
@@ -248,7 +249,7 @@ static enum wall find_missing(enum wall_door door, const char *root, char detail
 	read_release(root, release);
 	if (is_wsl1(release))
 		return WALL_WSL1;
-	if (door == DOOR_MOUNT && is_older(release, 5, 12)) {
+	if (door == DOOR_MOUNT && is_older(release, 5, 9)) {
 		snprintf(detail, WALL_DETAIL, "%s", release);
 		return WALL_OLD_KERNEL;
 	}

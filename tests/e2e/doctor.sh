@@ -72,6 +72,8 @@ if [ -x "$forbid" ] && "$forbid" unshare=1 -- true; then
 	expect "check: likewise, and points to the doctor" 0 "windsock doctor"
 	run "$forbid" landlock_create_ruleset=38 -- "$WINDSOCK" doctor 1
 	expect "without Landlock it runs" 0 "- Landlock" "It runs here"
+	run "$forbid" mount_setattr=38 -- "$WINDSOCK" doctor 1
+	expect "as a kernel before 5.12: its mounts are locked in their places" 0 "ok your program" "It runs here"
 
 	run "$forbid" socket:2:12=93 -- "$WINDSOCK" doctor
 	expect "doctor: without nftables some lessons run" 77 "no firewalls" "no NAT" "sudo modprobe -a nf_tables" \

@@ -12,6 +12,13 @@ mkdir bin grader sources
 # (A copy, for whoever may not go where it was built.)
 cp "$box" bin/box
 box=$work/bin/box
+forbid=${WINDSOCK%/windsock}/tests/e2e/forbid
+if [ -x "$forbid" ] && "$forbid" mount_setattr=38 -- true; then
+	cp "$forbid" bin/forbid
+	forbid=$work/bin/forbid
+else
+	forbid=
+fi
 printf 'const char secret[] = "SECRET-OF-THE-COURSE"; int main(void) { return 0; }\n' > grader/solution.c
 printf '#!/bin/sh\nexit 0\n' > grader/reference
 echo '{"alice": 10, "bob": 0}' > grader/results.json
@@ -76,6 +83,13 @@ each() { # WHO PREFIX...: every attack, by that user
 		esac
 		# shellcheck disable=SC2086 # words
 		judge "$who: $title" "$(part "$file" 1)" "$@" "$box" $set_target
+		case $line in
+		*"without read-only"*) # which has a second way there
+			# shellcheck disable=SC2086 # words
+			[ -z "$forbid" ] || judge "$who: $title, as before Linux 5.12" "$(part "$file" 1)" "$@" \
+				"$forbid" mount_setattr=38 -- "$box" $set_target
+			;;
+		esac
 		case $line in
 		*"; twice"*) judge "$who: $title again" "$(part "$file" 1)" "$@" "$box" $set_target ;;
 		esac
