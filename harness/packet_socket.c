@@ -1,6 +1,7 @@
 /* packet_socket.c - see packet_socket.h for the theory of operation. */
 #include "packet_socket.h"
 
+#include "../src/merge.h"
 #include "../src/text.h"
 
 #include <arpa/inet.h>
@@ -15,7 +16,6 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -24,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SOCKETS_MOST 16
+#define SOCKETS_MOST MERGE_SOURCES_MAX
 #define SNAPSHOT 1600             /* bytes kept of a packet; a link's MTU is 1500 */
 #define AT_ONCE 64                /* packets of one call */
 #define UNTAKEN_MOST (64 << 20)   /* bytes that wait for who reads them: twice what a run takes at most */
@@ -42,22 +42,13 @@ struct packet_header {
 	uint32_t seconds, microseconds, captured, length;
 };
 
-/* A packet that was read and not yet written: its record is in capture.read, at AT. */
-struct arrival {
-	int64_t time_ns;
-	size_t at, size;
-};
-
 struct capture {
 	const char *interface;
-	int number;               /* the interface's */
+	int number;          /* the interface's */
 	int sockets[SOCKETS_MOST];
 	size_t count;
-	int questions; /* a signalfd */
-	struct text read;
-	struct arrival *arrivals;
-	size_t arrival_count, arrival_capacity;
-	int64_t newest_ns;   /* of those that earlier rounds have read */
+	int questions;       /* a signalfd */
+	struct merge merge;  /* of several sockets */
 	struct text untaken; /* for standard output, from TAKEN on */
 	size_t taken;
 	unsigned long received, dropped;
@@ -189,70 +180,38 @@ static struct timespec read_time(struct msghdr *message)
 	return time;
 }
 
-static void take_packet(struct capture *capture, struct mmsghdr *message)
+static void take_packet(struct capture *capture, size_t source, struct mmsghdr *message)
 {
+	const void *bytes = message->msg_hdr.msg_iov->iov_base;
 	struct timespec time = read_time(&message->msg_hdr);
 	uint32_t length = message->msg_len, kept = length < SNAPSHOT ? length : SNAPSHOT; /* MSG_TRUNC: all of it */
 	struct packet_header header = {(uint32_t)time.tv_sec, (uint32_t)(time.tv_nsec / 1000), kept, length};
-	struct arrival arrival = {time.tv_sec * INT64_C(1000000000) + time.tv_nsec, capture->read.length,
-	                          sizeof header + kept};
 
-	text_add_bytes(&capture->read, &header, sizeof header);
-	text_add_bytes(&capture->read, message->msg_hdr.msg_iov->iov_base, kept);
-	mem_room(capture->arrivals, capture->arrival_count, capture->arrival_capacity);
-	capture->arrivals[capture->arrival_count++] = arrival;
+	if (capture->count > 1) {
+		merge_add(&capture->merge, source, time.tv_sec * INT64_C(1000000000) + time.tv_nsec, &header, sizeof header,
+		          bytes, kept);
+		return;
+	}
+	text_add_bytes(&capture->untaken, &header, sizeof header);
+	text_add_bytes(&capture->untaken, bytes, kept);
 }
 
-static void empty_socket(struct capture *capture, int fd)
+static void empty_socket(struct capture *capture, size_t source)
 {
 	static struct slots slots;
 	int got;
 
 	do {
 		clear_slots(&slots);
-		got = recvmmsg(fd, slots.messages, AT_ONCE, MSG_DONTWAIT | MSG_TRUNC, NULL);
+		got = recvmmsg(capture->sockets[source], slots.messages, AT_ONCE, MSG_DONTWAIT | MSG_TRUNC, NULL);
 		if (got < 0 && errno != EAGAIN && errno != EINTR)
 			give_up(capture->interface, strerror(errno));
 		for (int i = 0; i < got; i++)
-			take_packet(capture, &slots.messages[i]);
+			take_packet(capture, source, &slots.messages[i]);
 	} while (got == AT_ONCE);
 }
 
 /* ---- writing ---- */
-
-static int compare_arrivals(const void *a, const void *b)
-{
-	const struct arrival *x = a, *y = b;
-
-	if (x->time_ns != y->time_ns)
-		return x->time_ns < y->time_ns ? -1 : 1;
-	return x->at < y->at ? -1 : x->at > y->at; /* as they were read */
-}
-
-/* Hands out what nothing can come before any more: all, or what is not newer than the earlier rounds' packets. */
-static void settle(struct capture *capture, bool all)
-{
-	size_t settled = 0;
-	int64_t newest_ns = capture->newest_ns;
-
-	if (capture->count > 1 && capture->arrival_count)
-		qsort(capture->arrivals, capture->arrival_count, sizeof *capture->arrivals, compare_arrivals);
-	for (; settled < capture->arrival_count; settled++) {
-		const struct arrival *arrival = &capture->arrivals[settled];
-
-		if (!all && arrival->time_ns > newest_ns)
-			break;
-		text_add_bytes(&capture->untaken, capture->read.data + arrival->at, arrival->size);
-	}
-	capture->arrival_count -= settled;
-	if (!capture->arrival_count) {
-		capture->read.length = 0;
-		capture->newest_ns = INT64_MIN;
-		return;
-	}
-	memmove(capture->arrivals, capture->arrivals + settled, capture->arrival_count * sizeof *capture->arrivals);
-	capture->newest_ns = capture->arrivals[capture->arrival_count - 1].time_ns;
-}
 
 static void write_untaken(struct capture *capture)
 {
@@ -321,7 +280,7 @@ static size_t wait_for_work(const struct capture *capture, struct pollfd *poller
 	pollers[count++] = (struct pollfd){.fd = capture->untaken.length ? STDOUT_FILENO : -1, .events = POLLOUT};
 	for (size_t i = 0; i < capture->count; i++)
 		pollers[count++] = (struct pollfd){.fd = full ? -1 : capture->sockets[i], .events = POLLIN};
-	if (poll(pollers, count, capture->arrival_count ? 0 : -1) < 0 && errno != EINTR)
+	if (poll(pollers, count, capture->merge.count ? 0 : -1) < 0 && errno != EINTR)
 		give_up("poll", strerror(errno));
 	return count;
 }
@@ -335,10 +294,11 @@ static void work(struct capture *capture)
 	for (size_t i = 2; i < count; i++) {
 		if (!pollers[i].revents)
 			continue;
-		empty_socket(capture, pollers[i].fd);
+		empty_socket(capture, i - 2);
 		came = true;
 	}
-	settle(capture, !came || capture->count == 1);
+	if (capture->count > 1)
+		merge_round(&capture->merge, !came, &capture->untaken);
 	if (!waited || pollers[1].revents)
 		write_untaken(capture);
 	if (pollers[0].revents)
@@ -347,7 +307,7 @@ static void work(struct capture *capture)
 
 _Noreturn void packet_socket_become(const char *interface, size_t most)
 {
-	struct capture capture = {.interface = interface, .newest_ns = INT64_MIN};
+	struct capture capture = {.interface = interface};
 
 	(void)prctl(PR_SET_NAME, "packet-socket"); /* for ps; cannot fail */
 	open_sockets(&capture, most);

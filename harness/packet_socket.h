@@ -12,8 +12,7 @@
  * does not take waits here, not in the sockets.
  *
  * Order: a socket's packets stay in the order in which they came. Those of several sockets are merged by the time of
- * day that the kernel stamped them with. A packet that is still in a socket may be older than one that was read, so a
- * round of reading writes only what the round before had read; when nothing is left to read it writes all. */
+ * day that the kernel stamped them with (merge.h). */
 #ifndef WINDSOCK_PACKET_SOCKET_H
 #define WINDSOCK_PACKET_SOCKET_H
 

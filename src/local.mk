@@ -105,6 +105,7 @@ libwindsock_a_SOURCES = \
 	%D%/match_fits.c \
 	%D%/match_pair.c \
 	%D%/match_ports.c \
+	%D%/merge.c %D%/merge.h \
 	%D%/observe.c %D%/observe.h \
 	%D%/packet.c %D%/packet.h \
 	%D%/page.c %D%/page_parts.h \

@@ -33,6 +33,7 @@ UNIT_TESTS = \
 	tests/unit/test_ladder \
 	tests/unit/test_lesson \
 	tests/unit/test_match \
+	tests/unit/test_merge \
 	tests/unit/test_observe \
 	tests/unit/test_packet \
 	tests/unit/test_page \
