@@ -113,14 +113,26 @@ char *store_record_path(const struct store *store, const char *part, const char 
 	return path.data;
 }
 
+/* Of whatever has that name, a link too. 0: nothing has it. */
+static ino_t number_of(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) ? 0 : status.st_ino;
+}
+
 enum store_found store_read(const struct store *store, const char *lesson, const char *student, struct result *result,
                             struct error *error)
 {
 	_cleanup_free_ char *path = store_record_path(store, "results", lesson, student);
 	_cleanup_text_ struct text source = {0};
 
-	if (!is_file(path))
+	if (!number_of(path))
 		return STORE_MISSING;
+	if (!is_file(path)) { /* nor is it opened: a FIFO would wait for ever */
+		error_set(error, path, 0, 0, "is not a file, so it is no record");
+		return STORE_DAMAGED;
+	}
 	if (file_read(path, RECORD_MOST, &source, error) ||
 	    result_parse(result, path, text_string(&source), source.length, error))
 		return STORE_DAMAGED;
@@ -283,13 +295,6 @@ int store_publish(const struct store *store, const struct result *result, bool *
 
 /* ---- retiring ---- */
 
-static ino_t number_of(const char *path)
-{
-	struct stat status;
-
-	return stat(path, &status) ? 0 : status.st_ino;
-}
-
 ino_t store_number(const struct store *store, const char *lesson, const char *student)
 {
 	_cleanup_free_ char *path = store_record_path(store, "results", lesson, student);
@@ -308,6 +313,19 @@ static int give_back(const char *taken, const char *path, ino_t number)
 	return 1;
 }
 
+/* -1: errno; EEXIST: the name is taken. */
+static int keep_as(const char *taken, const char *name)
+{
+	if (!link(taken, name))
+		return unlink(taken);
+	if (errno != EPERM) /* a folder can have no second name */
+		return -1;
+	if (!number_of(name))
+		return rename(taken, name);
+	errno = EEXIST;
+	return -1;
+}
+
 /* Among those that are there. */
 static int number_old(const char *taken, const char *old)
 {
@@ -315,8 +333,8 @@ static int number_old(const char *taken, const char *old)
 		_cleanup_text_ struct text name = {0};
 
 		text_printf(&name, "%.*s.%d.json", (int)(strlen(old) - strlen(".json")), old, count);
-		if (!link(taken, text_string(&name)))
-			return unlink(taken);
+		if (!keep_as(taken, text_string(&name)))
+			return 0;
 		if (errno != EEXIST)
 			return -1;
 	}

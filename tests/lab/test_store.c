@@ -132,6 +132,46 @@ static void test_sweep(void)
 	end();
 }
 
+static int make_folder(const char *path)
+{
+	return mkdir(path, 0755);
+}
+
+static int make_fifo(const char *path)
+{
+	return mkfifo(path, 0644);
+}
+
+static int make_dangling(const char *path)
+{
+	return symlink("/nonexistent/record", path);
+}
+
+/* What stands in a record's place and is none is told, goes out of the way, and the next record stands. */
+static void test_no_file(void)
+{
+	int (*const makers[])(const char *) = {make_folder, make_fifo, make_dangling};
+
+	for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++) {
+		struct result result = {0};
+		struct error error;
+		ino_t number;
+
+		begin();
+		_cleanup_free_ char *path = store_record_path(&store, "results", "01-udp-server", "ada");
+		CU_ASSERT_EQUAL(path_make_folder(path, &error), 0);
+		CU_ASSERT_EQUAL(makers[i](path), 0);
+		CU_ASSERT_EQUAL(store_read(&store, "01-udp-server", "ada", &result, &error), STORE_DAMAGED);
+		number = store_number(&store, "01-udp-server", "ada");
+		CU_ASSERT_NOT_EQUAL(number, 0);
+		CU_ASSERT_EQUAL(store_retire(&store, "01-udp-server", "ada", number, &error), 0);
+		CU_ASSERT_EQUAL(store_number(&store, "01-udp-server", "ada"), 0);
+		publish(RESULT_PASS, 11, "n1");
+		CU_ASSERT_STRING_EQUAL(whose(), "n1");
+		end();
+	}
+}
+
 static void test_lock(void)
 {
 	struct store other;
@@ -149,6 +189,7 @@ static const struct suite_test tests[] = {
 	{"another verdict is kept beside it", test_dispute},
 	{"nobody takes a new record for the old one", test_retire},
 	{"temporary files of the dead are swept", test_sweep},
+	{"what is no file in a record's place is told and put aside", test_no_file},
 	{"a second grader is told", test_lock},
 };
 
