@@ -11,9 +11,13 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #define WORDS_MOST 8192 /* bytes that are kept of what it says */
+#define KILLED_S 60     /* of processor time: half of what is its limit (unpack.c) */
+#define NOT_STARTED 126
+#define NOT_THERE 127
 
 static _Noreturn void become_unpacker(int fd, const char *folder, unsigned long long entries, unsigned long long bytes,
                                       int out, int errors)
@@ -24,9 +28,9 @@ static _Noreturn void become_unpacker(int fd, const char *folder, unsigned long 
 	snprintf(entry_text, sizeof entry_text, "%llu", entries);
 	snprintf(byte_text, sizeof byte_text, "%llu", bytes);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || dup2(fd, 0) < 0 || dup2(out, 1) < 0 || dup2(errors, 2) < 0)
-		_exit(126);
+		_exit(NOT_STARTED);
 	execl(program, "unpack", folder, entry_text, byte_text, (char *)NULL);
-	_exit(127);
+	_exit(errno == ENOENT ? NOT_THERE : NOT_STARTED);
 }
 
 static void listen_to(int out, int errors, struct text *remarks, struct text *complaint)
@@ -42,18 +46,60 @@ static void listen_to(int out, int errors, struct text *remarks, struct text *co
 	}
 }
 
+/* Ended from outside, and not by its own limit of processor time. */
+static bool was_killed(int status, const struct rusage *used)
+{
+	return WIFSIGNALED(status) && used->ru_utime.tv_sec + used->ru_stime.tv_sec < KILLED_S &&
+	       (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM || WTERMSIG(status) == SIGINT ||
+	        WTERMSIG(status) == SIGHUP);
+}
+
+/* How it ended, as what archive_unpack() returns. COMPLAINT: what it said. */
+static int judge(int status, const struct rusage *used, const char *name, struct text *complaint, struct error *error)
+{
+	if (WIFEXITED(status) && !WEXITSTATUS(status))
+		return 0;
+	complaint->length = strcspn(text_string(complaint), "\n");
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_THERE) {
+		error_set(error, course_support_folder(), 0, 0, "has no program unpack; install windsock again");
+		return -2;
+	}
+	if (was_killed(status, used) || (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)) {
+		error_set(error, name, 0, 0, "was not unpacked, which says nothing about it: the program unpack %s. Do the same again",
+		          WIFSIGNALED(status) ? "was killed" : "could not be started");
+		return -2;
+	}
+	error_set(error, name, 0, 0, "cannot be unpacked: %.*s", (int)complaint->length, text_string(complaint));
+	return WIFEXITED(status) && WEXITSTATUS(status) == UNPACK_MACHINE ? -2 : -1;
+}
+
+static int refuse(const char *name, struct error *error)
+{
+	error_set(error, name, 0, 0, "cannot be unpacked: %s", strerror(errno));
+	return -2;
+}
+
 int archive_unpack(int fd, const char *name, const char *folder, unsigned long long entries, unsigned long long bytes,
                    struct text *remarks, struct error *error)
 {
 	_cleanup_text_ struct text complaint = {0};
 	int out[2], errors[2], status;
+	struct rusage used;
 	pid_t pid;
 
-	if (pipe2(out, O_CLOEXEC) || pipe2(errors, O_CLOEXEC))
-		return error_set(error, name, 0, 0, "cannot be unpacked: %s", strerror(errno));
+	if (pipe2(out, O_CLOEXEC))
+		return refuse(name, error);
+	if (pipe2(errors, O_CLOEXEC)) {
+		(void)refuse(name, error); /* before closing them says something else */
+		(void)close(out[0]);
+		(void)close(out[1]);
+		return -2;
+	}
 	pid = fork();
 	if (!pid)
 		become_unpacker(fd, folder, entries, bytes, out[1], errors[1]);
+	if (pid < 0)
+		(void)refuse(name, error);
 	(void)close(out[1]);
 	(void)close(errors[1]);
 	if (pid > 0)
@@ -61,15 +107,9 @@ int archive_unpack(int fd, const char *name, const char *folder, unsigned long l
 	(void)close(out[0]); /* only read from */
 	(void)close(errors[0]);
 	if (pid < 0)
-		return error_set(error, name, 0, 0, "cannot be unpacked: %s", strerror(errno));
-	while (waitpid(pid, &status, 0) < 0)
+		return -2;
+	while (wait4(pid, &status, 0, &used) < 0)
 		if (errno != EINTR)
-			return error_set(error, name, 0, 0, "cannot be unpacked: %s", strerror(errno));
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		return error_set(error, course_support_folder(), 0, 0, "has no program unpack; install windsock again");
-	if (WIFEXITED(status) && !WEXITSTATUS(status))
-		return 0;
-	complaint.length = strcspn(text_string(&complaint), "\n");
-	return error_set(error, name, 0, 0, "cannot be unpacked: %.*s", (int)complaint.length,
-	                 complaint.length ? text_string(&complaint) : "");
+			return refuse(name, error);
+	return judge(status, &used, name, &complaint, error);
 }

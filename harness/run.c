@@ -425,9 +425,14 @@ static void note_standstill(struct run *run)
 }
 
 /* A trace that came about all the same is right. */
-static void judge_standstill(struct run *run)
+static void judge_clocks(struct run *run)
 {
-	if (run->stood_us && run->end != RUN_COMPLETE && !run->trouble[0])
+	if (run->end == RUN_COMPLETE || run->trouble[0])
+		return;
+	for (size_t i = 0; i < run->sniffer_count; i++)
+		if (run->captures[i].jumped)
+			snprintf(run->trouble, sizeof run->trouble, "the clock of this machine was set while the programs ran");
+	if (run->stood_us)
 		snprintf(run->trouble, sizeof run->trouble, "windsock was stopped, or got no processor, for %.1f s while the "
 		         "programs ran", (double)run->stood_us / 1e6);
 }
@@ -493,7 +498,7 @@ static int drain(struct run *run, struct error *error)
 	if (!counted)
 		snprintf(run->trouble, sizeof run->trouble, "%s did not tell how many packets it lost", run->captures[0].name);
 	compare_captures(run);
-	judge_standstill(run);
+	judge_clocks(run);
 	return counted < 0 ? -1 : 0;
 }
 

@@ -16,6 +16,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define JUMP_NS (30 * INT64_C(1000000000)) /* the longest run is shorter; a flow may be quiet for twice that (flow.h) */
+
 /* CAP_NET_RAW, and that alone, through exec. */
 static int keep_net_raw(void)
 {
@@ -127,6 +129,15 @@ static int read_messages(struct sniffer *sniffer)
 	return (int)got;
 }
 
+/* Stamps are by the clock of the day, which somebody may set (NTP, a person). */
+static void note_stamp(struct sniffer *sniffer, int64_t stamp_ns)
+{
+	int64_t apart = stamp_ns - sniffer->stamp_ns;
+
+	sniffer->jumped |= sniffer->stamp_ns && (apart > JUMP_NS || apart < -JUMP_NS);
+	sniffer->stamp_ns = stamp_ns;
+}
+
 static int reduce(struct sniffer *sniffer, struct error *error)
 {
 	struct packet packet;
@@ -136,6 +147,7 @@ static int reduce(struct sniffer *sniffer, struct error *error)
 		uint32_t number;
 		bool outward;
 
+		note_stamp(sniffer, packet.time_ns);
 		if (sentinel_read(&packet, &number, &outward))
 			sniffer->sentinel[outward] = number;
 		else

@@ -335,13 +335,20 @@ static int unpack_part(struct finder *finder, struct submission *submission, int
 	const char *base = path_name(path);
 	struct error trouble;
 	char *state = NULL;
+	int unpacked = 0;
 
 	folder = make_scratch(finder, error);
 	if (!folder)
 		return -1;
 	if (fd < 0)
 		submission_remark(submission, "%s: %s", base, strerror(errno));
-	else if (archive_unpack(fd, base, folder, ARCHIVE_STUDENT_ENTRIES, ARCHIVE_STUDENT_BYTES, &remarks, &trouble))
+	else
+		unpacked = archive_unpack(fd, base, folder, ARCHIVE_STUDENT_ENTRIES, ARCHIVE_STUDENT_BYTES, &remarks, &trouble);
+	if (unpacked < -1) { /* not the student's fault, and the next one would fare no better */
+		*error = trouble;
+		return -1;
+	}
+	if (unpacked)
 		submission_remark(submission, "%s", error_string(&trouble));
 	text_add(&remarks, "");
 	for (char *line = strtok_r(remarks.data, "\n", &state); line; line = strtok_r(NULL, "\n", &state))

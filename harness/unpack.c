@@ -6,6 +6,7 @@
  * that is said, a line each on standard output: links, devices, absolute names and names with "..". It shuts itself
  * into the folder first, without a network, within limits, with Landlock and with a list of the few system calls that
  * unpacking takes, so that a fault in a decoder finds nothing there, and nothing to do with it. */
+#include "archive.h"
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -41,6 +42,23 @@ static _Noreturn void fail(const char *text, const char *why)
 	exit(1);
 }
 
+/* Nothing is wrong with the archive. */
+static _Noreturn void fail_machine(const char *text, int why)
+{
+	fprintf(stderr, "%s: %s\n", text, why == ENOSPC || !why ? "the disk is full" : strerror(why));
+	exit(UNPACK_MACHINE);
+}
+
+static bool is_of_machine(int number)
+{
+	static const int all[] = {ENOSPC, EDQUOT, EIO, EROFS, ENOMEM, ENFILE, EMFILE};
+
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (all[i] == number)
+			return true;
+	return false;
+}
+
 /* Best effort: a machine that forbids user namespaces still has the limits, and names are checked below as well. */
 static void shut_in(void)
 {
@@ -49,7 +67,7 @@ static void shut_in(void)
 
 	(void)!(unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC) == 0 && chroot(".") == 0 && chdir("/") == 0);
 	if (syscall(SYS_capset, &header, none)) /* those of the new namespace, or root's */
-		fail("capabilities", strerror(errno));
+		fail_machine("capabilities", errno);
 }
 
 static void limit(void)
@@ -61,13 +79,13 @@ static void limit(void)
 	(void)signal(SIGXFSZ, SIG_IGN);
 #if !defined(__SANITIZE_ADDRESS__) /* which has more of it mapped than that */
 	if (setrlimit(RLIMIT_AS, &memory))
-		fail("limits", strerror(errno));
+		fail_machine("limits", errno);
 #else
 	(void)memory;
 #endif
 	if (setrlimit(RLIMIT_CPU, &seconds) || setrlimit(RLIMIT_FSIZE, &file) || setrlimit(RLIMIT_CORE, &none) ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_PDEATHSIG, SIGKILL))
-		fail("limits", strerror(errno));
+		fail_machine("limits", errno);
 }
 
 /* Of newer headers than those of Debian 12. */
@@ -198,6 +216,8 @@ static void copy_file(struct archive *archive, const char *name)
 
 	make_folders(name);
 	fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0 && is_of_machine(errno))
+		fail_machine(name, errno);
 	if (fd < 0) {
 		leave_out(name, errno == EEXIST ? "is in it twice; the first counts" : strerror(errno));
 		return;
@@ -209,13 +229,14 @@ static void copy_file(struct archive *archive, const char *name)
 		here += size;
 		if (offset < 0 || (unsigned long long)offset + size > here) /* a sparse file's holes */
 			fail(name, "is a sparse file, which no submission needs");
+		errno = 0; /* a short count says as much */
 		if (size && write(fd, block, size) != (ssize_t)size)
-			fail(name, errno == ENOSPC || !errno ? "the disk is full" : strerror(errno));
+			fail_machine(name, errno);
 	}
 	if (got != ARCHIVE_EOF)
 		leave_out(name, archive_error_string(archive) ? archive_error_string(archive) : "is damaged");
 	if (close(fd))
-		fail(name, strerror(errno));
+		fail_machine(name, errno);
 }
 
 static void take_entry(struct archive *archive, struct archive_entry *entry)
@@ -247,7 +268,7 @@ static struct archive *open_archive(void)
 	struct archive *archive = archive_read_new();
 
 	if (!archive)
-		fail("archive", "out of memory");
+		fail_machine("archive", ENOMEM);
 	/* No filter that starts a program, and no format that nobody hands in. */
 	if (archive_read_support_filter_gzip(archive) || archive_read_support_filter_bzip2(archive) ||
 	    archive_read_support_filter_xz(archive) || archive_read_support_filter_zstd(archive) ||
@@ -270,7 +291,7 @@ int main(int argc, char **argv)
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
 		(void)setlocale(LC_CTYPE, ""); /* names beyond ASCII may then be left out, which is said */
 	if (chdir(argv[1]))
-		fail(argv[1], strerror(errno));
+		fail_machine(argv[1], errno);
 	(void)umask(022);
 	limit();
 	shut_in();

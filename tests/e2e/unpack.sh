@@ -26,6 +26,14 @@ for archive in *.zip *.tar*; do
 	that "$archive" cmp source/server.c unpacked/s*urce/server.c
 done
 
+# The archive is in order, and the file cannot be written: that is 3, and not 1 as for a damaged one.
+rm -rf unpacked && mkdir unpacked
+run sh -c 'ulimit -f 0; "$0" unpacked 100 100000 < stored.zip' "$unpack"
+expect "what cannot be written is the machine's fault" 3
+run sh -c '"$0" unpacked 100 10 < stored.zip' "$unpack"
+expect "what is too large is the archive's" 1
+rm -rf unpacked && mkdir unpacked
+
 # It waits for its input behind its walls.
 mkfifo pipe
 "$unpack" unpacked 100 100000 < pipe > words &

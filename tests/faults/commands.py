@@ -1,6 +1,10 @@
 """commands.py - the commands that scenarios.py disturbs, and who is who among their processes."""
+import fcntl
+import glob
+import json
 import os
 import shutil
+import subprocess
 
 import injector
 
@@ -54,8 +58,6 @@ def of_check(command):
             yield "the compiler's sandbox", child
             for program in injector.descendants(child):
                 yield "the compiler", program
-        elif name_of(child) == "unpack":
-            yield "unpack", child
         else:
             yield "the run", child
             yield from of_run(child)
@@ -69,6 +71,8 @@ def find(pid, who, level):
         return [pid, *injector.descendants(pid)]
     if who == "all of its group":
         return [one for one in [pid, *injector.descendants(pid)] if os.getpgid(one) == os.getpgid(pid)]
+    if who == "unpack":
+        return [one for one in injector.descendants(pid) if name_of(one) == who]
     checks = [pid]
     for _ in range(level):
         checks = [child for one in checks for child in injector.children(one) if namespaces(child) == namespaces(one)]
@@ -100,10 +104,163 @@ class Check:
         """So that there is something to compile."""
         shutil.rmtree(os.path.join(self.folder, ".windsock", "build"), ignore_errors=True)
 
+    def judge(self, _status, _output):
+        return None
+
     def after(self):
         """The next run is as if nothing had been."""
         status, output = injector.run(self.lab, self.command, self.lab.clean)
         return None if status == self.verdict else f"the next run gives {status}: {output}"
+
+
+class CheckOfAnother(Check):
+    """The same where nobody is held: by an ordinary user, where we are root, for whom permissions count."""
+
+    def __init__(self, lab, kind, program, options=()):
+        super().__init__(lab, kind, program, options)
+        self.place = self.folder
+
+    def learn(self):
+        return self.run_clean()
+
+    def run_clean(self):
+        self.begin()
+        status, output = injector.run(self.lab, self.command, self.lab.clean)
+        return None if status == self.verdict else f"exit status {status}: {output}"
+
+    def begin(self):
+        shutil.rmtree(os.path.join(self.folder, ".windsock"), ignore_errors=True)
+
+
+class Show(CheckOfAnother):
+    """What windsock show makes of the last run: it judges nothing anew, and has to say when it cannot."""
+
+    def __init__(self, lab, kind, program):
+        super().__init__(lab, kind, program)
+        self.name = f"show of a {kind} program"
+        self.checks = self.command
+        self.command = [lab.args.windsock, "show", "--dir", self.folder]
+
+    def run_clean(self):
+        self.begin()
+        status, output = injector.run(self.lab, self.checks, self.lab.clean)
+        return None if status == self.verdict else f"exit status {status}: {output}"
+
+    def judge(self, status, output):
+        """What show tells of a run is what check said."""
+        if status in (0, 1, 2) and len(output.split()) > 3:
+            return None
+        return f"exit status {status}"
+
+    def after(self):
+        return self.run_clean()
+
+
+class Grade:
+    """A right program, a wrong one, and a right one in an archive; two at a time."""
+
+    level = 1
+    kind = "right"
+    verdict = 0
+
+    def __init__(self, lab, programs, name="grade"):
+        self.lab, self.name, self.programs = lab, name, programs
+        self.place = self.out = os.path.join(lab.folder, name.replace(" ", "-"), "graded")
+        self.submissions = os.path.join(lab.folder, name.replace(" ", "-"), "class")
+        self.make_class()
+        self.command = [lab.args.windsock, "grade", self.submissions, "--lessons", "01-udp-server", "--out", self.out,
+                        "--jobs", "2"]
+        self.wanted = None
+
+    def make_class(self):
+        shutil.rmtree(self.submissions, ignore_errors=True)
+        for student, kind in (("ada", "right"), ("bob", "wrong"), ("cyd", "right")):
+            folder = os.path.join(self.submissions, student, "01-udp-server")
+            os.makedirs(folder)
+            shutil.copy(self.programs[kind], os.path.join(folder, "server.c"))
+        packed = os.path.join(self.submissions, "cyd")
+        shutil.make_archive(os.path.join(self.submissions, "cyd-work"), "zip", packed)
+        shutil.rmtree(os.path.join(packed, "01-udp-server"))
+        shutil.move(os.path.join(self.submissions, "cyd-work.zip"), os.path.join(packed, "work.zip"))
+
+    def remove_out(self):
+        subprocess.run(["chmod", "-R", "u+rwX", self.out], check=False, stderr=subprocess.DEVNULL)
+        shutil.rmtree(self.out, ignore_errors=True)
+
+    def begin(self):
+        self.remove_out()
+        if not os.path.isdir(self.submissions):
+            self.make_class()
+        os.makedirs(self.out)
+        with open(os.path.join(self.out, "key"), "w", encoding="ascii") as file:
+            file.write("0123456789abcdef" * 3)
+
+    def learn(self):
+        self.begin()
+        status, output = self.lab.learn(self.command)
+        self.wanted = self.points()
+        return None if status == 0 and len(self.wanted) == 3 else f"exit status {status}: {output}"
+
+    def run_clean(self):
+        self.begin()
+        status, output = injector.run(self.lab, self.command, self.lab.clean)
+        self.wanted = self.wanted or self.points()
+        return None if status == 0 else f"exit status {status}: {output}"
+
+    def points(self):
+        """Of each record: whose it is, its status, its points. A record that is half is None."""
+        found = {}
+        for path in glob.glob(os.path.join(self.out, "results", "*", "*.json")):
+            try:
+                with open(path, encoding="utf-8") as file:
+                    record = json.load(file)
+                found[record["student"]] = (record["status"], record["points"])
+            except (OSError, ValueError, KeyError):
+                found[os.path.basename(path)] = None
+        return found
+
+    def judge(self, _status, _output):
+        """No record says something else than it should; none is half."""
+        for student, seen in self.points().items():
+            if seen is None:
+                return f"the record {student} is damaged"
+            if seen != self.wanted.get(student) and seen[0] not in ("inconclusive", "skip"):
+                return f"{student}: {seen} instead of {self.wanted.get(student)}"
+        return None
+
+    def after(self):
+        """The same command again ends as if nothing had been."""
+        if not os.path.isdir(self.submissions):
+            self.make_class()
+        subprocess.run(["chmod", "-R", "u+rwX", self.out], check=False, stderr=subprocess.DEVNULL)
+        status, output = injector.run(self.lab, self.command, self.lab.clean)
+        if status != 0:
+            return f"run again it gives {status}: {output}"
+        if self.points() != self.wanted:
+            return f"run again it ends with {self.points()} instead of {self.wanted}: {output}"
+        left = [name for name in glob.glob(os.path.join(self.out, "**", "*.tmp"), recursive=True)]
+        left += os.listdir(os.path.join(self.out, "work")) + dead_folders("/dev/shm")
+        return f"left: {left}" if left else None
+
+
+class GradeOfAnother(Grade):
+    """The same where nobody is held."""
+
+    def learn(self):
+        return self.run_clean()
+
+
+def dead_folders(parent):
+    """Those of graders that are no more: nobody holds their lock."""
+    dead = []
+    for folder in glob.glob(os.path.join(parent, "windsock-chunk.*")):
+        try:
+            with open(os.path.join(folder, "lock"), "rb+") as file:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            dead.append(folder)
+        except OSError:
+            continue
+    return dead
 
 
 def make(lab, args):
@@ -113,4 +270,8 @@ def make(lab, args):
     return {
         "check": [Check(lab, kind, program) for kind, program in programs.items()],
         "check by packet socket": [Check(lab, kind, program, ("--capture", "packet-socket")) for kind, program in programs.items()],
+        "check of another": [CheckOfAnother(lab, kind, program, ("--seed", "x")) for kind, program in programs.items()],
+        "show": [Show(lab, kind, program) for kind, program in programs.items()],
+        "grade": [Grade(lab, programs)],
+        "grade of another": [GradeOfAnother(lab, programs, "grade, undisturbed by a library")],
     }

@@ -233,6 +233,12 @@ def left_files(lab):
             os.walk(os.path.join(lab.folder, name)) for file in files + folders]
 
 
+def mounts(folder):
+    """Those in FOLDER."""
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
+        return sorted(line.split()[4] for line in file if folder in line)
+
+
 # ---- TAP ----
 
 class Tap:
