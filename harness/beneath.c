@@ -15,6 +15,42 @@
 #define DEPTH_MOST 12
 #define FILES_MOST 20000 /* of one walk */
 
+static int trouble;
+
+int beneath_trouble(void)
+{
+	int met = trouble;
+
+	trouble = 0;
+	return met;
+}
+
+/* Of a call that failed: whether that says something about the machine only. ENOSYS: no openat2(2). */
+static void note_trouble(int number)
+{
+	static const int all[] = {EMFILE, ENFILE, ENOMEM, EIO, ESTALE, ETIMEDOUT, ENOSYS};
+
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (all[i] == number)
+			trouble = number;
+}
+
+int beneath_root(const char *folder)
+{
+	int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		trouble = errno; /* it was there */
+	return fd;
+}
+
+/* What was seen there is not there any more: somebody changes the folder meanwhile. */
+static void note_gone(int number)
+{
+	if (number == ENOENT || number == ENOTDIR)
+		trouble = number;
+}
+
 int beneath_open(int root, const char *path, int flags)
 {
 	struct open_how how = {
@@ -23,7 +59,11 @@ int beneath_open(int root, const char *path, int flags)
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
 	};
 
-	return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+	int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+
+	if (fd < 0)
+		note_trouble(errno);
+	return fd;
 }
 
 static const char *open_trouble(void)
@@ -43,11 +83,17 @@ int beneath_read(int root, const char *path, size_t limit, struct text *out, str
 
 	out->length = 0;
 	text_add(out, "");
-	if (fd < 0)
+	if (fd < 0) {
+		note_gone(errno);
 		return error_set(error, path, 0, 0, "%s", open_trouble());
+	}
 	if (fstat(fd, &status) || !S_ISREG(status.st_mode))
 		return error_set(error, path, 0, 0, "is not a file");
-	return file_read_open(fd, path, limit, out, error);
+	errno = 0;
+	if (!file_read_open(fd, path, limit, out, error))
+		return 0;
+	note_trouble(errno); /* of read(2); 0: it is too long */
+	return -1;
 }
 
 /* ---- walking ---- */
@@ -86,6 +132,8 @@ static bool walk_folder(struct walk *walk, int fd, const char *path, int depth)
 
 	text_printf(&opened, "/proc/self/fd/%d", fd); /* scandirat() has no way to take the descriptor itself */
 	count = scandir(text_string(&opened), &entries, is_taken, beneath_by_name);
+	if (count < 0)
+		note_trouble(errno);
 	if (count < 0)
 		walk->remark(walk->context, path, strerror(errno));
 	for (int i = 0; i < count; i++) {
@@ -139,8 +187,10 @@ int beneath_walk(int root, const char *path, beneath_visit *visit, beneath_remar
 	struct walk walk = {root, visit, remark, context, 0};
 	_cleanup_close_ int fd = beneath_open(root, path, O_PATH);
 
-	if (fd < 0)
+	if (fd < 0) {
+		note_gone(errno);
 		return error_set(error, path, 0, 0, "%s", open_trouble());
+	}
 	(void)walk_path(&walk, path, 0); /* what ended it was remarked */
 	return 0;
 }

@@ -11,6 +11,11 @@
 #include <dirent.h>
 #include <stdbool.h>
 
+/* A descriptor of FOLDER, to be a ROOT below; or -1 with errno. */
+int beneath_root(const char *folder);
+/* The machine's own fault that reading has met since this was last asked: errno (out of descriptors or memory, a disk
+ * with errors), or 0. What was found then is less than what is there, and must not be held against anybody. */
+int beneath_trouble(void);
 /* A descriptor of PATH below ROOT, or -1 with errno; openat2(2), kernel 5.6. */
 int beneath_open(int root, const char *path, int flags);
 /* The regular file PATH below ROOT, at most LIMIT bytes; what OUT held before is gone. -1: *error. */

@@ -21,6 +21,7 @@
 
 #define SOURCE_MAX (1 << 20)
 #define MESSAGES_MAX (64 << 10)
+#define PROGRAM_MOST (64 << 20) /* bytes; a compiler may make half of that */
 #define TOO_MUCH_US 5000000 /* of processor time: half of what is its limit */
 #define COMPILE_US 60000000 /* by the clock; what takes processor time is ended sooner (sandbox_limits.c) */
 
@@ -66,13 +67,24 @@ static int take_fingerprint(struct build *build, struct error *error)
 	return 0;
 }
 
+/* What the key of a program says: what it was made from, and what was made. */
+static void say_key(const struct build *build, const struct text *program, struct text *key)
+{
+	text_printf(key, "%s%016llx %zu bytes\n", text_string(&build->fingerprint),
+	            (unsigned long long)hash(0xcbf29ce484222325u, program->data, program->length), program->length);
+}
+
+/* A program that a full disk or a power cut has shortened is none. */
 static bool is_fresh(const struct build *build)
 {
-	_cleanup_text_ struct text key = {0};
+	_cleanup_text_ struct text key = {0}, program = {0}, wanted = {0};
 	struct error ignored;
 
-	return is_file(build->program) && !file_read(build->key, 4096, &key, &ignored) &&
-	       !strcmp(text_string(&key), text_string(&build->fingerprint));
+	if (!is_file(build->program) || !is_file(build->key) || file_read(build->key, 4096, &key, &ignored) ||
+	    file_read(build->program, PROGRAM_MOST, &program, &ignored))
+		return false;
+	say_key(build, &program, &wanted);
+	return !strcmp(text_string(&key), text_string(&wanted));
 }
 
 static const char *name_of(const struct build *build)
@@ -193,7 +205,7 @@ int build_start(struct build *build, const char *source, const char *folder, con
 		return 0;
 	}
 	/* Who looks for the program while it is being compiled shall not find the old one. */
-	if (unlink(build->program) && errno != ENOENT)
+	if (remove(build->program) && errno != ENOENT) /* a folder too, if it is empty */
 		return error_set(error, build->program, 0, 0, "cannot be replaced: %s", strerror(errno));
 	build->kept = take_kept(build);
 	return build->kept ? 0 : start_compiler(build, error);
@@ -252,6 +264,8 @@ static enum sandbox_end await_compiler(struct build *build, int *value)
  * comes last: a kill in between makes the next build compile again. */
 static int install(struct build *build, struct error *error)
 {
+	_cleanup_text_ struct text key = {0};
+
 	if (file_write(build->program, build->result.data, build->result.length, error))
 		return -1;
 	if (chmod(build->program, 0755))
@@ -259,8 +273,11 @@ static int install(struct build *build, struct error *error)
 	/* With warnings it is compiled again next time, so that they are shown again. */
 	if (build->messages.length)
 		return 0;
-	return file_write(build->key, build->fingerprint.data, build->fingerprint.length, error);
+	say_key(build, &build->result, &key);
+	return file_write(build->key, key.data, key.length, error);
 }
+
+#define LOW_LIMIT "it stops at any program here, so a limit of this machine is too low (ulimit -a shows them)"
 
 /* What a compiler says when the machine is at fault and not the source. */
 static const struct trouble {
@@ -273,6 +290,11 @@ static const struct trouble {
 	{"annot create temporary file", "the compiler has no place for its files", WALL_UNKNOWN},
 	{"fatal error: stdio.h: No such file", NULL, WALL_HEADERS_MISSING},
 	{"cannot find Scrt1.o", NULL, WALL_HEADERS_MISSING},
+	/* A limit that is lower than those of sandbox_limits.c, which stands. */
+	{"signal terminated program", LOW_LIMIT, WALL_UNKNOWN},
+	{"limit exceeded", LOW_LIMIT, WALL_UNKNOWN},
+	{"ile too large", LOW_LIMIT, WALL_UNKNOWN},
+	{"unable to execute command", LOW_LIMIT, WALL_UNKNOWN}, /* clang */
 };
 
 /* Whether a source that nobody can object to compiles. What the compiler prints may be the student's own words

@@ -51,14 +51,15 @@ static void ignore(void *context, const char *path, const char *why)
 
 static char *take_fingerprint(const char *folder)
 {
-	_cleanup_close_ int root = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_close_ int root = beneath_root(folder);
 	struct digest digest = {.root = root};
 	unsigned char bytes[SHA256_SIZE];
 	char hex[SHA256_HEX];
 	struct error error;
 
 	sha256_begin(&digest.sha);
-	if (root < 0 || beneath_walk(root, ".", add_to_digest, ignore, &digest, &error))
+	(void)beneath_trouble(); /* of what was read before */
+	if (root < 0 || beneath_walk(root, ".", add_to_digest, ignore, &digest, &error) || beneath_trouble())
 		die("%s: cannot be read", folder);
 	sha256_end(&digest.sha, bytes);
 	sha256_hex(bytes, hex);

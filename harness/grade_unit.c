@@ -2,6 +2,7 @@
 #include "grade.h"
 
 #include "../src/handed_in.h"
+#include "beneath.h"
 #include "check.h"
 #include "cleanup.h"
 #include "clock.h"
@@ -196,8 +197,13 @@ static enum unit_status judge(const struct grade *grade, const struct unit *unit
                               struct result *result)
 {
 	_cleanup_text_ struct text folder = {0}, state = {0};
+	int trouble = beneath_trouble();
 	struct error error;
 
+	if (trouble) {
+		error_set(&error, NULL, 0, 0, "what was handed in cannot be read: %s", strerror(trouble));
+		return tell(&error, false);
+	}
 	if (handed->message.length) {
 		result->status = RESULT_ERROR;
 		set(&result->message, text_string(&handed->message));
@@ -256,6 +262,7 @@ enum unit_status grade_unit(const struct grade *grade, const struct unit *unit)
 {
 	if (is_there(grade, unit))
 		return UNIT_DONE;
+	(void)beneath_trouble(); /* of who has forked us */
 	return make_record(grade, unit, judge);
 }
 

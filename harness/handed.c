@@ -84,7 +84,7 @@ void handed_tree_read(struct handed_tree *tree, const struct submission *submiss
 	for (size_t i = 0; i < submission->part_count; i++) {
 		const struct submission_part *part = &submission->parts[i];
 		struct reading reading = {tree, part, lessons};
-		_cleanup_close_ int root = open(part->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		_cleanup_close_ int root = beneath_root(part->root);
 		struct error error;
 
 		if (root < 0 || beneath_walk(root, part->path, add_file, add_remark, &reading, &error))
@@ -264,7 +264,7 @@ static void complain(struct choice *choice, const char *wanted, const char *why)
 
 static void take(struct choice *choice, struct handed_source *source, const struct handed_file *file)
 {
-	_cleanup_close_ int root = open(file->part->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_close_ int root = beneath_root(file->part->root);
 	_cleanup_text_ struct text bytes = {0}, why = {0};
 	struct error error;
 

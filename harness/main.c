@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +118,9 @@ int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	/* What a limit of files' sizes (ulimit -f) forbids to write is told, as a full disk is; not an end without a word.
+	 * Programs in a sandbox begin afresh. */
+	(void)signal(SIGXFSZ, SIG_IGN); /* cannot fail with a signal that there is */
 	open_standard();
 	if (argc < 2) {
 		command_overview();

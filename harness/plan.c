@@ -2,6 +2,7 @@
 #include "grade.h"
 
 #include "../src/handed_in.h"
+#include "beneath.h"
 #include "cleanup.h"
 #include "die.h"
 #include "files.h"
@@ -62,12 +63,15 @@ static bool is_done(const struct grade *grade, const struct handed_tree *tree, s
 
 void plan_make(const struct grade *grade, struct plan *plan)
 {
+	int trouble;
+
 	*plan = (struct plan){0};
 	for (size_t student = 0; student < grade->submissions.count; student++) {
 		struct handed_tree tree;
 
 		if (grade->chunk && !chunk_has_student(grade->chunk, grade->submissions.list[student].student))
 			continue;
+		(void)beneath_trouble(); /* of what was read before */
 		handed_tree_read(&tree, &grade->submissions.list[student], &grade->lessons);
 		for (size_t i = 0; i < grade->chosen_count; i++) {
 			struct unit unit = {.student = student, .lesson = grade->chosen[i]};
@@ -82,6 +86,9 @@ void plan_make(const struct grade *grade, struct plan *plan)
 			plan->units[plan->count++] = unit;
 		}
 		handed_tree_free(&tree);
+		trouble = beneath_trouble();
+		if (trouble)
+			die("the files of %s cannot be read: %s", grade->submissions.list[student].student, strerror(trouble));
 	}
 }
 

@@ -364,7 +364,7 @@ static int unpack_student(struct finder *finder, struct submission *submission, 
 	int result = 0;
 
 	for (size_t i = 0; !result && i < parts; i++) {
-		_cleanup_close_ int root = open(submission->parts[i].root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		_cleanup_close_ int root = beneath_root(submission->parts[i].root);
 		struct submission archives = {0};
 		struct error ignored;
 
@@ -488,10 +488,14 @@ int submissions_find(struct submissions *submissions, const char *path, const ch
                      const struct submissions_choice *choice, struct error *error)
 {
 	struct finder finder = {.all = submissions, .scratch = scratch, .choice = choice, .root_fd = -1};
-	int result;
+	int result, trouble;
 
 	*submissions = (struct submissions){0};
+	(void)beneath_trouble(); /* of what was read before */
 	result = find_all(&finder, path, map, error);
+	trouble = beneath_trouble();
+	if (!result && trouble)
+		result = error_set(error, path, 0, 0, "cannot be read whole: %s", strerror(trouble));
 	if (finder.root_fd >= 0)
 		(void)close(finder.root_fd); /* O_PATH */
 	free(finder.root);

@@ -139,18 +139,21 @@ class Show(CheckOfAnother):
         super().__init__(lab, kind, program)
         self.name = f"show of a {kind} program"
         self.checks = self.command
-        self.command = [lab.args.windsock, "show", "--dir", self.folder]
+        self.command = [lab.args.windsock, "show", CASE]
+        self.where = self.folder
 
     def run_clean(self):
         self.begin()
+        with open(os.path.join(self.folder, ".windsock", "lesson"), "w", encoding="ascii") as file:
+            file.write("01-udp-server\n")
         status, output = injector.run(self.lab, self.checks, self.lab.clean)
         return None if status == self.verdict else f"exit status {status}: {output}"
 
     def judge(self, status, output):
-        """What show tells of a run is what check said."""
-        if status in (0, 1, 2) and len(output.split()) > 3:
-            return None
-        return f"exit status {status}"
+        """What show tells of a run is what check said, or why it cannot."""
+        if "which lesson" in output or status not in (self.verdict, 2) or len(output.split()) < 4:
+            return f"exit status {status}"
+        return None
 
     def after(self):
         return self.run_clean()
@@ -219,17 +222,19 @@ class Grade:
                 found[os.path.basename(path)] = None
         return found
 
-    def judge(self, _status, _output):
+    def judge(self, status, _output):
         """No record says something else than it should; none is half."""
         for student, seen in self.points().items():
             if seen is None:
                 return f"the record {student} is damaged"
             if seen != self.wanted.get(student) and seen[0] not in ("inconclusive", "skip"):
                 return f"{student}: {seen} instead of {self.wanted.get(student)}"
-        return None
+        missing = sorted(set(self.wanted) - set(self.points()))
+        return f"said to be done, and without a record: {missing}" if status == 0 and missing else None
 
     def after(self):
         """The same command again ends as if nothing had been."""
+        dead = dead_folders("/dev/shm")
         if not os.path.isdir(self.submissions):
             self.make_class()
         subprocess.run(["chmod", "-R", "u+rwX", self.out], check=False, stderr=subprocess.DEVNULL)
@@ -239,7 +244,7 @@ class Grade:
         if self.points() != self.wanted:
             return f"run again it ends with {self.points()} instead of {self.wanted}: {output}"
         left = [name for name in glob.glob(os.path.join(self.out, "**", "*.tmp"), recursive=True)]
-        left += os.listdir(os.path.join(self.out, "work")) + dead_folders("/dev/shm")
+        left += os.listdir(os.path.join(self.out, "work")) + [folder for folder in dead if os.path.exists(folder)]
         return f"left: {left}" if left else None
 
 

@@ -75,7 +75,8 @@ def play_once(world, command, scenario, prefix):
     prefix = [word.replace("{place}", getattr(command, "place", "")) for word in prefix]
     environment = dict(lab.bad if scenario.stage else lab.clean, **world.extra)
     world.extra = {}
-    status, output = injector.run(lab, [*prefix, *command.command], environment, strike(world, scenario, complaints))
+    status, output = injector.run(lab, [*prefix, *command.command], environment, strike(world, scenario, complaints),
+                                  cwd=getattr(command, "where", lab.folder))
     lab.plan.release()
     hit = lab.plan.get()
     problem = next((complaint for complaint in complaints if complaint), None)
@@ -124,7 +125,8 @@ class World:
 
 
 def choose(args):
-    scenarios = [scenario for table in TABLES for scenario in table()]
+    tables = [table for table in TABLES if not args.table or table.__name__ in args.table.split(",")]
+    scenarios = [scenario for table in tables for scenario in table()]
     scenarios = [scenario for scenario in scenarios if args.name in scenario.name and
                  not (args.without and args.without in scenario.name)]
     if args.any:
@@ -142,6 +144,8 @@ def main():
     parser.add_argument("--list", action="store_true", help="name them, and play none")
     parser.add_argument("--every", type=int, default=1, help="only every so manyth")
     parser.add_argument("--from", type=int, default=0, dest="first", help="beginning with this one")
+    parser.add_argument("--table", default="", help="only of these tables, by name: " +
+                        ",".join(table.__name__ for table in TABLES))
     parser.add_argument("--any", action="store_true", help="beginning with any")
     parser.add_argument("--not", default="", dest="without", help="none whose name holds this")
     parser.add_argument("--name", default="", help="only those whose name holds this")
