@@ -144,6 +144,7 @@ class Show(CheckOfAnother):
 
     def run_clean(self):
         self.begin()
+        os.makedirs(os.path.join(self.folder, ".windsock"))
         with open(os.path.join(self.folder, ".windsock", "lesson"), "w", encoding="ascii") as file:
             file.write("01-udp-server\n")
         status, output = injector.run(self.lab, self.checks, self.lab.clean)

@@ -11,7 +11,9 @@ goes on. After each of them
   - the next run is as if nothing had been.
 TAP, a line a scenario. --list names them."""
 import argparse
+import os
 import random
+import shutil
 import sys
 import time
 
@@ -102,6 +104,7 @@ def play(world, command, scenario):
         last = output.strip().splitlines()[-1] if output.strip() else ""
         ends.append(f"{status}: {last}")
         problem = problem or wrong
+    world.clear_the_way()
     return problem or command.after(), ends
 
 
@@ -111,6 +114,7 @@ class World:
     def __init__(self, lab, args):
         self.lab, self.args = lab, args
         self.later, self.command = [], None
+        self.in_the_way = []
         self.extra = {}  # of the environment, for the next command alone
 
     def find(self, process, who):
@@ -118,6 +122,15 @@ class World:
 
     def after_release(self, does):
         self.later.append(does)
+
+    def clear_the_way(self):
+        """What a person would do who is told what stands there."""
+        while self.in_the_way:
+            path = self.in_the_way.pop()
+            if os.path.isdir(path):
+                shutil.rmtree(path)
+            elif os.path.lexists(path) and not os.path.isfile(path):
+                os.unlink(path)
 
     def released(self):
         while self.later:

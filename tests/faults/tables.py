@@ -312,6 +312,7 @@ def damage_one(pattern, damage):
         found = glob.glob(os.path.join(command.place, pattern))
         for path in found[:1]:
             damage(path)
+            world.in_the_way.append(path)
         return None if found else f"there is no {pattern}"
     return before
 
