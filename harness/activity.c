@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -112,7 +113,8 @@ static ssize_t read_task(struct activity_task *task, enum file file, char *buffe
 {
 	ssize_t got = task->fd[file] < 0 ? -1 : pread(task->fd[file], buffer, size - 1, 0);
 
-	if (got < 0) {
+	/* EPERM: on its way to exec, and not to be asked yet. */
+	if (got < 0 && (task->fd[file] < 0 || errno == ESRCH)) {
 		name_task(task, task->pid, task->tid); /* who had the files open is gone: the number may be another's by now */
 		got = open_and_read(task, file, buffer, size);
 	}

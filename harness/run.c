@@ -11,11 +11,11 @@
 #include <sys/prctl.h>
 
 /* The pause between two looks at what cannot be waited for (the socket table, what
- * a process is doing): an eighth of the time that nothing has changed, so that
+ * a process is doing): a fifth of the time that nothing has changed, so that
  * neither the delay nor the looks weigh more than that. */
-#define PAUSE_LEAST_US 50
+#define PAUSE_LEAST_US 100
 #define PAUSE_MOST_US 5000
-#define PAUSE_SHARE 8
+#define PAUSE_SHARE 5
 #define DELAY_MOST_US 4000000 /* what calls.h may add to a patience, and to the limit */
 #define RESTLESS_US 20000 /* a program that has not rested for so long is not waited for */
 #define IDLE_COMPUTED_US 500000 /* of a processor's time: as long as that, and nothing has come of it */

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,45 +68,51 @@ int lab_guest(void)
 	return guest;
 }
 
+struct mapping {
+	pid_t lab;
+	int go[2]; /* a byte comes when the lab has its namespace */
+};
+
 /* Root's own programs would be uid 0 to the kernel: owner of root's files, and free of
  * RLIMIT_NPROC (kernel/fork.c), so that a fork bomb has no bound. A map with a second
  * uid for them must be written from outside, by a process that stays there. */
-static _Noreturn void map_from_outside(pid_t lab, int go)
+static int map_from_outside(void *arguments)
 {
 	static const char *const files[] = {"uid_map", "gid_map"};
+	const struct mapping *mapping = arguments;
 	char path[64], map[64], byte;
 	struct error ignored;
 
+	(void)close(mapping->go[1]); /* so that the lab's end is the only one */
 	snprintf(map, sizeof map, "%d 0 1\n%d %d 1\n", INNER_ID, GUEST_ID, NOBODY);
-	if (read(go, &byte, 1) != 1)
-		_exit(1);
+	if (read(mapping->go[0], &byte, 1) != 1)
+		return 1;
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-		snprintf(path, sizeof path, "/proc/%d/%s", (int)lab, files[i]);
+		snprintf(path, sizeof path, "/proc/%d/%s", (int)mapping->lab, files[i]);
 		if (put(path, map, &ignored))
-			_exit(1);
+			return 1;
 	}
-	_exit(0);
+	return 0;
 }
 
 /* Unshares, and has a child write the map. Whether both went well; a container's root may
  * lack the right to map another uid, and then gets what an ordinary user gets. */
 static bool enter_as_root(bool *unshared)
 {
-	int go[2], status;
-	pid_t self = getpid(), mapper;
+	static _Alignas(16) char stack[64 << 10];
+	struct mapping mapping = {.lab = getpid()};
+	pid_t mapper;
+	int status;
 
-	if (pipe2(go, O_CLOEXEC))
+	if (pipe2(mapping.go, O_CLOEXEC))
 		return false;
-	mapper = fork();
-	if (!mapper) {
-		(void)close(go[1]); /* so that our end is the only one */
-		map_from_outside(self, go[0]);
-	}
-	(void)close(go[0]);
+	/* With our memory, and a stack of its own: a copy for two lines would cost more than they. */
+	mapper = clone(map_from_outside, stack + sizeof stack, CLONE_VM | SIGCHLD, &mapping);
+	(void)close(mapping.go[0]);
 	*unshared = mapper > 0 && !unshare(CLONE_NEWUSER | CLONE_NEWNET);
 	if (*unshared)
-		(void)!write(go[1], "g", 1); /* the mapper's status tells */
-	(void)close(go[1]);
+		(void)!write(mapping.go[1], "g", 1); /* the mapper's status tells */
+	(void)close(mapping.go[1]);
 	if (mapper < 0 || waitpid(mapper, &status, 0) != mapper)
 		return false;
 	return *unshared && WIFEXITED(status) && !WEXITSTATUS(status);
