@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -114,20 +115,28 @@ static void load_lessons(struct grade *grade)
 
 /* ---- seeds ---- */
 
+/* Whole or not at all: a half one would be in the way of every grade that follows. */
 static void make_key(const char *path)
 {
-	_cleanup_close_ int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	unsigned char bytes[SHA256_SIZE];
-	char hex[SHA256_HEX + 1];
+	_cleanup_text_ struct text key = {0};
+	char hex[SHA256_HEX];
+	struct stat status;
+	mode_t mask;
+	int written;
 
-	if (fd < 0 && errno == EEXIST)
+	if (!lstat(path, &status) && !S_ISREG(status.st_mode)) /* a FIFO would wait for ever */
+		die("%s: is not a file. It is the key that seeds are drawn with; take away what stands there", path);
+	if (is_file(path))
 		return;
 	if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
 		die("no random numbers for a key: %s", strerror(errno));
 	sha256_hex(bytes, hex);
-	hex[SHA256_HEX - 1] = '\n';
-	errno = ENOSPC; /* what a short write means */
-	if (fd < 0 || write(fd, hex, SHA256_HEX) != SHA256_HEX || fsync(fd))
+	text_printf(&key, "%s\n", hex);
+	mask = umask(077);
+	written = store_write_once(path, &key);
+	(void)umask(mask); /* cannot fail */
+	if (written < 0)
 		die("%s cannot be written: %s", path, strerror(errno));
 }
 

@@ -36,6 +36,8 @@ enum store_found store_read(const struct store *store, const char *lesson, const
                             struct error *error);
 /* The number of the file that is the record now; 0: there is none. Who replaces a record has another one. */
 ino_t store_number(const struct store *store, const char *lesson, const char *student);
+/* A file that is there whole or not at all. 1: it is written; 0: it was there before; -1: errno. */
+int store_write_once(const char *path, const struct text *text);
 /* 0: it is there, by us or by who was quicker. -1: *error; *full: the disk has no room. */
 int store_publish(const struct store *store, const struct result *result, bool *full, struct error *error);
 /* Takes the record of that NUMBER out of the way, to DIR/old, so that another one can be published; where somebody was

@@ -197,11 +197,18 @@ def wake(pids):
     wake_all()
 
 
+def take_defaults():
+    """What runs in the background, or under nohup, has some of them ignored."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def run(lab, command, environment, during=None, **options):
     """The exit status, or None when it did not end; and what was printed. DURING is called with the process."""
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment,
-                                   cwd=options.pop("cwd", lab.folder), start_new_session=True, **options)
+                                   cwd=options.pop("cwd", lab.folder), start_new_session=True,
+                                   preexec_fn=take_defaults, **options)
         try:
             if during:
                 during(process)

@@ -129,7 +129,7 @@ class World:
             path = self.in_the_way.pop()
             if os.path.isdir(path):
                 shutil.rmtree(path)
-            elif os.path.lexists(path) and not os.path.isfile(path):
+            elif os.path.lexists(path) and (not os.path.isfile(path) or os.path.basename(path) == "key"):
                 os.unlink(path)
 
     def released(self):

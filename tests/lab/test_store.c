@@ -118,16 +118,19 @@ static void test_retire(void)
 
 static void test_sweep(void)
 {
-	_cleanup_free_ char *left = NULL, *kept = NULL;
+	_cleanup_free_ char *left = NULL, *kept = NULL, *key = NULL;
 	struct error error;
 
 	begin();
 	publish(RESULT_PASS, 11, "n1");
 	left = store_path(&store, "results/01-udp-server/.n2.4711.tmp");
 	kept = store_record_path(&store, "results", "01-udp-server", "ada");
+	key = store_path(&store, ".n2.4711.tmp");
 	CU_ASSERT_EQUAL(file_write(left, "half", 4, &error), 0);
+	CU_ASSERT_EQUAL(file_write(key, "half", 4, &error), 0);
 	store_sweep(&store);
 	CU_ASSERT_FALSE(is_file(left));
+	CU_ASSERT_FALSE(is_file(key));
 	CU_ASSERT_TRUE(is_file(kept));
 	end();
 }
