@@ -56,6 +56,7 @@ libharness_a_SOURCES = \
 	%D%/lint_runs.c %D%/lint_runs.h \
 	%D%/nat.c %D%/nat.h \
 	%D%/netlink.c %D%/netlink.h \
+	%D%/pace.c %D%/pace.h \
 	%D%/package.c %D%/package.h \
 	%D%/package_values.c \
 	%D%/packet_socket.c %D%/packet_socket.h \

@@ -4,6 +4,7 @@
 #include "../src/capture_compare.h"
 #include "../src/match.h"
 #include "cleanup.h"
+#include "pace.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -324,6 +325,24 @@ int64_t run_elapsed_us(const struct run *run, int64_t since_us, int64_t delay_us
 	return clock_us() - since_us - least(calls_delay_us(run->calls) - delay_us, DELAY_MOST_US);
 }
 
+static void ask_pace(struct run *run)
+{
+	unsigned pace = pace_measure();
+
+	if (pace > run->pace)
+		run->pace = pace;
+}
+
+bool run_is_late(struct run *run, int64_t since_us, int64_t delay_us, int64_t patience_us)
+{
+	int64_t elapsed = run_elapsed_us(run, since_us, delay_us);
+
+	if (elapsed <= patience_us * (run->pace ? run->pace : 1))
+		return false;
+	ask_pace(run);
+	return elapsed > patience_us * run->pace;
+}
+
 static uint64_t computed_ns(const struct run *run)
 {
 	uint64_t sum = 0;
@@ -344,9 +363,10 @@ bool run_is_restless(struct run *run, int64_t patience_us, int64_t computed_us)
 	if (run->restless_us < run->moved_us) {
 		run->restless_us = clock_us();
 		run->restless_ns = computed_ns(run);
+		ask_pace(run);
 	}
-	return computed_ns(run) >= run->restless_ns + 1000 * (uint64_t)computed_us || !computed_ns(run) ||
-	       clock_us() - run->restless_us > 3 * patience_us + STARVED_US;
+	return computed_ns(run) >= run->restless_ns + 1000 * (uint64_t)computed_us * run->pace || !computed_ns(run) ||
+	       clock_us() - run->restless_us > (3 * patience_us + STARVED_US) * run->pace;
 }
 
 /* Players speak while the programs are at rest; to one that never rests (a busy
@@ -383,8 +403,9 @@ static int turn(struct run *run, bool *moved, struct error *error)
 	*moved |= player_step(run->player, false);
 	if (cast_excess(run, &run->end))
 		return 1;
-	if (run_elapsed_us(run, run->limit_us, 0) >= 0) {
+	if (run_is_late(run, run->started_us, 0, (int64_t)run->request->lesson_case->limit_ms * 1000)) {
 		run->end = RUN_LIMIT;
+		run->too_slow = run->pace == PACE_MOST;
 		return 1;
 	}
 	done = cast_step(run, CAST_MOVING, error);
@@ -435,6 +456,9 @@ static void judge_clocks(struct run *run)
 	if (run->stood_us)
 		snprintf(run->trouble, sizeof run->trouble, "windsock was stopped, or got no processor, for %.1f s while the "
 		         "programs ran", (double)run->stood_us / 1e6);
+	else if (run->too_slow)
+		snprintf(run->trouble, sizeof run->trouble, "this machine is at least %d times slower than those that windsock's "
+		         "limits of time are made for, and %d times that time was over", PACE_MOST, PACE_MOST);
 }
 
 static int perform(struct run *run, struct error *error)
@@ -442,7 +466,6 @@ static int perform(struct run *run, struct error *error)
 	int over;
 
 	run->started_us = run->moved_us = run->step_us = run->turned_us = clock_us();
-	run->limit_us = run->started_us + (int64_t)run->request->lesson_case->limit_ms * 1000;
 	for (;;) {
 		bool moved;
 

@@ -50,7 +50,8 @@ struct run {
 	size_t actor_count;
 	size_t next_step;
 	int64_t started_us;  /* the first step */
-	int64_t limit_us;    /* when the wall clock ends it */
+	unsigned pace;       /* how slow this machine has shown itself so far; 0 = nobody asked (pace.h) */
+	bool too_slow;       /* too slow for an end by the clock to say anything */
 	int64_t step_us;     /* since when next_step is the next one */
 	int64_t step_delay_us; /* calls_delay_us() then */
 	int64_t turned_us;   /* when the last turn began */
@@ -73,6 +74,9 @@ struct run {
 /* How long ago SINCE_US was, less what the taking down of calls took of it: a program's pace is its own fault only
  * without us. Not for ever, because a program may call in a loop without end. DELAY_US: calls_delay_us() then. */
 int64_t run_elapsed_us(const struct run *run, int64_t since_us, int64_t delay_us);
+
+/* Whether that is longer than PATIENCE_US, also for a machine as slow as this one. */
+bool run_is_late(struct run *run, int64_t since_us, int64_t delay_us, int64_t patience_us);
 
 #define RUN_COMPUTED_US 10000 /* whoever had so much of a processor did not only wait for it */
 

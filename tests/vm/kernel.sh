@@ -113,7 +113,7 @@ fi | grep -v '^#' | grep . > "$logs/jobs"
 # ---- the machine ----
 
 # 9p with cache=loose: nobody else writes below while it runs, but for what does not matter here.
-nice timeout -k 10 $((minutes * 60)) qemu-system-x86_64 -accel "${WINDSOCK_VM_ACCEL:-tcg}" -cpu max -smp "$cpus" \
+nice -n "${WINDSOCK_VM_NICE:-10}" timeout -k 10 $((minutes * 60)) qemu-system-x86_64 -accel "${WINDSOCK_VM_ACCEL:-tcg}" -cpu max -smp "$cpus" \
 	-m "$memory" -nodefaults -no-user-config -display none -no-reboot -serial "file:$out/console" \
 	-kernel "$kernel/vmlinuz" -initrd "$out/initramfs.gz" \
 	-append "console=ttyS0 panic=-1 loglevel=4 windsock_inside=$here/inside.sh windsock_modules=$kernel/lib/modules" \
