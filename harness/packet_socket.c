@@ -27,6 +27,7 @@
 #define SOCKETS_MOST MERGE_SOURCES_MAX
 #define SNAPSHOT 1600             /* bytes kept of a packet; a link's MTU is 1500 */
 #define AT_ONCE 64                /* packets of one call */
+#define CALLS_MOST 128            /* then the others have their turn; more packets than any socket holds */
 #define UNTAKEN_MOST (64 << 20)   /* bytes that wait for who reads them: twice what a run takes at most */
 #define LINKTYPE_ETHERNET 1       /* draft-ietf-opsawg-pcaplinktype */
 #define LINKTYPE_RAW 101          /* IP from its first byte on: a tunnel */
@@ -199,16 +200,16 @@ static void take_packet(struct capture *capture, size_t source, struct mmsghdr *
 static void empty_socket(struct capture *capture, size_t source)
 {
 	static struct slots slots;
-	int got;
+	int got = AT_ONCE;
 
-	do {
+	for (int calls = 0; got == AT_ONCE && calls < CALLS_MOST; calls++) {
 		clear_slots(&slots);
 		got = recvmmsg(capture->sockets[source], slots.messages, AT_ONCE, MSG_DONTWAIT | MSG_TRUNC, NULL);
 		if (got < 0 && errno != EAGAIN && errno != EINTR)
 			give_up(capture->interface, strerror(errno));
 		for (int i = 0; i < got; i++)
 			take_packet(capture, source, &slots.messages[i]);
-	} while (got == AT_ONCE);
+	}
 }
 
 /* ---- writing ---- */
