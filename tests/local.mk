@@ -160,7 +160,7 @@ EXTRA_DIST += %D%/hostile/hostile.sh %D%/hostile/attack.h %D%/hostile/legit.c
 FAULT_TESTS = %D%/faults/faults.sh %D%/faults/scenarios.sh
 TESTS += $(FAULT_TESTS)
 EXTRA_DIST += $(FAULT_TESTS) %D%/faults/inject.sh %D%/faults/inject.c \
-	%D%/faults/between.py %D%/faults/commands.py %D%/faults/faults.py %D%/faults/injector.py %D%/faults/scenarios.py %D%/faults/tables.py
+	%D%/faults/between.py %D%/faults/commands.py %D%/faults/faults.py %D%/faults/injector.py %D%/faults/scenarios.py %D%/faults/tables.py %D%/faults/watched.py
 
 # Many places, and every scenario; half an hour. WINDSOCK_FAULTS: places of each kind; WINDSOCK_SCENARIOS: arguments of
 # scenarios.py (--list names them).

@@ -268,15 +268,19 @@ def dead_folders(parent):
     return dead
 
 
+def programs(args):
+    return {"right": os.path.join(args.fixtures, "solution", "server.c"),
+            "wrong": os.path.join(args.fixtures, "wrong", "first-client.c")}
+
+
 def make(lab, args):
     """Each command, as often as there are programs to try it with."""
-    programs = {"right": os.path.join(args.fixtures, "solution", "server.c"),
-                "wrong": os.path.join(args.fixtures, "wrong", "first-client.c")}
+    sources = programs(args)
     return {
-        "check": [Check(lab, kind, program) for kind, program in programs.items()],
-        "check by packet socket": [Check(lab, kind, program, ("--capture", "packet-socket")) for kind, program in programs.items()],
-        "check of another": [CheckOfAnother(lab, kind, program, ("--seed", "x")) for kind, program in programs.items()],
-        "show": [Show(lab, kind, program) for kind, program in programs.items()],
-        "grade": [Grade(lab, programs)],
-        "grade of another": [GradeOfAnother(lab, programs, "grade, undisturbed by a library")],
+        "check": [Check(lab, kind, program) for kind, program in sources.items()],
+        "check by packet socket": [Check(lab, kind, program, ("--capture", "packet-socket")) for kind, program in sources.items()],
+        "check of another": [CheckOfAnother(lab, kind, program, ("--seed", "x")) for kind, program in sources.items()],
+        "show": [Show(lab, kind, program) for kind, program in sources.items()],
+        "grade": [Grade(lab, sources)],
+        "grade of another": [GradeOfAnother(lab, sources, "grade, undisturbed by a library")],
     }

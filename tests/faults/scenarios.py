@@ -19,6 +19,7 @@ import time
 
 import commands
 import injector
+import watched
 from injector import KILL, Lab, Tap
 from tables import TABLES
 
@@ -96,6 +97,8 @@ def play_once(world, command, scenario, prefix):
 
 def play(world, command, scenario):
     """What went wrong, or None; and how it ended, each time."""
+    if isinstance(command, watched.Watch):
+        return command.play(world, scenario)
     if world.lab.sets(scenario.stage) is None:
         return f"no call was ever seen beneath {scenario.stage}", ["not played"]
     problem, ends = None, []
@@ -175,6 +178,7 @@ def main():
     world = World(lab, args)
     try:
         made = commands.make(lab, args)
+        made["watch"] = [watched.Watch(lab, commands.programs(args))]
         for key in sorted({scenario.command for scenario in chosen}):
             for command in made[key]:
                 problem = command.learn()

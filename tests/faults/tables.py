@@ -427,5 +427,22 @@ def between():
         yield Scenario(f"tcpdump {what}", "check of another", before=stand_between(mode), must=must)
 
 
+# ---- watch ----
+
+WATCHED = ("a grader of one", "the run", "the capture process", "a program's sandbox", "a program before its start",
+           "the taker of calls", "the compiler's sandbox")
+
+
+def watched():
+    for who in WATCHED:
+        called = "its check" if who == "a grader of one" else who
+        yield Scenario(f"kill -9 of {called} as it waits for a save", "watch", fault=kill(who))
+        yield Scenario(f"SIGSTOP of {called} as it waits for a save", "watch", fault=stop(who))
+    for who, called in (("a grader of one", "its check"), ("the run", "the run"), ("the capture process",) * 2):
+        yield Scenario(f"kill -9 of {called} as it checks", "watch", fault=kill(who), options={"busy": True})
+        yield Scenario(f"SIGSTOP of {called} as it checks", "watch", fault=stop(who), options={"busy": True})
+    yield Scenario("SIGSTOP of all of them as it waits for a save", "watch", fault=stop("all of them"))
+
+
 TABLES = (kills, signals, clocks, errors, grade_kills, grade_signals, grade_errors, grade_meanwhile, damaged, little, between,
-          stops, grade_stops)
+          watched, stops, grade_stops)
