@@ -3,13 +3,13 @@
 
     scenarios.py --windsock PATH --inject LIBRARY --fixtures FOLDER [--list] [--every N [--from M]] [--name WORD]
 
-A scenario (the tables below) runs one of windsock's commands. At a stage of it, which is the first call that is made
+A scenario (tables.py) runs one of windsock's commands. At a stage of it, which is the first call that is made
 beneath certain functions (inject.c), whoever is there is held; then the fault is brought about from outside, and he
 goes on. After each of them
   - the verdict is the right one, or there is none (2, 77) and a sentence says why, or windsock was the killed one;
   - no process, mount, file outside the workspace is left;
   - the next run is as if nothing had been.
-TAP, a line a scenario. --list names them."""
+TAP, a line a scenario and command. --list names them; -v says how each ended."""
 import argparse
 import os
 import random
