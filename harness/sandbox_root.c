@@ -234,6 +234,7 @@ static int make_file(const char *path, const void *bytes, size_t length, mode_t 
 
 	if (fd < 0)
 		return -1;
+	errno = EFBIG; /* what a short write means here: a limit of files' sizes (ulimit -f) */
 	return write(fd, bytes, length) == (ssize_t)length ? 0 : -1;
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Named faults, at named stages, to each of windsock's processes (scenarios.py): here a few, others each time.
+# Named faults, at named stages, to each of windsock's processes (scenarios.py): here what once went wrong, and a few others.
 # All of them: `make check-faults`, or WINDSOCK_SCENARIOS="" for this script. `scenarios.py --list` names them.
 . "${WINDSOCK_TESTS:-$(dirname "$0")/..}/e2e/tap.sh"
 need_lab
@@ -8,7 +8,7 @@ have addr2line || skip_all "addr2line (binutils) is not installed"
 . "$WINDSOCK_TESTS/faults/inject.sh"
 
 # (What is stopped for five seconds is not for a suite that is in a hurry.)
-sample="--every 60 --any --not SIGSTOP"
+sample="--every 250 --any --not SIGSTOP"
 # shellcheck disable=SC2086 # words
 python3 -B "$WINDSOCK_TESTS/faults/scenarios.py" --windsock "$WINDSOCK" --inject "$work/inject.so" --preload "$first" \
 	--fixtures "$WINDSOCK_TESTS/lessons/01-udp-server" ${WINDSOCK_SCENARIOS-$sample}

@@ -444,5 +444,9 @@ def watched():
     yield Scenario("SIGSTOP of all of them as it waits for a save", "watch", fault=stop("all of them"))
 
 
+# What once went wrong and takes no five seconds: part of every sample.
+ONCE_WRONG = ("kill -9 of the compiler as it compiles", "kill -9 of unpack as it unpacks", "the program is cut off",
+              "tcpdump has stamps that jump 5 hours ahead")
+
 TABLES = (kills, signals, clocks, errors, grade_kills, grade_signals, grade_errors, grade_meanwhile, damaged, little, between,
           watched, stops, grade_stops)
