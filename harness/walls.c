@@ -73,7 +73,8 @@ static const struct {
 	                          "sudo apt-get install tcpdump; or do without: windsock check --capture packet-socket"},
 	[WALL_TCPDUMP_REFUSED] = {"%s may not be run, or may not capture: its mode, or an AppArmor profile, forbids it",
 	                          "sudo chmod 755 that file; and where /etc/apparmor.d has a profile for tcpdump: sudo "
-	                          "apparmor_parser -R /etc/apparmor.d/usr.bin.tcpdump (usr.sbin.tcpdump on older systems)"},
+	                          "apparmor_parser -R /etc/apparmor.d/usr.bin.tcpdump (usr.sbin.tcpdump on older systems); or do without: "
+	                          "windsock check --capture packet-socket"},
 	[WALL_COMPILER_MISSING] = {"there is no C compiler \"%s\"", "sudo apt-get install gcc libc6-dev"},
 	[WALL_HEADERS_MISSING] = {"the C library's headers or start files are missing", "sudo apt-get install libc6-dev"},
 	[WALL_NOEXEC] = {"programs in %s may not be executed: that file system is mounted noexec",
