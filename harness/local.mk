@@ -160,7 +160,7 @@ windsock_LDADD = $(HARNESS_LIBS)
 # Each run is a process of its own: what the first has looked up in the libraries, the others need not.
 windsock_LDFLAGS = -Wl,-z,relro,-z,now
 
-HARNESS_LIBS = libharness.a libwindsock.a $(PCAP_LIBS) $(MNL_LIBS) $(NFTABLES_LIBS) $(JANSSON_LIBS) $(SECCOMP_LIBS)
+HARNESS_LIBS = libharness.a libwindsock.a $(MNL_LIBS) $(NFTABLES_LIBS) $(JANSSON_LIBS) $(SECCOMP_LIBS)
 
 # The demo's two programs: one source, which is no solution of the lesson that they show.
 pkglibexec_PROGRAMS = demo-right demo-wrong unpack

@@ -1,4 +1,4 @@
-/* capture.h - reads a pcap or pcapng through libpcap, packet by packet. */
+/* capture.h - reads a capture file, packet by packet. */
 #ifndef WINDSOCK_CAPTURE_H
 #define WINDSOCK_CAPTURE_H
 
@@ -20,10 +20,13 @@ void capture_close(struct capture *capture);
 
 /* A capture that arrives in pieces, as from tcpdump's standard output. */
 struct capture_stream;
+#define CAPTURE_HEADER 24 /* bytes before the first packet */
 struct capture_stream *capture_stream_new(void);
 void capture_stream_free(struct capture_stream *stream);
 void capture_stream_feed(struct capture_stream *stream, const void *bytes, size_t length);
 /* 1 = a packet, 0 = more bytes are needed, -1 = *error: not a classic pcap stream. */
 int capture_stream_next(struct capture_stream *stream, struct packet *packet, struct error *error);
+/* Bytes that were fed and are no whole packet yet. */
+size_t capture_stream_rest(const struct capture_stream *stream);
 
 #endif

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_HEADER 24
 #define PACKET_HEADER 16
 #define CAPTURED_MAX (256 * 1024) /* MAXIMUM_SNAPLEN of libpcap */
 #define NAME "the capture stream"
@@ -113,7 +112,7 @@ static int read_header(struct capture_stream *stream)
 		return 0;
 	if (read_magic(stream))
 		return -1;
-	if (stream->length < FILE_HEADER)
+	if (stream->length < CAPTURE_HEADER)
 		return 0;
 	/* The upper bits say how long a frame check sequence is. */
 	stream->linktype = (int)(number(stream, 20) & 0x03ffffff);
@@ -121,7 +120,7 @@ static int read_header(struct capture_stream *stream)
 		return error_set(&stream->error, NAME, 0, 0,
 		                 "has link type %d, which cannot be read; capture on an Ethernet, loopback, "
 		                 "raw IP or \"any\" interface", stream->linktype);
-	take(stream, FILE_HEADER);
+	take(stream, CAPTURE_HEADER);
 	stream->has_header = true;
 	return 1;
 }
@@ -161,4 +160,9 @@ int capture_stream_next(struct capture_stream *stream, struct packet *packet, st
 	stream->failed = true;
 	*error = stream->error;
 	return -1;
+}
+
+size_t capture_stream_rest(const struct capture_stream *stream)
+{
+	return stream->length;
 }

@@ -86,6 +86,7 @@ libwindsock_a_SOURCES = \
 	%D%/imagine.c %D%/imagine.h \
 	%D%/jsonout.c %D%/jsonout.h \
 	%D%/ladder.c %D%/ladder.h \
+	%D%/libpcap.c %D%/libpcap.h \
 	%D%/lesson.c %D%/lesson.h \
 	%D%/lesson_case.c \
 	%D%/lesson_firewall.c \

@@ -11,7 +11,7 @@ libsuite_a_SOURCES = \
 	%D%/unit/wire.c %D%/unit/wire.h
 
 # What a program links with unless it says otherwise.
-LDADD = libsuite.a libwindsock.a $(CUNIT_LIBS) $(PCAP_LIBS) $(JANSSON_LIBS)
+LDADD = libsuite.a libwindsock.a $(CUNIT_LIBS) $(JANSSON_LIBS)
 
 UNIT_TESTS = \
 	tests/unit/test_align \
@@ -283,7 +283,7 @@ fuzz: src/page_files.c src/help_files.c
 	@for target in $(FUZZ_TARGETS); do \
 		echo "  FUZZ     $$target" && \
 		$(FUZZ_CC) -fsanitize=fuzzer -o tests/fuzz/$$target $(top_srcdir)/tests/fuzz/$$target.c \
-			tests/fuzz/objects/*.o $(PCAP_LIBS) $(JANSSON_LIBS) && \
+			tests/fuzz/objects/*.o $(JANSSON_LIBS) && \
 		$(MKDIR_P) tests/fuzz/corpus.$$target && \
 		tests/fuzz/$$target -runs=$(FUZZ_RUNS) -max_len=4096 -artifact_prefix=tests/fuzz/found/ -print_final_stats=1 \
 			tests/fuzz/corpus.$$target $(top_srcdir)/tests/fuzz/corpus/$${target#fuzz_} \

@@ -84,12 +84,15 @@ static void is_packet(int64_t time_ns, const char *string)
 		CU_ASSERT(!memcmp(packet.payload, string, strlen(string)));
 }
 
+static bool on_disk; /* else in memory, where nobody but libpcap reads */
+
 static struct capture *open_bytes(const struct text *bytes, const char *name)
 {
-	FILE *stream = fmemopen(bytes->data, bytes->length, "rb");
+	FILE *stream = on_disk ? tmpfile() : fmemopen(bytes->data, bytes->length, "rb");
 
-	if (!stream)
+	if (!stream || (on_disk && fwrite(bytes->data, 1, bytes->length, stream) != bytes->length))
 		abort();
+	rewind(stream);
 	return capture_open(stream, name, &error);
 }
 
@@ -250,6 +253,34 @@ static void empty_file(void)
 	              "empty.pcap: is not a capture: it is empty; write one with tcpdump -w FILE");
 }
 
+static void damaged_file(void)
+{
+	struct file file = two_packets(false, false);
+	uint32_t absurd = 300000;
+	struct capture *capture;
+
+	memcpy(file.bytes.data + file.bytes.length - strlen("two") - 28 - 8, &absurd, sizeof absurd);
+	capture = open_bytes(&file.bytes, "damaged.pcap");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(capture);
+	CU_ASSERT_EQUAL(capture_next(capture, &packet, &error), 1);
+	CU_ASSERT_EQUAL(capture_next(capture, &packet, &error), -1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(error_string(&error), "damaged.pcap: is cut off or damaged behind packet 1:"));
+	capture_close(capture);
+	text_free(&file.bytes);
+}
+
+static void files_on_disk(void)
+{
+	on_disk = true;
+	classic_files();
+	pcapng_files();
+	absurd_times();
+	cut_off_files();
+	damaged_file();
+	no_captures();
+	on_disk = false;
+}
+
 /* Feeds the file SIZE bytes at a time, asking for packets after each piece. */
 static void stream_in_pieces(const struct text *bytes, size_t size)
 {
@@ -401,6 +432,8 @@ static const struct suite_test tests[] = {
 	{"pcapng files of both byte orders", pcapng_files},
 	{"a time beyond all clocks is 0", absurd_times},
 	{"a file cut off is an error behind its whole packets", cut_off_files},
+	{"a packet that cannot be so long is an error", damaged_file},
+	{"all of that likewise with files on a disk, where classic ones are read without libpcap", files_on_disk},
 	{"what is no capture is named, with a remedy", no_captures},
 	{"an empty file is named so", empty_file},
 	{"a stream in pieces of one byte, of two, and so on", streams_in_pieces},
