@@ -1,6 +1,6 @@
 """book.py SOURCE OUT - the course as a folder of pages: the lessons in their order, the guides, the words, a search.
 
-Made of what stands in the tree anyway: lessons/*/README.md, hints.md and lesson, README.md, docs/**/*.md. The pages need no
+Made of what stands in the tree anyway: lessons/*/README.md, hints.md and lesson, README.md, docs/**/*.md and their pictures. The pages need no
 server and no network; their only script is the search's. What is written is the same, byte for byte, for the same sources."""
 
 import html
@@ -15,7 +15,7 @@ sys.dont_write_bytecode = True
 import markup
 
 HERE = pathlib.Path(__file__).resolve().parent
-CONTENT = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'"
+CONTENT = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
 GROUPS = (("docs/guides", "Guides"), ("docs", "Reference"), ("docs/platforms", "Platforms"))
 GUIDES = ("docs/student-guide.md", "docs/instructor-guide.md", "docs/install.md", "docs/watch.md",
           "docs/add-a-lesson.md")
@@ -92,6 +92,7 @@ class Book:
         self.pages = {entry.source: entry.page for entry in self.lessons + self.docs}
         self.by_number = {lesson.number: lesson.page for lesson in self.lessons}
         self.index, self.terms, self.faults = [], {}, {}  # each fault once, in the order of the pages
+        self.pictures = set()
         for doc in self.docs:
             if doc.source == GLOSSARY:
                 self.terms = self.render(doc, doc.text).terms
@@ -110,6 +111,9 @@ class Book:
             target = os.path.normpath(os.path.join(os.path.dirname(source), path))
             if target not in self.pages and not (self.root / target).exists():
                 self.faults["%s: leads to %s, which is not there" % (source, address)] = True
+            if target.endswith(".svg"):
+                self.pictures.add(target)
+                return self.relative(page, target)
             if target not in self.pages:
                 return None
             return self.relative(page, self.pages[target]) + mark + anchor
@@ -289,6 +293,9 @@ class Book:
         shutil.copyfile(HERE / "style.css", self.out / "style.css")
         if self.faults:
             sys.exit("\n".join(self.faults))
+        for picture in sorted(self.pictures):
+            (self.out / picture).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.root / picture, self.out / picture)
 
 
 def main():

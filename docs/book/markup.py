@@ -154,6 +154,8 @@ class Walk:
             self.out.append('<div class="wide" tabindex="0" role="region" aria-label="Table"><table>')
         elif tag == "</table>":
             self.out.append("</table></div>")
+        elif tag.startswith("<img "):
+            self.picture(tag)
         elif not tag.startswith("<!--"):
             self.nest(tag)
             self.out.append(self.led(tag) if tag.startswith("<a ") else tag)
@@ -162,6 +164,15 @@ class Walk:
         """A link to what is no page is none."""
         target = self.link(html.unescape(re.search(r'href="([^"]*)"', tag).group(1)))
         return "<a>" if target is None else '<a href="%s">' % html.escape(target)
+
+    def picture(self, tag):
+        """Wider than a phone: it scrolls by itself, as a table does."""
+        words = re.search(r'alt="([^"]*)"', tag).group(1)
+        target = self.link(html.unescape(re.search(r'src="([^"]*)"', tag).group(1)))
+        self.words.append(html.unescape(words))
+        if target is not None:
+            self.out.append('<span class="wide" tabindex="0" role="region" aria-label="Picture"><img src="%s" alt="%s"></span>' % (
+                html.escape(target), words))
 
     def nest(self, tag):
         name = re.match(r"</?(\w+)", tag)
