@@ -35,6 +35,22 @@ dist_platforms_DATA = \
 	%D%/platforms/spreadsheet.md \
 	%D%/platforms/tango.md
 
+# ---- what `make bench BENCH_ARGUMENTS="--out docs/figures"` drew ----
+
+figuresdir = $(docdir)/figures
+dist_figures_DATA = \
+	%D%/figures/calls.svg \
+	%D%/figures/case.svg \
+	%D%/figures/class.svg \
+	%D%/figures/hosts.svg \
+	%D%/figures/items.svg \
+	%D%/figures/read.svg \
+	%D%/figures/records-memory.svg \
+	%D%/figures/records.svg \
+	%D%/figures/watch.svg \
+	%D%/figures/workers.svg
+EXTRA_DIST += %D%/figures/bench.json
+
 # ---- the book: make html, make install-html ----
 
 EXTRA_DIST += %D%/book/book.py %D%/book/markup.py %D%/book/search.js %D%/book/style.css

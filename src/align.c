@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* So many are looked at for the cheapest way (some 30 MiB); then one that is not much dearer will do. */
+#define PLACES_MAX 200000
+
 /* A place: a node of the automaton, and how far the events are used up. */
 struct place {
 	size_t node, event, offset;
@@ -28,7 +31,8 @@ struct counted {
 
 struct heap_entry {
 	unsigned cost;
-	size_t index; /* of a place */
+	size_t event, offset; /* of the place: among equal costs the one that is furthest comes first */
+	size_t index;
 };
 
 struct search {
@@ -44,6 +48,7 @@ struct search {
 	size_t bucket_count;
 	struct heap_entry *heap;
 	size_t heap_count, heap_capacity;
+	bool hurried; /* there are more than PLACES_MAX */
 };
 
 static size_t *bucket_of(struct search *search, size_t node, size_t event, size_t offset)
@@ -69,16 +74,33 @@ static void grow_buckets(struct search *search)
 	}
 }
 
+/* What costs less comes first; of what costs the same, whoever has used up more of the events: where much may be
+ * skipped for nothing, the end is found without trying every way to it. In a hurry the cost comes last: whoever is
+ * furthest in events and items goes on to the end. */
+static bool comes_before(const struct search *search, const struct heap_entry *a, const struct heap_entry *b)
+{
+	if (!search->hurried && a->cost != b->cost)
+		return a->cost < b->cost;
+	if (a->event != b->event)
+		return a->event > b->event;
+	if (a->offset != b->offset)
+		return a->offset > b->offset;
+	if (search->hurried && search->places[a->index].node != search->places[b->index].node)
+		return search->places[a->index].node > search->places[b->index].node;
+	return a->cost < b->cost;
+}
+
 /* Each entry keeps the cost that it was pushed with: a place that has become cheaper
  * since is pushed again, and its old entry must not rise under the heap's feet. */
 static void push_heap(struct search *search, size_t index)
 {
+	const struct place *place = &search->places[index];
 	size_t at;
 
 	mem_room(search->heap, search->heap_count, search->heap_capacity);
 	at = search->heap_count++;
-	search->heap[at] = (struct heap_entry){search->places[index].cost, index};
-	while (at && search->heap[(at - 1) / 2].cost > search->heap[at].cost) {
+	search->heap[at] = (struct heap_entry){place->cost, place->event, place->offset, index};
+	while (at && comes_before(search, &search->heap[at], &search->heap[(at - 1) / 2])) {
 		struct heap_entry swap = search->heap[(at - 1) / 2];
 
 		search->heap[(at - 1) / 2] = search->heap[at];
@@ -87,25 +109,39 @@ static void push_heap(struct search *search, size_t index)
 	}
 }
 
-static size_t pop_heap(struct search *search)
+/* Lets the entry sink to its place among those below it. */
+static void sink(struct search *search, size_t at)
 {
-	size_t top = search->heap[0].index, at = 0;
-
-	search->heap[0] = search->heap[--search->heap_count];
 	for (;;) {
 		size_t least = at;
 
 		for (size_t child = 2 * at + 1; child <= 2 * at + 2; child++)
-			if (child < search->heap_count && search->heap[child].cost < search->heap[least].cost)
+			if (child < search->heap_count && comes_before(search, &search->heap[child], &search->heap[least]))
 				least = child;
 		if (least == at)
-			return top;
+			return;
 		struct heap_entry swap = search->heap[least];
 
 		search->heap[least] = search->heap[at];
 		search->heap[at] = swap;
 		at = least;
 	}
+}
+
+static size_t pop_heap(struct search *search)
+{
+	size_t top = search->heap[0].index;
+
+	search->heap[0] = search->heap[--search->heap_count];
+	sink(search, 0);
+	return top;
+}
+
+static void hurry(struct search *search)
+{
+	search->hurried = true;
+	for (size_t at = search->heap_count / 2; at-- > 0;)
+		sink(search, at);
 }
 
 /* Reaches a place at COST from BEFORE by STEP (NULL: for nothing). */
@@ -363,9 +399,13 @@ static size_t find_path(struct search *search)
 {
 	reach(search, SIZE_MAX, 0, 0, 0, 0, NULL);
 	while (search->heap_count) {
-		size_t index = pop_heap(search);
-		struct place *place = &search->places[index];
+		struct place *place;
+		size_t index;
 
+		if (!search->hurried && search->place_count > PLACES_MAX)
+			hurry(search);
+		index = pop_heap(search);
+		place = &search->places[index];
 		if (place->settled)
 			continue;
 		place->settled = true;

@@ -46,11 +46,14 @@ def complain(text):
 
 # ---- one question ----
 
+def arguments_of(args, question):
+    _, _, always, quick, longer, _ = question
+    return always + (quick if args.quick else longer if args.long else [])
+
+
 def command_of(args, question):
-    name, program, always, quick, longer, _ = question
-    command = [sys.executable, os.path.join(measure.HERE, program), "--windsock", args.windsock, "--bin", args.bin,
-               "--json", os.path.join(args.out, name + ".json")]
-    return command + always + (quick if args.quick else longer if args.long else [])
+    return [sys.executable, os.path.join(measure.HERE, question[1]), "--windsock", args.windsock, "--bin", args.bin,
+            "--json", os.path.join(args.out, question[0] + ".json"), *arguments_of(args, question)]
 
 
 def copy_output(process, file):
@@ -104,7 +107,7 @@ def ask(args, question):
     except (OSError, ValueError):
         said = tail(os.path.join(args.out, question[0] + ".txt"))
         answer = {"failed": status if isinstance(status, str) else "exit status %d: %s" % (status, said)}
-    answer.update(name=question[0], command=command_of(args, question)[2:], begun=begun.isoformat(timespec="seconds"),
+    answer.update(name=question[0], command=[question[1], *arguments_of(args, question)], begun=begun.isoformat(timespec="seconds"),
                   seconds=round((datetime.datetime.now(datetime.timezone.utc) - begun).total_seconds(), 1),
                   load={"before": before, "behind": measure.load()})
     return answer
@@ -114,7 +117,7 @@ def ask(args, question):
 
 def foot(whole, answer):
     about = whole["machine"]
-    return "%s %s, %d processors, load %.1f before and %.1f behind; windsock %s; %s; make bench BENCH_ARGUMENTS=\"--only %s\"" % (
+    return "%s %s, %d processors, load %.1f before and %.1f behind; windsock %s; %s; make bench-%s" % (
         about["system"], about["kernel"], about["processors"], answer["load"]["before"][0], answer["load"]["behind"][0],
         whole["commit"] or whole["version"], answer["begun"][:10], answer["name"])
 

@@ -344,7 +344,7 @@ def compare(args):
         [{"kind": "bars", "axis": {"label": "milliseconds from start to end of a case (logarithmic)", "log": True},
           "bars": as_bars(contenders, base)}], goals,
         [f"{one.name}: {one.missing}" for one in contenders if one.missing],
-        {one.name: {"command": one.command, "wall_ms": one.walls(), "cpu_ms": one.cpus(), "bad": one.bad}
+        {one.name: {"wall_ms": one.walls(), "cpu_ms": one.cpus(), "bad": one.bad}
          for one in contenders})
     missed = any(goal["verdict"] == "missed" for goal in goals)
     return 1 if args.strict and (missed or any(one.bad for one in contenders)) else 0

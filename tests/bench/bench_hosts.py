@@ -75,7 +75,7 @@ def measure_all(args, work):
 def tell(points, cpus):
     for name in points:
         for point, cpu in zip(points[name], cpus[name]):
-            print("%-20s %3d hosts  %7.1f ms [%.1f %.1f]  CPU %7.1f ms" % (
+            print("%-24s %3d hosts  %7.1f ms [%.1f %.1f]  CPU %7.1f ms" % (
                 name, point["x"], point["median"], point["p10"], point["p90"], cpu["median"]))
 
 

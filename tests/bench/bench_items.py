@@ -125,8 +125,12 @@ def main():
     figures = {name: points for name, (points, _) in both.items()}
     worst = max(figures, key=lambda name: figures[name][-1]["median"])
     last = figures[worst][-1]
-    sentence = "{:,} items take {:.0f} ms at most ({}) and {:.0f} MiB.".format(
+    sentence = "{:,} items take {:.0f} ms at most ({}) and {:.0f} MiB".format(
         last["x"], last["median"], worst, max(peaks[-1] for _, peaks in both.values()) / 2**20)
+    if len(args.items) > 1:
+        sentence += "; the time grows with their number to the power of {:.2f} at most".format(
+            max(measure.growth(points[-2:]) for points in figures.values()))
+    sentence += "."
     measure.write_answer(
         args.json, "What does comparing cost as the expected items grow?", sentence,
         [{"kind": "lines", "x": {"label": "items of the expected trace (logarithmic)", "log": True},

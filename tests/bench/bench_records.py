@@ -40,18 +40,17 @@ LEAST_S = 0.2  # shorter times are mostly the start of the process
 def run(command):
     """Wall seconds, CPU seconds, exit status, output, and the largest resident set in bytes while it ran."""
     began = time.monotonic()
-    read, write = os.pipe()
-    pid = os.posix_spawn(command[0], command, os.environ, file_actions=[
-        (os.POSIX_SPAWN_DUP2, write, 1), (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)])
-    os.close(write)
-    peak, used, status = watch(pid)
-    with open(read, encoding="utf-8", errors="replace") as file:
-        output = file.read()
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+        pid = os.posix_spawn(command[0], command, os.environ, file_actions=[
+            (os.POSIX_SPAWN_DUP2, said.fileno(), 1), (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)])
+        peak, used, status = watch(pid)
+        said.seek(0)
+        output = said.read()
     return time.monotonic() - began, used.ru_utime + used.ru_stime, status, output, peak
 
 
 def watch(pid):
-    """What it prints is short: the pipe holds it until the end."""
+    """Its largest resident set, looked at until the end; what it used; its exit status."""
     peak = 0
     while True:
         ended, status, used = os.wait4(pid, os.WNOHANG)

@@ -13,7 +13,7 @@ import html
 import math
 import textwrap
 
-WIDTH, LEFT, RIGHT, BAR_LEFT = 860, 92, 190, 250
+WIDTH, LEFT, RIGHT, BAR_LEFT, BAR_RIGHT = 860, 92, 205, 250, 225
 STYLE = """text{font:14px system-ui,-apple-system,"Segoe UI",sans-serif;fill:#1b1b1b}
 .title{font-size:19px;font-weight:600}.small{font-size:12px;fill:#555}.ground{fill:#fff}
 .grid{stroke:#ddd}.axis{stroke:#777}.s{fill:none;stroke-width:2}.m{stroke-width:1.5}
@@ -42,9 +42,8 @@ class Scale:
         self.log, self.start, self.end = axis.get("log", False), start, end
         values = [value for value in values if value > 0 or not self.log]
         self.ticks = self.powers(min(values), max(values)) if self.log else self.steps(max(values + [0]))
+        self.ticks = axis.get("ticks", self.ticks)
         self.low, self.high = self.ticks[0], self.ticks[-1]
-        if axis.get("ticks"):
-            self.ticks = axis["ticks"]
 
     @staticmethod
     def steps(most):
@@ -132,11 +131,11 @@ def draw_bars(page, plot, top):
     rows = plot["bars"]
     axis = plot["axis"]
     bottom = top + 34 * len(rows) + 6
-    scale = Scale(axis, [low(row) for row in rows] + [high(row) for row in rows], BAR_LEFT, WIDTH - RIGHT)
+    scale = Scale(axis, [low(row) for row in rows] + [high(row) for row in rows], BAR_LEFT, WIDTH - BAR_RIGHT)
     for tick in scale.ticks:
         page.line(scale.at(tick), top, scale.at(tick), bottom, "grid")
         page.text(scale.at(tick), bottom + 18, number(tick), "small", "middle")
-    page.text((BAR_LEFT + WIDTH - RIGHT) / 2, bottom + 40, axis["label"], "", "middle")
+    page.text((BAR_LEFT + WIDTH - BAR_RIGHT) / 2, bottom + 40, axis["label"], "", "middle")
     for i, row in enumerate(rows):
         draw_row(page, scale, row, top + 34 * i + 20)
     page.line(BAR_LEFT, top, BAR_LEFT, bottom, "axis")
@@ -195,8 +194,9 @@ def draw_lines(page, plot, top):
     y = Scale(plot["y"], [low(point) for point in points] + [high(point) for point in points], bottom, top + 10)
     draw_axes(page, plot, x, y, top, bottom)
     ends = [draw_series(page, one, i % COLOURS, x, y) for i, one in enumerate(plot["series"])]
-    for one, (end, _), place in zip(plot["series"], ends, spread([end[1] for end in ends], 17)):
-        page.text(end + 12, place + 5, one["name"])
+    for i, place in enumerate(spread([end[1] for end in ends], 17)):
+        page.mark(ends[i][0] + 18, place, i % COLOURS)
+        page.text(ends[i][0] + 28, place + 5, plot["series"][i]["name"])
     return bottom + 52
 
 

@@ -622,6 +622,52 @@ static void two_thousand_flows(void)
 	text_free(&lacking);
 }
 
+/* Where each item may be left out, most ways through the trace cost the same: the first that leads to the end will do. */
+static void thousands_of_maybes(void)
+{
+	struct text wanted = {0}, whole = {0};
+	double started = seconds();
+
+	text_add(&wanted, "udp b:* => a:1\n");
+	text_add(&whole, "udp b:1000 => a:1\n");
+	for (int i = 0; i < 2500; i++) {
+		text_printf(&wanted, " maybe\n  -> \"message %d\"\n", i);
+		text_printf(&whole, " -> \"message %d\"\n", i);
+	}
+	(void)matched(text_string(&wanted), text_string(&whole));
+	CU_ASSERT_TRUE(match.complete);
+	CU_ASSERT_EQUAL(match.pairings[0].step_count, 2500);
+	tidy();
+	CU_ASSERT(seconds() - started < MATCH_SECONDS);
+	text_free(&wanted);
+	text_free(&whole);
+}
+
+/* One wrong message early in a long stream leaves very many ways, all of them dear: the search ends, and where the
+ * stream first differs is still told. */
+static void a_long_stream(void)
+{
+	struct text wanted = {0}, stream = {0};
+	const struct pairing *pairing;
+	size_t step = 0;
+
+	text_add(&wanted, "tcp b:* => a:1\n");
+	text_add(&stream, "tcp b:1000 => a:1\n");
+	for (int i = 0; i < 1500; i++) {
+		text_printf(&wanted, " -> \"message %d\\n\"\n", i);
+		text_printf(&stream, " -> \"message %d\\n\"\n", i == 700 ? 7 : i);
+	}
+	(void)matched(text_string(&wanted), text_string(&stream));
+	CU_ASSERT_EQUAL(match.first, 0);
+	pairing = &match.pairings[0];
+	while (step < pairing->step_count && pairing->steps[step].status == STEP_MATCHED)
+		step++;
+	CU_ASSERT_EQUAL(step, 700);
+	tidy();
+	text_free(&wanted);
+	text_free(&stream);
+}
+
 /* Long traces of flows that are all alike are paired in order, without a search. */
 static void a_long_trace(void)
 {
@@ -731,6 +777,8 @@ static const struct suite_test tests[] = {
 	{"so is a flood of 1500", a_flood},
 	{"so is a trace of 1000 flows that are alike", a_long_trace},
 	{"two thousand flows that differ are paired by what they begin with", two_thousand_flows},
+	{"thousands of items that may be left out are found at once", thousands_of_maybes},
+	{"in a long stream the first wrong message is found", a_long_stream},
 	{"names and addresses of hosts", names_and_addresses},
 	{"the hosts of a lesson", hosts_of_a_lesson},
 	{"the port of an endpoint, the bytes of a pattern", ports_and_texts},
