@@ -7,15 +7,24 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #define RECORD_MAX (16 << 20)
+
+/* A FIFO would wait for ever. One that is not there is told by who opens it. */
+static int require_file(const char *path, struct error *error)
+{
+	if (is_file(path) || access(path, F_OK))
+		return 0;
+	return error_set(error, path, 0, 0, "is not a file; run `windsock check` again");
+}
 
 static int read_record(const char *folder, struct evidence *evidence, struct error *error)
 {
 	_cleanup_text_ struct text path = {0}, source = {0};
 
 	text_printf(&path, "%s/run.json", folder);
-	if (file_read(text_string(&path), RECORD_MAX, &source, error))
+	if (require_file(text_string(&path), error) || file_read(text_string(&path), RECORD_MAX, &source, error))
 		return -1;
 	return evidence_parse(evidence, text_string(&path), text_string(&source), source.length, error);
 }
@@ -27,6 +36,8 @@ static int read_captures(struct scene *scene, const char *folder, struct error *
 		FILE *stream;
 
 		text_printf(&path, "%s/%s", folder, scene->evidence.captures[i].file);
+		if (require_file(text_string(&path), error))
+			return -1;
 		stream = fopen(text_string(&path), "re");
 		if (!stream)
 			return error_set(error, text_string(&path), 0, 0, "cannot be read: %s; run `windsock check` again",
