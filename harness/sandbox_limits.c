@@ -34,12 +34,29 @@ static const struct bound bounds[] = {
 	{RLIMIT_RTPRIO, 0, 0},
 };
 
+#define PROCESSES_OF_ALL 2048 /* of a user's, programs that are no part of this included */
+
+/* Whether RLIMIT_NPROC counts all that the user has started anywhere, as before Linux 5.14: then a bound for one program
+ * would be broken by his others. Nothing tells, but two calls are of 5.14 and 5.15 (one may be left out of a kernel). */
+static bool counts_everywhere(void)
+{
+#if defined SYS_quotactl_fd && defined SYS_process_mrelease
+	return syscall(SYS_quotactl_fd, -1, 0, 0, NULL) && errno == ENOSYS && syscall(SYS_process_mrelease, -1, 0) &&
+	       errno == ENOSYS;
+#else
+	return true; /* the headers are as old */
+#endif
+}
+
 int limits_set(bool compiles)
 {
 	for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++) {
 		rlim_t most = compiles ? bounds[i].compiler : bounds[i].program;
-		struct rlimit limit = {most, most}, old;
+		struct rlimit limit, old;
 
+		if (bounds[i].resource == RLIMIT_NPROC && counts_everywhere())
+			most = PROCESSES_OF_ALL; /* the run's own looks are what bounds it (cast.c) */
+		limit = (struct rlimit){most, most};
 		/* A lower hard limit than ours stands: it cannot be raised. */
 		if (!getrlimit((__rlimit_resource_t)bounds[i].resource, &old) && old.rlim_max < most)
 			limit.rlim_cur = limit.rlim_max = old.rlim_max;

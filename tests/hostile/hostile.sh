@@ -13,7 +13,7 @@ mkdir bin grader sources
 cp "$box" bin/box
 box=$work/bin/box
 forbid=${WINDSOCK%/windsock}/tests/e2e/forbid
-if [ -x "$forbid" ] && "$forbid" mount_setattr=38 -- true; then
+if [ -x "$forbid" ] && "$forbid" mount_setattr=38 quotactl_fd=38 process_mrelease=38 -- true; then
 	cp "$forbid" bin/forbid
 	forbid=$work/bin/forbid
 else
@@ -84,10 +84,10 @@ each() { # WHO PREFIX...: every attack, by that user
 		# shellcheck disable=SC2086 # words
 		judge "$who: $title" "$(part "$file" 1)" "$@" "$box" $set_target
 		case $line in
-		*"without read-only"*) # which has a second way there
+		*"without read-only"* | *"without limits,tripwire"*) # which have another way there
 			# shellcheck disable=SC2086 # words
-			[ -z "$forbid" ] || judge "$who: $title, as before Linux 5.12" "$(part "$file" 1)" "$@" \
-				"$forbid" mount_setattr=38 -- "$box" $set_target
+			[ -z "$forbid" ] || judge "$who: $title, as before Linux 5.12" "$(part "$file" 1)" "$@" "$forbid" \
+				mount_setattr=38 quotactl_fd=38 process_mrelease=38 -- "$box" $set_target
 			;;
 		esac
 		case $line in
