@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "doctor_steps.h"
+#include "pace.h"
 #include "walls.h"
 
 #include <assert.h>
@@ -16,7 +17,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define STEP_MS 20000 /* the slowest waits 10 s for tcpdump: a loaded machine's worst */
+#define STEP_MS 20000 /* the slowest waits 10 s for tcpdump: a loaded machine's worst; times the machine's pace */
+
+static unsigned step_ms(void)
+{
+	static unsigned pace;
+
+	if (!pace)
+		pace = pace_measure();
+	return STEP_MS * pace;
+}
 
 #define BIT(step) (1u << (step))
 #define LAB (BIT(DOCTOR_USER) | BIT(DOCTOR_RIGHTS) | BIT(DOCTOR_NETWORK))
@@ -70,7 +80,7 @@ static void explain_end(int status, bool late, struct doctor_finding *finding)
 {
 	finding->mark = DOCTOR_NO;
 	if (late)
-		error_set(&finding->error, NULL, 0, 0, "it did not end within %d s, and was stopped", STEP_MS / 1000);
+		error_set(&finding->error, NULL, 0, 0, "it did not end within %u s, and was stopped", step_ms() / 1000);
 	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
 		wall_say(WALL_FILTER, "its process was killed for a system call", NULL, &finding->error);
 	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
@@ -83,7 +93,7 @@ static void explain_end(int status, bool late, struct doctor_finding *finding)
 static bool receive(int fd, struct doctor_finding *finding, bool *late)
 {
 	struct pollfd poller = {.fd = fd, .events = POLLIN};
-	int64_t until = clock_us() / 1000 + STEP_MS, left;
+	int64_t until = clock_us() / 1000 + step_ms(), left;
 
 	*late = false;
 	while ((left = until - clock_us() / 1000) > 0)

@@ -152,6 +152,25 @@ static enum run_result build_lab(struct run *run, struct error *error)
 	return RUN_FAILED;
 }
 
+static void ask_pace(struct run *run)
+{
+	unsigned pace = pace_measure();
+
+	if (pace > run->pace)
+		run->pace = pace;
+}
+
+/* 1; 0 = not in time, also for a machine as slow as this one; -1 = *error. */
+static int await_ready(struct run *run, struct error *error)
+{
+	int ready = await_captures(run, is_ready, READY_US, error);
+
+	if (ready)
+		return ready;
+	ask_pace(run);
+	return await_captures(run, is_ready, READY_US * (run->pace - 1), error);
+}
+
 /* The lab, and every sniffer listening. */
 static enum run_result prepare(struct run *run, struct error *error)
 {
@@ -168,7 +187,7 @@ static enum run_result prepare(struct run *run, struct error *error)
 	/* While the captures take their time (they wait for the kernel), not for ours. */
 	if (cast_prepare(run, error))
 		return RUN_FAILED;
-	ready = await_captures(run, is_ready, READY_US, error);
+	ready = await_ready(run, error);
 	if (!ready)
 		error_set(error, NULL, 0, 0, "%s did not begin to listen. It said: %s",
 		          run->sniffer_count ? run->captures[0].name : "tcpdump", run->sniffer_count ? text_string(&run->captures[0].messages) : "nothing");
@@ -323,14 +342,6 @@ static int64_t least(int64_t a, int64_t b)
 int64_t run_elapsed_us(const struct run *run, int64_t since_us, int64_t delay_us)
 {
 	return clock_us() - since_us - least(calls_delay_us(run->calls) - delay_us, DELAY_MOST_US);
-}
-
-static void ask_pace(struct run *run)
-{
-	unsigned pace = pace_measure();
-
-	if (pace > run->pace)
-		run->pace = pace;
 }
 
 bool run_is_late(struct run *run, int64_t since_us, int64_t delay_us, int64_t patience_us)
