@@ -241,12 +241,13 @@ static _Noreturn void become_program(struct box *box)
 	bool held;
 
 	bind_program(box);
+	/* Before the door: the kernel takes its time to compile it. What is still to be done here it allows. */
+	if (sandbox_has(LAYER_FILTER) && filter_install(box->filter))
+		give_up(box, "install the filter of its system calls");
 	if (!may_go(&box->pipes, &held))
 		_exit(127);
 	if (held)
 		(void)calls_filter(); /* not installed: no calls are seen, and all else is as ever */
-	if (sandbox_has(LAYER_FILTER) && filter_install(box->filter))
-		give_up(box, "install the filter of its system calls");
 	root_execute(&box->root, box->arguments, sandbox_has(LAYER_ENVIRONMENT) ? environment : environ);
 	tell(box->pipes.status[1], SANDBOX_NOT_STARTED, errno, NULL);
 	_exit(127);

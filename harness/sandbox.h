@@ -9,9 +9,10 @@
  * The keeper takes hold of the few folders that the program shall see (sandbox_root.c) while it is still who started
  * windsock, becomes the guest, and builds a root of them: read-only, with one place to write that is bounded in bytes
  * and files. It starts the program's process, reaps, and tells how the program ended through a pipe that only it
- * holds. The program's process bounds itself (sandbox_limits.c), gives up every capability, puts on Landlock, and
+ * holds. The program's process has the keeper's memory until exec, and all else of its own. It bounds itself
+ * (sandbox_limits.c), gives up every capability, puts on Landlock and the filter of system calls (sandbox_filter.c), and
  * waits at the door for the word to go; there a tracer can take hold of it (calls.h). All that is done while tcpdump
- * starts. Last before exec comes the filter of system calls (sandbox_filter.c).
+ * starts.
  *
  * When the program ends, or the keeper is killed, or windsock dies (the keeper's death signal), the kernel ends every
  * process of that pid namespace; with the last of them go its mounts and what was written there.
