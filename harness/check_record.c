@@ -197,9 +197,12 @@ static void begin_cases(const struct lesson *lesson, struct result *result)
 	}
 }
 
-/* Not where two captures of one wire differ: another try would hide what they were compared for. */
+/* Not where two captures of one wire differ: another try would hide what they were compared for. What this machine
+ * cannot run is tried once more: it may only have been full at that moment, and the record stays. */
 static bool is_worth_repeating(const struct result_case *one)
 {
+	if (one->status == RESULT_SKIP)
+		return one->attempts < 2;
 	return one->status == RESULT_INCONCLUSIVE && !(one->reason && strstr(one->reason, RUN_CAPTURES_DIFFER));
 }
 

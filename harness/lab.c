@@ -257,7 +257,7 @@ enum lab_result lab_build(struct lab *lab, const struct lab_order *order, struct
 	prepare(lab, order, &plan);
 	lab->home = open_namespace();
 	if (lab->home < 0 && wall_met(DOOR_NAMESPACE, "open /proc/thread-self/ns/net", errno, error))
-		result = LAB_UNSUPPORTED;
+		result = error->machine ? LAB_UNSUPPORTED : LAB_FAILED;
 	else
 		result = build(&plan, error);
 	end_plan(&plan);

@@ -46,6 +46,7 @@ int player_open_socket(struct player *player, size_t host, enum transport transp
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) ||
 	    bind(fd, (struct sockaddr *)&own, sizeof own)) {
 		error = errno;
+		player_take_error(player, host, "bind", error);
 		(void)close(fd);
 		errno = error;
 		return -1;

@@ -229,6 +229,8 @@ class Grade:
                 return f"the record {student} is damaged"
             if seen != self.wanted.get(student) and seen[0] not in ("inconclusive", "skip"):
                 return f"{student}: {seen} instead of {self.wanted.get(student)}"
+        if not os.path.isdir(os.path.join(self.out, "results")):
+            return None  # taken away, or on a disk of its own
         missing = sorted(set(self.wanted) - set(self.points()))
         return f"said to be done, and without a record: {missing}" if status == 0 and missing else None
 

@@ -144,7 +144,8 @@ def clocks():
 ERRORS = {"out of mounts": ("mount", 28), "out of descriptors": ("open", 24), "out of memory for pipes": ("pipe2", 23),
           "out of processes": ("fork", 11), "out of namespaces": ("unshare", 28), "a disk that is full": ("write", 28),
           "a disk with errors": ("write", 5), "a disk that is read-only": ("openat", 30),
-          "no memory for sockets": ("sendto", 105), "no memory for netlink": ("recvmsg", 12)}
+          "no memory for sockets": ("sendto", 105), "no memory for netlink": ("recvmsg", 12),
+          "no memory for options of sockets": ("setsockopt", 12)}
 
 
 def errors():
@@ -301,7 +302,7 @@ GRADED_FILES = {
     "a file that was graded": "handed-in/ada/01-udp-server/server.c", "the lock": "lock", "the key": "key",
 }
 WORKSPACE_FILES = {
-    "the student's progress": ".windsock/progress", "the last run": f".windsock/last/{'two-clients'}/run.json",
+    "the student's progress": ".windsock/progress", "the last run": ".windsock/last/two-clients/run.json",
     "the last capture": ".windsock/last/two-clients/*.pcap", "the program": ".windsock/build/server",
     "the program's key": ".windsock/build/server.key",
 }
@@ -446,7 +447,8 @@ def watched():
 
 # What once went wrong and takes no five seconds: part of every sample.
 ONCE_WRONG = ("kill -9 of the compiler as it compiles", "kill -9 of unpack as it unpacks", "the program is cut off",
-              "tcpdump has stamps that jump 5 hours ahead")
+              "tcpdump has stamps that jump 5 hours ahead",
+              "no memory for options of sockets, as one builds its lab and from then on")
 
 TABLES = (kills, signals, clocks, errors, grade_kills, grade_signals, grade_errors, grade_meanwhile, damaged, little, between,
           watched, stops, grade_stops)
