@@ -153,7 +153,7 @@ def choose(args):
         args.first = random.randrange(args.every)
         print(f"# --from {args.first}", flush=True)
         always = [scenario for scenario in scenarios if scenario.name in ONCE_WRONG]
-    return [*always, *scenarios[args.first::args.every]]
+    return [*[scenario for scenario in always if scenario.command != "show"], *scenarios[args.first::args.every]]
 
 
 def main():
@@ -192,6 +192,8 @@ def main():
             for command in made[scenario.command]:
                 if args.verdict and args.verdict != command.kind:
                     continue
+                if args.any and scenario.name in ONCE_WRONG and command.kind != "right":
+                    continue  # a sample, and it was the right program that was called wrong
                 world.command = command
                 problem, ends = play(world, command, scenario)
                 tap.line(problem is None, f"{command.name}: {scenario.name}", problem)
