@@ -79,7 +79,10 @@ static bool is_fresh(const struct build *build)
 {
 	_cleanup_text_ struct text key = {0}, program = {0}, wanted = {0};
 	struct error ignored;
+	struct stat status;
 
+	if (stat(build->program, &status) || (status.st_mode & 0555) != 0555) /* as install() leaves it */
+		return false;
 	if (!is_file(build->program) || !is_file(build->key) || file_read(build->key, 4096, &key, &ignored) ||
 	    file_read(build->program, PROGRAM_MOST, &program, &ignored))
 		return false;
