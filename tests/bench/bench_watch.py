@@ -68,16 +68,15 @@ class Watch:
         raise SystemExit("bench_watch: no result within %d s" % LIMIT_S)
 
     def lab_stands(self):
-        """A tcpdump of the next lab is there for as many cases as it has, and all wait."""
+        """The processes of the next check are there and all asleep, and have been the same for a while."""
         end = time.monotonic() + LIMIT_S
-        while time.monotonic() < end:
-            found = [pid for pid in descendants(self.process.pid) if name_of(pid) == "tcpdump"]
-            if found and found == self.before:
-                return
-            self.before = found
-            time.sleep(0.05)
-
-    before = None
+        before, same = None, 0
+        while time.monotonic() < end and same < 4:
+            found = [(pid, *sleeping(pid)) for pid in descendants(self.process.pid)]
+            calm = len(found) > 1 and all(state == "S" for _, state, _ in found)
+            same = same + 1 if calm and found == before else 0
+            before = found
+            time.sleep(0.02)
 
     def close(self):
         os.write(self.master, b"q")
@@ -100,12 +99,14 @@ def descendants(pid):
     return sorted(pid for child in children for pid in (child, *descendants(child)))
 
 
-def name_of(pid):
+def sleeping(pid):
+    """Its state, and the processor time that it has used so far."""
     try:
-        with open(f"/proc/{pid}/comm") as file:
-            return file.read().strip()
+        with open(f"/proc/{pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return fields[0], fields[11:13]
     except OSError:
-        return ""
+        return "", []
 
 
 def save(path, text):
@@ -143,13 +144,11 @@ def measure_lesson(windsock, lesson, rounds):
 
 
 def one_round(windsock, watch, folders, name, text):
-    watch.before = None
     watch.lab_stands()
     began = time.monotonic()
     save(os.path.join(folders["watched"], name), text)
     right = watch.wait_for_result()
     saved = time.monotonic()
-    watch.before = None
     watch.lab_stands()
     save(os.path.join(folders["checked"], name), text)
     start = time.monotonic()
