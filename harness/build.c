@@ -330,11 +330,35 @@ static int blame(const struct trouble *trouble, const struct build *build, struc
 	                 trouble->words, text_string(&build->messages));
 }
 
-static int find_trouble(const struct build *build, struct error *error)
+/* The one that the compiler's words look like; NULL: none. */
+static const struct trouble *said_trouble(const struct build *build)
 {
 	for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++)
-		if (strstr(text_string(&build->messages), troubles[i].sign) && !machine_compiles())
-			return blame(&troubles[i], build, error);
+		if (strstr(text_string(&build->messages), troubles[i].sign))
+			return &troubles[i];
+	return NULL;
+}
+
+static int find_trouble(const struct build *build, struct error *error)
+{
+	const struct trouble *trouble = said_trouble(build);
+
+	return trouble && !machine_compiles() ? blame(trouble, build, error) : 0;
+}
+
+/* A machine may be out of processes for a moment, and well again when it is asked whose fault that was: what looks
+ * like its trouble counts when it is said twice. */
+static int compile_again(struct build *build, enum sandbox_end *end, int *value, struct error *error)
+{
+	sandbox_close(&build->sandbox);
+	build->sandbox = SANDBOX_NONE;
+	build->ready = false;
+	text_free(&build->messages);
+	text_free(&build->result);
+	*value = 0;
+	if (start_compiler(build, error))
+		return -1;
+	*end = await_compiler(build, value);
 	return 0;
 }
 
@@ -450,6 +474,9 @@ int build_finish(struct build *build, struct error *error)
 	if (build->kept)
 		return install(build, error);
 	end = await_compiler(build, &value);
+	if (!build->stopped && end == SANDBOX_EXITED && value && said_trouble(build) &&
+	    compile_again(build, &end, &value, error))
+		return -1;
 	return judge(build, end, value, error);
 }
 

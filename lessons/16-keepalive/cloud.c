@@ -85,9 +85,9 @@ int main(int argc, char **argv)
     if (tcp ? send(s, line, (size_t)length, MSG_NOSIGNAL) < 0
             : sendto(s, line, (size_t)length, 0, (struct sockaddr *)&from, size) < 0)
         perror("send");
-    /* The answer, if there is one (his name once more is none); then the end. */
+    /* The answer, if there is one (his name once more is none, nor is an empty line); then the end. */
     do
         n = recv(s, line, sizeof line, 0);
-    while (n > 0 && n == named && memcmp(line, name, (size_t)n) == 0);
+    while ((n > 0 && n == named && memcmp(line, name, (size_t)n) == 0) || (n == 1 && line[0] == '\n'));
     return n > 0 ? 0 : 1;
 }
