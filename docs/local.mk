@@ -40,6 +40,7 @@ dist_platforms_DATA = \
 figuresdir = $(docdir)/figures
 dist_figures_DATA = \
 	%D%/figures/calls.svg \
+	%D%/figures/capture.svg \
 	%D%/figures/case.svg \
 	%D%/figures/class.svg \
 	%D%/figures/hosts.svg \

@@ -5,8 +5,11 @@
 
 How to read the figures
 -----------------------
-* windsock: `windsock grade --jobs N` of a class in which everybody handed in the same right server of lesson 01. It is compiled
-  once and found in the cache of builds afterwards, so what is measured are cases, with the records that they leave.
+* windsock: `windsock grade --jobs N` of a class in which everybody handed in the same right client of lesson 02, whose two
+  hosts have one cable, as the bare program's have. It is compiled once and found in the cache of builds afterwards, so what is
+  measured are cases, with the records that they leave.
+* with a switch: the same of lesson 01. The kernel takes down one bridge at a time, and waits (rcu_barrier()) while
+  nobody else may make or end a network: that bounds it, however many workers there are.
 * bare: bare.c alone, N of them side by side, each one case after another, until the last process that they left is gone;
   captured by tcpdump, and by a plain packet socket. Nobody who makes a network a case can be quicker.
 * The goal is a figure of one machine with two processors; a larger one does more."""
@@ -23,21 +26,25 @@ import time
 sys.dont_write_bytecode = True
 import measure
 
-LESSON = "01-udp-server"
+# name, lesson, its file, its cases
+LESSONS = (
+    ("windsock grade", "02-udp-client-port", "client.c", 2),
+    ("the same, a switch", "01-udp-server", "server.c", 4),
+)
 GOAL = 130  # cases a second with four workers
 
 
-def make_class(folder, students):
-    source = os.path.join(measure.TESTS, "lessons", LESSON, "solution", "server.c")
+def make_class(folder, lesson, file, students):
+    source = os.path.join(measure.TESTS, "lessons", lesson, "solution", file)
     for i in range(students):
         os.makedirs("%s/s%04d" % (folder, i))
-        shutil.copy(source, "%s/s%04d/server.c" % (folder, i))
+        shutil.copy(source, "%s/s%04d/%s" % (folder, i, file))
 
 
-def grade(args, work, out, jobs):
+def grade(args, work, lesson, out, jobs):
     """Cases and seconds."""
     began = time.monotonic()
-    run = measure.Run([args.windsock, "grade", work + "/class", "--lessons", "01", "--out", out, "--jobs", str(jobs)], True)
+    run = measure.Run([args.windsock, "grade", work + "/" + lesson, "--lessons", lesson, "--out", out, "--jobs", str(jobs)], True)
     seconds = time.monotonic() - began
     measure.need(run, "windsock grade")
     records = []
@@ -67,14 +74,16 @@ def bare(args, capture, workers):
 
 def measure_all(args, work):
     """The names, and of each how many cases a second by workers."""
-    make_class(work + "/class", max(2, args.cases // args.each))
-    figures = {"windsock grade": [], "bare, tcpdump": [], "bare, packet socket": []}
+    for _, lesson, file, each in LESSONS:
+        make_class(work + "/" + lesson, lesson, file, max(2, args.cases // each))
+    figures = {name: [] for name in [name for name, *_ in LESSONS] + ["bare, tcpdump", "bare, packet socket"]}
     for workers in args.workers:
-        rates = []
-        for turn in range(args.rounds):
-            cases, seconds = grade(args, work, "%s/out.%d.%d" % (work, workers, turn), workers)
-            rates.append(cases / seconds)
-        figures["windsock grade"].append(measure.point(workers, rates))
+        for name, lesson, *_ in LESSONS:
+            rates = []
+            for turn in range(args.rounds):
+                cases, seconds = grade(args, work, lesson, "%s/out.%s.%d.%d" % (work, lesson, workers, turn), workers)
+                rates.append(cases / seconds)
+            figures[name].append(measure.point(workers, rates))
         for name, capture in (("bare, tcpdump", "tcpdump"), ("bare, packet socket", "raw")):
             rates = [bare(args, capture, workers) for _ in range(args.rounds)]
             figures[name].append(measure.point(workers, rates))
@@ -84,11 +93,11 @@ def measure_all(args, work):
 
 
 def sentence(figures):
-    own = {point["x"]: point["median"] for point in figures["windsock grade"]}
+    own, switched = ({point["x"]: point["median"] for point in figures[name]} for name, *_ in LESSONS)
     most = max(own, key=own.get)
     ratio = own[most] / max(point["median"] for point in figures["bare, tcpdump"])
-    return "windsock grades %s cases a second; the most, with %d workers, is %.2f times what the bare program does with tcpdump." % (
-        ", ".join("%.0f with %d" % (rate, workers) for workers, rate in own.items()), most, ratio)
+    return "windsock grades %s cases a second; the most, with %d workers, is %.2f times what the bare program does with tcpdump. With a switch it is %.0f at most." % (
+        ", ".join("%.0f with %d" % (rate, workers) for workers, rate in own.items()), most, ratio, max(switched.values()))
 
 
 def main():
@@ -101,7 +110,6 @@ def main():
     parser.add_argument("--json")
     args = parser.parse_args()
     args.workers = [int(word) for word in args.workers.split(",")]
-    args.each = 4  # cases of the lesson, so that --cases is nearly met
     measure.adopt_orphans()
     with tempfile.TemporaryDirectory(prefix="windsock-bench.") as work:
         os.chmod(work, 0o755)
