@@ -19,7 +19,7 @@ struct calls_log {
 	bool complete; /* all programs are gone, and what they called is here: only lines may be missing */
 	size_t left_out;                   /* stops at calls since then */
 	/* While the programs run: */
-	atomic_ulong stops;                /* so far, which slow the programs down */
+	atomic_ulong stops;                /* so far, which slow the programs down; none of a busy loop, which they slow down too */
 	atomic_uint stopped[TARGETS_MAX];  /* tasks of each target that a signal has stopped, and that we leave so */
 	size_t count;
 	struct call calls[CALLS_MAX];

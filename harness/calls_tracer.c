@@ -30,6 +30,7 @@ struct tracer {
 	size_t task_count, task_capacity;
 	struct chain chains[CALLS_MAX]; /* beside the log's calls */
 	size_t stops;
+	bool loops; /* the newest call that was taken down told nothing new */
 };
 
 static int64_t now_ns(void)
@@ -179,19 +180,23 @@ static bool is_waiting(const struct call *call)
 	return call->error == EAGAIN || (polls && !call->result && !call->error);
 }
 
-/* The newest call told nothing new: a busy loop. It becomes one with the call before it. */
-static void fold(struct tracer *tracer, size_t number)
+/* Whether the newest call told nothing that the call before it had not told: a busy loop. */
+static bool is_repeated(const struct tracer *tracer, size_t number)
 {
-	struct calls_log *log = tracer->log;
-	struct call *call = &log->calls[number], *before = call - 1;
+	const struct call *call = &tracer->log->calls[number], *before = call - 1;
 
-	if (!number || number + 1 != log->count || !before->end_ns || !is_waiting(call) || before->kind != call->kind ||
-	    before->thread != call->thread || before->program != call->program || before->fd != call->fd ||
-	    before->result != call->result || before->error != call->error || before->length != call->length ||
-	    memcmp(&tracer->chains[number], &tracer->chains[number - 1], sizeof tracer->chains[0]))
-		return;
-	before->repeats++;
-	before->end_ns = call->end_ns;
+	return number && number + 1 == tracer->log->count && before->end_ns && is_waiting(call) &&
+	       before->kind == call->kind && before->thread == call->thread && before->program == call->program &&
+	       before->fd == call->fd && before->result == call->result && before->error == call->error &&
+	       before->length == call->length &&
+	       !memcmp(&tracer->chains[number], &tracer->chains[number - 1], sizeof tracer->chains[0]);
+}
+
+/* It becomes one with the call before it. */
+static void fold(struct calls_log *log, size_t number)
+{
+	log->calls[number - 1].repeats++;
+	log->calls[number - 1].end_ns = log->calls[number].end_ns;
 	log->count--;
 }
 
@@ -207,7 +212,9 @@ static void leave_call(struct tracer *tracer, struct task *task)
 	if (info.op == PTRACE_SYSCALL_INFO_EXIT) {
 		call->end_ns = now_ns();
 		decode_exit(task, info.exit.rval, call);
-		fold(tracer, task->open - 1);
+		tracer->loops = is_repeated(tracer, task->open - 1);
+		if (tracer->loops)
+			fold(tracer->log, task->open - 1);
 	}
 	task->open = 0;
 }
@@ -261,7 +268,8 @@ static void handle_stop(struct tracer *tracer, pid_t tid, int status)
 	if (!task)
 		task = add_task(tracer, tid);
 	note_stopped(tracer, task, false);
-	atomic_fetch_add_explicit(&tracer->log->stops, 1, memory_order_relaxed);
+	if (!tracer->loops)
+		atomic_fetch_add_explicit(&tracer->log->stops, 1, memory_order_relaxed);
 	if (event) {
 		handle_event(tracer, task, event, signal);
 	} else if (signal == SYSCALL_STOP) {

@@ -248,7 +248,7 @@ static int cast_is_ready(struct run *run, enum cast_state state, struct error *e
 {
 	int64_t patience = state == CAST_MOVING ? PATIENCE_AT_WORK_US : PATIENCE_US;
 
-	if (state == CAST_SETTLED || run_elapsed_us(run, run->step_us, run->step_delay_us) > patience)
+	if (state == CAST_SETTLED || run_is_late(run, run->step_us, run->step_delay_us, patience))
 		return 1;
 	for (size_t i = 0; i < run->actor_count; i++) {
 		int ready;

@@ -143,6 +143,13 @@ class World:
             self.later.pop()()
 
 
+def unmet_stages(lab, learned):
+    """Those of all tables, for commands that were watched, beneath which no call was seen: all of them, whatever the
+    sample is. (A function whose last act is to call another one leaves no trace where the compiler makes that a jump.)"""
+    scenarios = [scenario for table in TABLES for scenario in table() if scenario.command in learned]
+    return sorted({scenario.stage for scenario in scenarios if lab.sets(scenario.stage) is None})
+
+
 def choose(args):
     tables = [table for table in TABLES if not args.table or table.__name__ in args.table.split(",")]
     scenarios = [scenario for table in tables for scenario in table()]
@@ -188,6 +195,8 @@ def main():
             for command in made[key]:
                 problem = command.learn()
                 tap.line(problem is None, f"{command.name}: undisturbed", problem)
+        unmet = unmet_stages(lab, {scenario.command for scenario in chosen})
+        tap.line(not unmet, "every stage is met", "\n".join(unmet))
         for scenario in chosen:
             for command in made[scenario.command]:
                 if args.verdict and args.verdict != command.kind:

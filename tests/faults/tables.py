@@ -45,7 +45,7 @@ CHECK_STAGES = {
     "it counts what was lost": "become_run drain await_captures",
     "it takes the record": "become_run record_take",
     "it writes the evidence": "become_run record_write",
-    "it judges": "check_read_verdict",
+    "it judges": "check_read_predicted",
 }
 
 # From which stage on somebody is there, and up to which one he is missed when he is gone.
@@ -169,7 +169,7 @@ GRADE_STAGES = {
     "one builds its lab": "become_unit become_run lab_build",
     "the programs of one run": "become_unit become_run cast_look",
     "one proves the wire quiet": "become_unit become_run prove_quiet",
-    "one judges": "become_unit check_read_verdict",
+    "one judges": "become_unit check_read_predicted",
     "one writes a record": "become_unit publish_once",
     "one gives a record its name": "become_unit give_name",
     "the tables are made": "grade_end",
