@@ -191,6 +191,7 @@ struct box {
 	struct sandbox_descriptors tunnels;
 	struct pipes pipes;
 	struct root root;
+	volatile bool *goes; /* told to the keeper, by the program's process: what comes from here on is the program's own */
 };
 
 static _Noreturn void give_up(const struct box *box, const char *doing)
@@ -248,6 +249,7 @@ static _Noreturn void become_program(struct box *box)
 		_exit(127);
 	if (held)
 		(void)calls_filter(); /* not installed: no calls are seen, and all else is as ever */
+	*box->goes = true;
 	root_execute(&box->root, box->arguments, sandbox_has(LAYER_ENVIRONMENT) ? environment : environ);
 	tell(box->pipes.status[1], SANDBOX_NOT_STARTED, errno, NULL);
 	_exit(127);
@@ -299,7 +301,9 @@ static void take_result(const struct box *box, int status_fd, int result_fd)
 
 static void tell_end(const struct box *box, int status, int status_fd, int result_fd)
 {
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status) && !*box->goes)
+		tell(status_fd, SANDBOX_BROKEN, ECANCELED, "start it: its process was killed from outside");
+	else if (WIFSIGNALED(status))
 		tell(status_fd, SANDBOX_SIGNALLED, WTERMSIG(status), NULL);
 	else if (!WEXITSTATUS(status) && box->command->result_name)
 		take_result(box, status_fd, result_fd);
@@ -381,8 +385,10 @@ static int keep_descriptors(struct pipes *pipes)
  * sandbox, so that the program, of the same uid and without, can neither trace it nor read its memory. */
 static _Noreturn void keep(struct box *box)
 {
+	volatile bool goes = false;
 	pid_t program;
 
+	box->goes = &goes;
 	(void)close(box->pipes.status[0]);
 	(void)close(box->pipes.mapped[1]); /* so that the harness's death is seen while we wait */
 	(void)close(box->pipes.go[1]);
