@@ -2,10 +2,10 @@
 """soak.py - does the same program get the same verdict, again and again, whatever else the machine does?
 
     soak.py --windsock PATH --lessons FOLDER --fixtures FOLDER --state FILE
-            [--condition idle|busy|parallel] [--rounds N] [--wrong-rounds N] [--minutes N] [--only WORD] [--report]
+            [--condition idle|busy|parallel] [--rounds N] [--other-rounds N] [--minutes N] [--only WORD] [--report]
 
-Every lesson's solution must pass, and every wrong program must fail with its own id, each
-time. What was run least is run next, so that a soak of any length treats all alike; what
+Every lesson's solution must pass, so must every other right program, and every wrong program must fail with its own
+id, each time. What was run least is run next, so that a soak of any length treats all alike; what
 was seen is kept in the state file after each round, so that the next soak goes on there.
 
     idle      one check at a time
@@ -30,17 +30,18 @@ import time
 
 LIMIT_S = 120
 CONDITIONS = ("idle", "busy", "parallel")
-LABEL = re.compile(r"^(?:/\*|#) wrong: ([\w.-]+) -> ([a-z0-9-]+)")
+LABEL = re.compile(r"^(?:/\*|#) (?:right: ([\w.-]+)|wrong: ([\w.-]+) -> ([a-z0-9-]+))")
 ID = re.compile(r"\[([a-z0-9-]+)\]$", re.M)
 
 
 class Subject:
-    """A program that is checked again and again. EXPECTED: "" for a solution, else the id."""
+    """A program that is checked again and again. KIND: solution, right, wrong. EXPECTED: of a wrong one, its id."""
 
     def __init__(self, args, lesson, name, expected, files):
         self.args = args
         self.lesson = lesson
         self.name = f"{lesson}/{name}"
+        self.rounds = args.rounds if name == "solution" else args.other_rounds
         self.expected = expected
         self.files = files  # what lies in the folder: name -> path
 
@@ -85,6 +86,15 @@ def regular(folder):
             if name.endswith((".c", ".trace", ".nft"))}
 
 
+def read_label(path):
+    """Which file of the lesson it stands for, and its id if it is wrong."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        label = LABEL.match(file.readline())
+    if not label:
+        sys.exit(f"soak.py: {path}:1: does not say which file it stands for, and its id if it is wrong")
+    return label.group(1) or label.group(2), label.group(3) or ""
+
+
 def find_subjects(args):
     subjects = []
     for lesson in sorted(os.listdir(args.lessons)):
@@ -94,12 +104,10 @@ def find_subjects(args):
         base = dict(regular(os.path.join(args.lessons, lesson)))
         base.update(regular(os.path.join(fixtures, "solution")))
         subjects.append(Subject(args, lesson, "solution", "", base))
-        for name, path in regular(os.path.join(fixtures, "wrong")).items():
-            with open(path, encoding="utf-8", errors="replace") as file:
-                label = LABEL.match(file.readline())
-            if not label:
-                sys.exit(f"soak.py: {path}:1: does not say which file it stands for, and its id")
-            subjects.append(Subject(args, lesson, f"wrong/{name}", label.group(2), {**base, label.group(1): path}))
+        for kind in ("right", "wrong"):
+            for name, path in regular(os.path.join(fixtures, kind)).items():
+                source, expected = read_label(path)
+                subjects.append(Subject(args, lesson, f"{kind}/{name}", expected, {**base, source: path}))
     return [subject for subject in subjects if args.only in subject.name]
 
 
@@ -140,7 +148,7 @@ def report(state):
     """A line a condition and kind; every subject that is not always right. Returns the number of false verdicts."""
     false = 0
     for condition in CONDITIONS:
-        for kind in ("solution", "wrong"):
+        for kind in ("solution", "right", "wrong"):
             mine = {name: counts for name, counts in state.seen[condition].items() if f"/{kind}" in name}
             total = {}
             for counts in mine.values():
@@ -171,10 +179,8 @@ def soak(args, state, subjects):
     try:
         with concurrent.futures.ThreadPoolExecutor(side_by_side) as pool:
             while time.monotonic() < until:
-                due = [subject for subject in subjects if state.runs(args.condition, subject) <
-                       (args.wrong_rounds if subject.expected else args.rounds)]
-                due.sort(key=lambda subject: state.runs(args.condition, subject) /
-                         (args.wrong_rounds if subject.expected else args.rounds))
+                due = [subject for subject in subjects if state.runs(args.condition, subject) < subject.rounds]
+                due.sort(key=lambda subject: state.runs(args.condition, subject) / subject.rounds)
                 if not due:
                     break
                 list(pool.map(turn, due[:8 * side_by_side]))
@@ -195,7 +201,7 @@ def main():
     parser.add_argument("--condition", choices=CONDITIONS, default="idle")
     parser.add_argument("--capture", default="packet-socket", help="tcpdump, packet-socket or both")
     parser.add_argument("--rounds", type=int, default=1000, help="of each solution")
-    parser.add_argument("--wrong-rounds", type=int, default=50, help="of each wrong program; 0: none")
+    parser.add_argument("--other-rounds", type=int, default=50, help="of each other right or wrong program; 0: none")
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--only", default="")
     parser.add_argument("--report", action="store_true", help="runs nothing")
