@@ -1,9 +1,14 @@
-/* fuzz_capture.c - any bytes as a capture file, and as a stream in two ways of
- * cutting it, which must give the same packets. */
+/* fuzz_capture.c - any bytes as a capture: as a stream in two ways of cutting it, and by both doors of
+ * capture_open(). A regular file, if it is a classic pcap, is read by our own reader and must give the packets of
+ * the stream; what is no regular file is always libpcap's. */
 #include "capture.h"
 
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -25,22 +30,39 @@ static void add(struct summary *summary, const struct packet *packet)
 		touched ^= packet->payload[i];
 }
 
-static void read_file(const uint8_t *data, size_t size)
+/* A regular file that holds DATA, read from its beginning. */
+static FILE *file_of(const uint8_t *data, size_t size)
 {
-	struct error error;
+	static int file = -1; /* for all inputs: a new one each takes longer than the reading */
+	int copy;
+
+	if (file < 0)
+		file = memfd_create("fuzz", MFD_CLOEXEC);
+	if (file < 0 || ftruncate(file, 0) || pwrite(file, data, size, 0) != (ssize_t)size || lseek(file, 0, SEEK_SET))
+		abort();
+	copy = fcntl(file, F_DUPFD_CLOEXEC, 0);
+	return copy < 0 ? NULL : fdopen(copy, "r");
+}
+
+static struct summary read_open(FILE *stream)
+{
+	struct error error = {0};
 	struct packet packet;
-	/* The cast: fmemopen() writes nothing in mode "r". */
-	FILE *stream = size ? fmemopen((void *)(uintptr_t)data, size, "r") : NULL;
 	struct capture *capture = stream ? capture_open(stream, "fuzz.pcap", &error) : NULL;
 	struct summary summary = {0};
 
-	if (!capture)
-		return;
+	if (!stream)
+		abort();
+	if (!capture) {
+		summary.result = error_string(&error)[0] ? -1 : 1; /* 1: a refusal without a word */
+		return summary;
+	}
 	while ((summary.result = capture_next(capture, &packet, &error)) == 1)
 		add(&summary, &packet);
 	if (summary.packets != capture_count(capture) || (summary.result < 0 && !error_string(&error)[0]))
 		abort();
 	capture_close(capture);
+	return summary;
 }
 
 static struct summary read_stream(const uint8_t *data, size_t size, size_t piece)
@@ -59,13 +81,22 @@ static struct summary read_stream(const uint8_t *data, size_t size, size_t piece
 	return summary;
 }
 
+static bool differ(const struct summary *one, const struct summary *other)
+{
+	return one->packets != other->packets || one->mixed != other->mixed;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct summary at_once = read_stream(data, size, size ? size : 1), in_pieces = read_stream(data, size, 7);
+	struct summary at_once = read_stream(data, size, size ? size : 1), in_pieces = read_stream(data, size, 7), file;
 
-	if (at_once.packets != in_pieces.packets || at_once.result != in_pieces.result ||
-	    at_once.mixed != in_pieces.mixed)
+	if (differ(&at_once, &in_pieces) || at_once.result != in_pieces.result)
 		abort();
-	read_file(data, size);
+	file = read_open(file_of(data, size));
+	if (file.result == 1 || (at_once.packets && (differ(&at_once, &file) || file.result > at_once.result)))
+		abort();
+	/* The cast: fmemopen() writes nothing in mode "r". */
+	if (size && read_open(fmemopen((void *)(uintptr_t)data, size, "r")).result == 1)
+		abort();
 	return 0;
 }
