@@ -16,6 +16,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define PIPE_SIZE (1 << 20)
+#define READ_MOST (2 * PIPE_SIZE) /* at one go */
 #define JUMP_NS (30 * INT64_C(1000000000)) /* the longest run is shorter; a flow may be quiet for twice that (flow.h) */
 
 /* CAP_NET_RAW, and that alone, through exec. */
@@ -51,7 +53,7 @@ static int open_pipes(int packets[2], int messages[2])
 		return -1;
 	}
 	/* A big pipe: a burst must not wait for us. Refused beyond the user's limit: then smaller. */
-	(void)fcntl(packets[0], F_SETPIPE_SZ, 1 << 20);
+	(void)fcntl(packets[0], F_SETPIPE_SZ, PIPE_SIZE);
 	(void)fcntl(packets[0], F_SETFL, O_NONBLOCK); /* cannot fail on a pipe of ours */
 	(void)fcntl(messages[0], F_SETFL, O_NONBLOCK);
 	return 0;
@@ -156,12 +158,14 @@ static int reduce(struct sniffer *sniffer, struct error *error)
 	return got;
 }
 
+/* All that the pipe held when we came, and not all that comes meanwhile: a flood may be written as fast as we read. */
 static int read_packets(struct sniffer *sniffer, struct error *error)
 {
 	char buffer[65536];
-	ssize_t got;
+	uint64_t most = sniffer->bytes + READ_MOST;
+	ssize_t got = -1;
 
-	while ((got = read(sniffer->packets_fd, buffer, sizeof buffer)) > 0) {
+	while (sniffer->bytes < most && (got = read(sniffer->packets_fd, buffer, sizeof buffer)) > 0) {
 		sniffer->bytes += (uint64_t)got;
 		text_add_bytes(&sniffer->kept, buffer, (size_t)got);
 		capture_stream_feed(sniffer->stream, buffer, (size_t)got);

@@ -49,21 +49,14 @@ static char *real_path(const char *path)
 	return realpath(path, real) ? mem_string(real) : NULL;
 }
 
-/* A folder without a mark, as a submission is, says by its name which lesson it is of. */
-static bool is_called(const char *path, const char *name)
-{
-	const char *base = path ? strrchr(path, '/') : NULL;
-
-	return base && !strcmp(base + 1, name);
-}
-
 static char *choose_folder(const struct course_lesson *lesson, const char *folder)
 {
 	_cleanup_free_ char *marked = marked_lesson("."), *here = real_path(".");
 
 	if (folder)
 		return real_path(folder);
-	if ((marked && !strcmp(marked, lesson->lesson.name)) || (!marked && is_called(here, lesson->lesson.name)))
+	/* A folder without a mark, as a submission is, says by its name which lesson it is of. */
+	if ((marked && !strcmp(marked, lesson->lesson.name)) || (!marked && here && !strcmp(path_name(here), lesson->lesson.name)))
 		return real_path(".");
 	free(marked);
 	marked = marked_lesson(lesson->lesson.name);

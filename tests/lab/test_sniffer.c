@@ -11,6 +11,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -252,6 +253,20 @@ static void lose_some(void)
 
 #define TEST(function, body) static void function(void) { ASSERT_STRING(labs_run(body), ""); }
 
+/* Packets that come faster than anybody reads: /dev/zero never blocks, and a record of zeros is an empty packet. */
+static void endless(void)
+{
+	static const uint32_t header[] = {0xa1b2c3d4, 0x00040002, 0, 0, 65535, 1}; /* pcap-savefile(5) */
+	struct sniffer flooded = {.pid = -1, .packets_fd = open("/dev/zero", O_RDONLY | O_CLOEXEC), .messages_fd = -1,
+	                          .stream = capture_stream_new(), .reducer = reducer_new_for(0)};
+	struct error error;
+
+	capture_stream_feed(flooded.stream, header, sizeof header);
+	CU_ASSERT_EQUAL(sniffer_read(&flooded, &error), 0);
+	CU_ASSERT_NOT_EQUAL(flooded.packets, 0);
+	sniffer_close(&flooded);
+}
+
 TEST(small, capture_small)
 TEST(full, capture_full)
 TEST(stock, capture_stock)
@@ -270,6 +285,7 @@ static const struct suite_test tests[] = {
 	{"tcpdump loses none", tcpdump},
 	{"what nobody takes waits, and none is lost", untaken},
 	{"what has no room is counted", lost},
+	{"a flood without end is read a part at a time", endless},
 };
 
 int main(void)
