@@ -7,4 +7,5 @@ have python3 || skip_all "python3 is not installed"
 
 . "$WINDSOCK_TESTS/faults/inject.sh"
 python3 -B "$WINDSOCK_TESTS/faults/faults.py" --windsock "$WINDSOCK" --inject "$work/inject.so" --preload "$first" \
-	--fixtures "$WINDSOCK_TESTS/lessons/01-udp-server" --points "${WINDSOCK_FAULTS:-8}"
+	--fixtures "$WINDSOCK_TESTS/lessons/01-udp-server" --points "${WINDSOCK_FAULTS:-8}" \
+	${WINDSOCK_FAULTS_SEED:+--seed "$WINDSOCK_FAULTS_SEED"}

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """scenarios.py - named faults: what is done, to whom, at which stage, and what must be true afterwards.
 
-    scenarios.py --windsock PATH --inject LIBRARY --fixtures FOLDER [--list] [--every N [--from M]] [--name WORD]
+    scenarios.py --windsock PATH --inject LIBRARY --fixtures FOLDER [--list] [--every N [--from M | --any [--seed N]]]
+                 [--name WORD]
 
 A scenario (tables.py) runs one of windsock's commands. At a stage of it, which is the first call that is made
 beneath certain functions (inject.c), whoever is there is held; then the fault is brought about from outside, and he
@@ -157,8 +158,10 @@ def choose(args):
                  not (args.without and args.without in scenario.name)]
     always = []
     if args.any:
+        seed = args.seed if args.seed is not None else random.randrange(1 << 30)
+        random.seed(seed)
         args.first = random.randrange(args.every)
-        print(f"# --from {args.first}", flush=True)
+        print(f"# --seed {seed}: --from {args.first}", flush=True)
         always = [scenario for scenario in scenarios if scenario.name in ONCE_WRONG]
     return [*[scenario for scenario in always if scenario.command != "show"], *scenarios[args.first::args.every]]
 
@@ -175,6 +178,7 @@ def main():
     parser.add_argument("--table", default="", help="only of these tables, by name: " +
                         ",".join(table.__name__ for table in TABLES))
     parser.add_argument("--any", action="store_true", help="beginning with any, and what once went wrong")
+    parser.add_argument("--seed", type=int, default=None, help="of what is any; unless said, another one each time")
     parser.add_argument("--not", default="", dest="without", help="none whose name holds this")
     parser.add_argument("--name", default="", help="only those whose name holds this")
     parser.add_argument("--verdict", choices=("right", "wrong"), help="only with a right (wrong) program")

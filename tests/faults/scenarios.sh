@@ -8,7 +8,7 @@ have addr2line || skip_all "addr2line (binutils) is not installed"
 . "$WINDSOCK_TESTS/faults/inject.sh"
 
 # (What is stopped for five seconds is not for a suite that is in a hurry.)
-sample="--every 400 --any --not SIGSTOP"
+sample="--every 400 --any ${WINDSOCK_FAULTS_SEED:+--seed $WINDSOCK_FAULTS_SEED} --not SIGSTOP"
 # shellcheck disable=SC2086 # words
 python3 -B "$WINDSOCK_TESTS/faults/scenarios.py" --windsock "$WINDSOCK" --inject "$work/inject.so" --preload "$first" \
 	--fixtures "$WINDSOCK_TESTS/lessons/01-udp-server" ${WINDSOCK_SCENARIOS-$sample}
