@@ -10,7 +10,7 @@ was seen is kept in the state file after each round, so that the next soak goes 
 
     idle      one check at a time
     busy      one check at a time, beside two endless loops a processor
-    parallel  checks of four programs side by side
+    parallel  checks of four programs (or --side-by-side) at once
 
 A verdict that is not the right one is false, and its output is kept beside the state file.
 An inconclusive one is counted apart. Another id of a wrong program is counted apart as
@@ -169,7 +169,7 @@ def report(state):
 
 def soak(args, state, subjects):
     until = time.monotonic() + 60 * args.minutes
-    side_by_side = 4 if args.condition == "parallel" else 1
+    side_by_side = args.side_by_side if args.condition == "parallel" else 1
     busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * os.cpu_count())] \
         if args.condition == "busy" else []
 
@@ -202,6 +202,7 @@ def main():
     parser.add_argument("--capture", default="packet-socket", help="tcpdump, packet-socket or both")
     parser.add_argument("--rounds", type=int, default=1000, help="of each solution")
     parser.add_argument("--other-rounds", type=int, default=50, help="of each other right or wrong program; 0: none")
+    parser.add_argument("--side-by-side", type=int, default=4)
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--only", default="")
     parser.add_argument("--report", action="store_true", help="runs nothing")
