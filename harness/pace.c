@@ -3,14 +3,13 @@
 #include "pace.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <time.h>
 
 #define PAGES 8
 #define PAGE 4096
-#define PIECES 5            /* the one in the middle counts: interrupts fall into others */
-#define REFERENCE_NS 30000  /* a virtual machine of 2.6 GHz with nested page tables; others are quicker */
+#define PIECES 5
+#define REFERENCE_NS 30000 /* a virtual machine of 2.6 GHz with nested page tables; others are quicker */
 
 /* Processor time of this thread; 0 where nobody counts it. */
 static int64_t computed_ns(void)
@@ -34,22 +33,11 @@ static int64_t time_piece(void)
 	return computed_ns() - began;
 }
 
-static int ascending(const void *left, const void *right)
-{
-	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
-
-	return a < b ? -1 : a > b;
-}
-
 unsigned pace_measure(void)
 {
-	int64_t taken[PIECES], middle;
+	int64_t taken[PIECES];
 
 	for (int i = 0; i < PIECES; i++)
 		taken[i] = time_piece();
-	qsort(taken, PIECES, sizeof taken[0], ascending);
-	middle = taken[PIECES / 2];
-	if (middle <= REFERENCE_NS)
-		return 1;
-	return middle >= PACE_MOST * REFERENCE_NS ? PACE_MOST : (unsigned)(middle / REFERENCE_NS);
+	return pace_reckon(taken, PIECES, REFERENCE_NS);
 }

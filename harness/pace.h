@@ -5,7 +5,7 @@
 #ifndef WINDSOCK_PACE_H
 #define WINDSOCK_PACE_H
 
-#define PACE_MOST 16 /* slower than that is told as that */
+#include "../src/pace_reckon.h"
 
 /* How many times as long as there a piece of work takes here: 1 to PACE_MOST. */
 unsigned pace_measure(void);

@@ -108,6 +108,7 @@ libwindsock_a_SOURCES = \
 	%D%/match_ports.c \
 	%D%/merge.c %D%/merge.h \
 	%D%/observe.c %D%/observe.h \
+	%D%/pace_reckon.c %D%/pace_reckon.h \
 	%D%/packet.c %D%/packet.h \
 	%D%/page.c %D%/page_parts.h \
 	%D%/page_record.c \

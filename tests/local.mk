@@ -35,6 +35,7 @@ UNIT_TESTS = \
 	tests/unit/test_match \
 	tests/unit/test_merge \
 	tests/unit/test_observe \
+	tests/unit/test_pace \
 	tests/unit/test_packet \
 	tests/unit/test_page \
 	tests/unit/test_params \
