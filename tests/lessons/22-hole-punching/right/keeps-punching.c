@@ -79,6 +79,7 @@ int punch(int s, struct sockaddr_in other, const char *text, int every, int trie
         if (receive_text(s, words, sizeof words, &from) != 0)
             return -1;
         if (!heard) {
+            usleep(5 * 1000 * (unsigned)every); /* a slow machine: the other one may well go on punching */
             if (send_text(s, text, from) != 0)
                 return -1;
             heard = 1;
