@@ -4,6 +4,7 @@
 
 #include "../src/report.h"
 #include "../src/result.h"
+#include "../src/seal.h"
 #include "course.h"
 #include "die.h"
 #include "sniffer.h"
@@ -17,8 +18,9 @@ struct check_with {
 	char *command[33]; /* the program and its own arguments; NULL behind the last */
 };
 
-/* In a folder of evidence: what the student wrote for the case, as it was. */
+/* In a folder of evidence: what the student wrote for the case, as it was, with a seal behind it. */
 #define CHECK_STUDENT_TRACE "student.trace"
+extern const struct seal check_trace_seal;
 
 struct check_options {
 	const struct course_lesson *lesson;

@@ -121,11 +121,18 @@ bool check_read_rules(const struct check *check)
 	return true;
 }
 
+const struct seal check_trace_seal = {"\n# SHA-256 of all above: ", "\n"};
+
 void check_keep_trace(const struct job *job)
 {
 	_cleanup_free_ char *path = file_path(job->folder, CHECK_STUDENT_TRACE, "");
+	_cleanup_text_ struct text kept = {0};
 	struct error error;
 
-	if (job->student.data && file_write(path, job->student.data, job->student.length, &error))
+	if (!job->student.data)
+		return;
+	text_add_bytes(&kept, job->student.data, job->student.length);
+	seal_put(&check_trace_seal, &kept);
+	if (file_write(path, kept.data, kept.length, &error))
 		die_error(&error);
 }

@@ -1,6 +1,7 @@
 /* evidence_folder.c - a folder of evidence, read back and judged. */
 #include "check.h"
 
+#include "../src/student_trace.h"
 #include "cleanup.h"
 #include "files.h"
 #include "student_file.h"
@@ -29,6 +30,26 @@ static int read_record(const char *folder, struct evidence *evidence, struct err
 	return evidence_parse(evidence, text_string(&path), text_string(&source), source.length, error);
 }
 
+/* A capture is as it was written, or no picture is made of it. One whose hash is not known is taken as it is. */
+static int require_whole(const struct evidence_capture *capture, FILE *stream, const char *path, struct error *error)
+{
+	struct sha256 sha;
+	unsigned char bytes[4096], digest[SHA256_SIZE];
+	char hex[SHA256_HEX];
+	size_t got;
+
+	if (!*capture->sha256)
+		return 0;
+	sha256_begin(&sha);
+	while ((got = fread(bytes, 1, sizeof bytes, stream)) > 0)
+		sha256_add(&sha, bytes, got);
+	sha256_end(&sha, digest);
+	sha256_hex(digest, hex);
+	if (ferror(stream) || fseek(stream, 0, SEEK_SET))
+		return error_set(error, path, 0, 0, "cannot be read: %s; run `windsock check` again", strerror(errno));
+	return strcmp(hex, capture->sha256) ? error_set(error, path, 0, 0, EVIDENCE_DAMAGED) : 0;
+}
+
 static int read_captures(struct scene *scene, const char *folder, struct error *error)
 {
 	for (size_t i = 0; i < scene->view_count; i++) {
@@ -42,6 +63,10 @@ static int read_captures(struct scene *scene, const char *folder, struct error *
 		if (!stream)
 			return error_set(error, text_string(&path), 0, 0, "cannot be read: %s; run `windsock check` again",
 			                 strerror(errno));
+		if (require_whole(&scene->evidence.captures[i], stream, text_string(&path), error)) {
+			(void)fclose(stream); /* only read from */
+			return -1;
+		}
 		if (scene_read(scene, i, stream, text_string(&path), error)) {
 			size_t length = strlen(error->text);
 
@@ -52,17 +77,26 @@ static int read_captures(struct scene *scene, const char *folder, struct error *
 	return 0;
 }
 
-/* What the student wrote for this case; without it there is nothing to read. */
+/* What the student wrote for this case. A prediction that he did not make is not there. */
 static int read_student(struct scene *scene, const char *folder, struct error *error)
 {
 	_cleanup_free_ char *path = file_path(folder, CHECK_STUDENT_TRACE, "");
 	_cleanup_text_ struct text source = {0};
+	size_t length;
 
-	if (scene->lesson_case->student_trace_kind == STUDENT_TRACE_NONE || !is_file(path))
+	if (scene->lesson_case->student_trace_kind == STUDENT_TRACE_NONE)
 		return 0;
-	if (file_read(path, STUDENT_TRACE_MAX, &source, error))
+	if (require_file(path, error))
 		return -1;
-	scene_take_student(scene, text_string(&source), source.length);
+	if (access(path, F_OK))
+		return !student_trace_judged(scene->lesson_case) ? 0 :
+		       error_set(error, path, 0, 0, "cannot be read: %s; run `windsock check` again", strerror(errno));
+	if (file_read(path, STUDENT_TRACE_MAX + SEAL_MAX, &source, error))
+		return -1;
+	if (seal_test(&check_trace_seal, text_string(&source), source.length, &length) != SEAL_WHOLE)
+		return error_set(error, path, 0, 0, EVIDENCE_DAMAGED);
+	source.data[length] = '\0';
+	scene_take_student(scene, text_string(&source), length);
 	return 0;
 }
 

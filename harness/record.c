@@ -97,6 +97,7 @@ static void record_captures(const struct run *run, struct evidence *evidence)
 		capture->dropped = sniffer->dropped;
 		capture->drained = run->round && sniffer->sentinel[0] == run->round &&
 		                   sniffer->sentinel[1] == run->round;
+		sha256_hex_of(text_string(&sniffer->kept), sniffer->kept.length, capture->sha256);
 	}
 }
 

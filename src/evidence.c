@@ -3,6 +3,7 @@
 
 #include "jsonout.h"
 #include "packet.h"
+#include "seal.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -19,6 +20,8 @@ static const char *const param_words[] = {"port", "text", "fixed", "length"};
 static_assert(sizeof run_words / sizeof *run_words == RUN_MEMORY + 1, "a word for each end of a run");
 static_assert(sizeof state_words / sizeof *state_words == SOCK_TIME_WAIT + 1, "a word for each state");
 static_assert(sizeof end_words / sizeof *end_words == PROGRAM_NOT_STARTED + 1, "a word for each end");
+
+static const struct seal seal = {",\n \"sha256\": \"", "\"\n}\n"};
 
 #define WORDS(table) table, sizeof table / sizeof *table
 
@@ -86,6 +89,8 @@ static json_t *capture_json(const struct evidence_capture *capture)
 	jsonout_put(object, "file", json_string(capture->file));
 	jsonout_put(object, "dropped", json_integer(capture->dropped));
 	jsonout_put(object, "drained", json_boolean(capture->drained));
+	if (*capture->sha256)
+		jsonout_put(object, "sha256", json_string(capture->sha256));
 	return object;
 }
 
@@ -154,6 +159,19 @@ static json_t *params_json(const struct params *params)
 	return array;
 }
 
+/* The seal stands in place of the last brace. */
+static void print_sealed(const char *dump, struct text *out)
+{
+	struct text sealed = {0};
+
+	if (!dump)
+		return;
+	text_add_bytes(&sealed, dump, strlen(dump) - strlen("\n}"));
+	seal_put(&seal, &sealed);
+	text_add(out, text_string(&sealed));
+	text_free(&sealed);
+}
+
 void evidence_print(const struct evidence *evidence, struct text *out)
 {
 	json_t *root = json_object(), *programs = json_array(), *captures = json_array(), *sockets = json_array();
@@ -183,8 +201,7 @@ void evidence_print(const struct evidence *evidence, struct text *out)
 	jsonout_put(root, "calls_known", json_boolean(evidence->calls_known));
 	jsonout_put(root, "calls_note", words_as_text(evidence->calls_note, sizeof evidence->calls_note));
 	dump = json_dumps(root, JSON_INDENT(1));
-	text_add(out, dump ? dump : "{}");
-	text_add(out, "\n");
+	print_sealed(dump, out);
 	free(dump);
 	json_decref(root);
 }
@@ -310,6 +327,8 @@ static void read_capture(struct reader *reader, const json_t *object, struct evi
 		complain(reader, "file", "a name without a slash");
 	capture->dropped = (long)get_integer(reader, object, "dropped", -1, INT32_MAX);
 	capture->drained = get_bool(reader, object, "drained");
+	if (json_object_get(object, "sha256"))
+		copy_string(reader, object, "sha256", capture->sha256, sizeof capture->sha256);
 }
 
 static void read_socket(struct reader *reader, const json_t *object, struct sock_entry *entry)
@@ -436,6 +455,22 @@ static void read_root(struct reader *reader, const json_t *root, struct evidence
 	read_calls(reader, root, evidence);
 }
 
+/* A record from before there were seals has none. */
+static void test_seal(struct reader *reader, const json_t *root, const char *source, size_t length)
+{
+	size_t sealed;
+	enum seal_state state = seal_test(&seal, source, length, &sealed);
+
+	if (json_object_get(root, "sha256"))
+		(void)get_string(reader, root, "sha256");
+	else if (state == SEAL_NONE)
+		return;
+	if (reader->failed || state == SEAL_WHOLE)
+		return;
+	error_set(reader->error, reader->file, 0, 0, EVIDENCE_DAMAGED);
+	reader->failed = true;
+}
+
 int evidence_parse(struct evidence *evidence, const char *file, const char *source, size_t length,
                    struct error *error)
 {
@@ -448,6 +483,7 @@ int evidence_parse(struct evidence *evidence, const char *file, const char *sour
 		return error_set(error, file, json_error.line, json_error.column,
 		                 "%s: the record of the run is damaged; run `windsock check` again", json_error.text);
 	read_root(&reader, root, evidence);
+	test_seal(&reader, root, source, length);
 	json_decref(root);
 	if (!reader.failed)
 		return 0;

@@ -8,9 +8,13 @@
 #include "call.h"
 #include "error.h"
 #include "params.h"
+#include "sha256.h"
 #include "sockstate.h"
 
 #define EVIDENCE_VERSION 1
+#define EVIDENCE_DAMAGED \
+	"is not as the run left it: it was changed or damaged since, so nothing can be said of that run; run `windsock check` " \
+	"again"
 
 enum program_end { PROGRAM_RUNNING, PROGRAM_EXITED, PROGRAM_SIGNALLED, PROGRAM_NOT_STARTED };
 
@@ -42,6 +46,7 @@ struct evidence_capture {
 	char file[64];   /* in the evidence folder */
 	long dropped;    /* packets dropped by the kernel; -1: tcpdump did not tell */
 	bool drained;    /* the sentinel came through: nothing is missing at the end */
+	char sha256[SHA256_HEX]; /* of the file as it was written; "" = not known */
 };
 
 struct evidence_sockets {
@@ -69,9 +74,10 @@ struct evidence {
 	char trouble[768];   /* not "": why the run says nothing about the student (our fault, the machine's) */
 };
 
-/* As JSON. */
+/* As JSON, with a seal (seal.h): its last member says what all before it was. */
 void evidence_print(const struct evidence *evidence, struct text *out);
-/* -1: *error (FILE is a name for messages), *evidence empty. */
+/* -1: *error (FILE is a name for messages), *evidence empty. One without a seal is read, one that has been changed is
+ * not. */
 int evidence_parse(struct evidence *evidence, const char *file, const char *source, size_t length,
                    struct error *error);
 void evidence_free(struct evidence *evidence);

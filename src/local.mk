@@ -128,6 +128,7 @@ libwindsock_a_SOURCES = \
 	%D%/rules_check.c %D%/rules_check.h \
 	%D%/scene.c %D%/scene.h \
 	%D%/script.c %D%/script.h \
+	%D%/seal.c %D%/seal.h \
 	%D%/sentinel.c %D%/sentinel.h \
 	%D%/sha256.c %D%/sha256.h \
 	%D%/sockstate.h \

@@ -45,6 +45,7 @@ UNIT_TESTS = \
 	tests/unit/test_result \
 	tests/unit/test_rules_check \
 	tests/unit/test_script \
+	tests/unit/test_seal \
 	tests/unit/test_sentinel \
 	tests/unit/test_sha256 \
 	tests/unit/test_svg \

@@ -139,14 +139,19 @@ show_with "a record cut off" "$evidence/run.json" "windsock check"
 show_with "an empty record" "$evidence/run.json" "windsock check"
 echo '{"windsock_evidence": 999}' > $evidence/run.json
 show_with "a record of another time" "$evidence/run.json" "windsock check"
-sed 's/a\.eth0\.pcap/..\/..\/..\/server.c/' good/last/one-question/run.json > $evidence/run.json
+sed 's/"milliseconds": /&1/' good/last/one-question/run.json > $evidence/run.json
+show_with "a record with another number" "$evidence/run.json" "not as the run left it" "windsock check"
+without_seal() { sed -e "$1" -e '/^ "sha256"/d' -e 's/^\( "calls_note".*\),$/\1/' good/last/one-question/run.json; }
+without_seal 's/a\.eth0\.pcap/..\/..\/..\/server.c/' > $evidence/run.json
 show_with "a record that points elsewhere" "$evidence/run.json" "windsock check"
-sed 's/"case": "one-question"/"case": "two-questions"/' good/last/one-question/run.json > $evidence/run.json
+without_seal 's/"case": "one-question"/"case": "two-questions"/' > $evidence/run.json
 show_with "a record of another lesson's case" "two-questions" "windsock check"
 truncate -s -10 $evidence/a.eth0.pcap
 show_with "a capture cut off" "$evidence/a.eth0.pcap" "windsock check"
 truncate -s 10 $evidence/a.eth0.pcap
 show_with "a capture's head alone" "$evidence/a.eth0.pcap" "windsock check"
+LC_ALL=C sed 's/from B/from C/' good/last/one-question/a.eth0.pcap > $evidence/a.eth0.pcap
+show_with "a capture with another byte" "$evidence/a.eth0.pcap" "not as the run left it" "windsock check" "!from C"
 : > $evidence/a.eth0.pcap
 show_with "an empty capture" "$evidence/a.eth0.pcap" "windsock check"
 head -c 500 /dev/urandom > $evidence/a.eth0.pcap

@@ -93,6 +93,13 @@ check
 expect "a trace that tells them apart" 0 "5 of 5 points" "!Your trace"
 run "$WINDSOCK" show --dir mine
 expect "show says the same later" 0 "(fails, 2 of 2 points)"
+kept=$(ls -d mine/.windsock/last/*/student.trace | head -1)
+sed -i 's/a/b/' "$kept"
+run "$WINDSOCK" show --dir mine
+expect "a trace that was changed where it is kept is not taken for his" 2 "$kept" "not as the run left it" "windsock check"
+rm "$kept"
+run "$WINDSOCK" show --dir mine
+expect "nor is one that is gone" 2 "$kept" "windsock check"
 mine "$strict"
 check
 expect "a trace that is too strict: where" 1 "Your trace turns this program down, and it should not: line 3 of mine.trace" \

@@ -32,6 +32,7 @@ static void add_capture(struct evidence *to)
 	to->capture_count = 1;
 	to->captures[0] = (struct evidence_capture){.host = "a", .interface = "eth0", .file = "a.eth0.pcap",
 	                                            .dropped = -1, .drained = true};
+	sha256_hex_of("packets", 7, to->captures[0].sha256);
 }
 
 static void add_sockets(struct evidence *to)
@@ -256,6 +257,44 @@ static void cut_anywhere(void)
 	free(json);
 }
 
+/* Each bit of it, one at a time: refused, or what is read is what was written (a blank, a seal that is none any more). */
+static void changed_anywhere(void)
+{
+	char *json = print_filled();
+	size_t length = strlen(json), refused = 0;
+
+	for (size_t bit = 0; bit < 8 * length; bit++) {
+		struct text again = {0};
+
+		json[bit / 8] ^= (char)(1 << bit % 8);
+		if (evidence_parse(&evidence, "run.json", json, length, &error)) {
+			is_empty_after_an_error();
+			refused++;
+		} else {
+			json[bit / 8] ^= (char)(1 << bit % 8);
+			evidence_print(&evidence, &again);
+			ASSERT_STRING(text_string(&again), json);
+			evidence_free(&evidence);
+			text_free(&again);
+			json[bit / 8] ^= (char)(1 << bit % 8);
+		}
+		json[bit / 8] ^= (char)(1 << bit % 8);
+	}
+	CU_ASSERT(refused >= 8 * length - 8 * sizeof "\"sha256\"");
+	free(json);
+}
+
+static void changes_are_told(void)
+{
+	char *json = print_filled();
+
+	*strstr(json, "class-7") = 'C';
+	CU_ASSERT_EQUAL(parse(json), -1);
+	is_empty_after_an_error();
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "is not as the run left it"));
+	free(json);
+}
+
 /* Of another type than VALUE. */
 static json_t *wrong(const json_t *value)
 {
@@ -315,7 +354,8 @@ static void spoil_each(json_t *root, json_t *at)
 		json_object_set_new(at, keys[i], wrong(value));
 		refuse(root, keys[i]);
 		json_object_del(at, keys[i]);
-		if (strncmp(keys[i], "calls", 5) != 0) /* which explain only: records without them are as good */
+		/* Calls explain only, and hashes are newer: records without them are as good. */
+		if (strncmp(keys[i], "calls", 5) != 0 && strcmp(keys[i], "sha256") != 0)
 			refuse(root, keys[i]);
 		json_object_set(at, keys[i], value);
 		if (json_is_array(value))
@@ -421,6 +461,8 @@ static const struct suite_test tests[] = {
 	{"an empty record", nothing_at_all},
 	{"recorded runs are read and printed the same", recorded_runs_are_read},
 	{"a record that is cut is refused, wherever it is cut", cut_anywhere},
+	{"a record of which a bit is changed is refused, or read as it was", changed_anywhere},
+	{"what was changed since is told", changes_are_told},
 	{"each member of another type or missing is refused by name", wrong_types},
 	{"values out of range are refused by name", values_out_of_range},
 	{"values that are too long are refused by name", values_that_are_too_long},
