@@ -86,6 +86,7 @@ int punch(int s, struct sockaddr_in other, const char *text, int every, int trie
             other = from;
         }
         if (strcmp(words, "punch") != 0) {
+            usleep(5 * 1000 * (unsigned)every); /* a last punch of his may be under way */
             printf("%s\n", words);
             return 0;
         }
