@@ -113,11 +113,11 @@ static ssize_t read_task(struct activity_task *task, enum file file, char *buffe
 {
 	ssize_t got = task->fd[file] < 0 ? -1 : pread(task->fd[file], buffer, size - 1, 0);
 
-	/* EPERM: on its way to exec, and not to be asked yet. */
-	if (got < 0 && (task->fd[file] < 0 || errno == ESRCH)) {
+	if (got < 0 && task->fd[file] >= 0 && errno == ESRCH)
 		name_task(task, task->pid, task->tid); /* who had the files open is gone: the number may be another's by now */
+	/* Else EPERM: on its way to exec, and not to be asked yet. */
+	if (task->fd[file] < 0)
 		got = open_and_read(task, file, buffer, size);
-	}
 	buffer[got > 0 ? got : 0] = '\0';
 	return got;
 }
@@ -237,12 +237,33 @@ static bool is_running(const char *call)
 	return !strncmp(call, "running", strlen("running"));
 }
 
-/* From /proc/PID/task/TID/schedstat: time on a processor, time in a queue for one (ns), turns. */
-static uint64_t computed_ns(struct activity_task *task)
-{
-	char line[128];
+/* Who computes waits for the others between any two turns, a little. A turn that is waited for so long says that there
+ * were far too many. */
+#define LONG_TURN_NS UINT64_C(100000000)
 
-	return read_task(task, FILE_TIME, line, sizeof line) > 0 ? strtoull(line, NULL, 10) : 0;
+/* What it waited in the turns that it had since it was looked at before. */
+static void note_turns(struct activity_task *task, uint64_t waited_ns, uint64_t turns, struct activity_look *look)
+{
+	uint64_t since_ns = waited_ns - task->waited_ns, had = turns - task->turns;
+
+	if (task->turns && had && since_ns / had >= LONG_TURN_NS && since_ns > look->starved_ns)
+		look->starved_ns = since_ns;
+	task->waited_ns = waited_ns;
+	task->turns = turns;
+}
+
+/* /proc/PID/task/TID/schedstat: time on a processor, time in a queue for one (ns), turns. */
+static void note_time(struct activity_task *task, struct activity_look *look)
+{
+	uint64_t numbers[3] = {0};
+	char line[128], *at = line;
+
+	if (read_task(task, FILE_TIME, line, sizeof line) <= 0)
+		return;
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		numbers[i] = strtoull(at, &at, 10);
+	look->computed_ns += numbers[0];
+	note_turns(task, numbers[1], numbers[2], look);
 }
 
 /* Threads share it; a leader that has ended alone shows none. */
@@ -296,7 +317,7 @@ static enum activity count_thread(struct activity_task *task, struct process *pr
 {
 	char status[4096];
 
-	look->computed_ns += computed_ns(task);
+	note_time(task, look);
 	if (read_task(task, FILE_STATUS, status, sizeof status) <= 0)
 		return ACTIVITY_PARKED; /* gone since */
 	look->switches += count_switches(status);
@@ -310,7 +331,7 @@ static enum activity look_thread(struct activity_task *task, struct process *pro
 {
 	if (!is_on_its_way(task))
 		return count_thread(task, process, look);
-	look->computed_ns += computed_ns(task);
+	note_time(task, look);
 	return ACTIVITY_RUNNING;
 }
 

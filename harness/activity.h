@@ -34,6 +34,7 @@ struct activity_look {
 	unsigned traced;    /* of them, those in a stop of a tracer's */
 	uint64_t memory;    /* bytes that they hold: pages of their own and shared ones, not of files */
 	uint64_t computed_ns; /* processor time so far, of those that live; 0: the kernel does not tell (CONFIG_SCHED_INFO) */
+	uint64_t starved_ns; /* the longest that one of them waited for a processor, since it was looked at before; 0: not long */
 	uint64_t switches;  /* context switches so far, of all of them: unchanged = nobody moved */
 };
 
@@ -46,6 +47,7 @@ struct activity_task {
 	bool knows_timers; /* the two below are known */
 	bool has_timers;
 	uint64_t switches; /* the thread's, when has_timers was found out */
+	uint64_t waited_ns, turns; /* for a processor, so far; how often it had one; 0 turns: not known */
 };
 
 /* What looks at one sandbox; {0} has not looked yet. */

@@ -123,10 +123,12 @@ static void count_programs(struct run *run)
 		}
 }
 
-static enum activity look_at(const struct run *run, struct actor *actor)
+static enum activity look_at(struct run *run, struct actor *actor)
 {
 	activity_look(&actor->watch, SANDBOX_PROCESSES_MAX, calls_stopped(run->calls, actor->target), &actor->look);
 	note_look(actor, &actor->look);
+	if (actor->look.starved_ns / 1000 > (uint64_t)run->starved_us)
+		run->starved_us = (int64_t)(actor->look.starved_ns / 1000);
 	if (!actor->look.processes)
 		return ACTIVITY_RUNNING; /* without a process: it is being started, or just ending */
 	return actor->look.activity;

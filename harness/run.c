@@ -21,6 +21,7 @@
 #define RESTLESS_US 20000 /* a program that has not rested for so long is not waited for */
 #define IDLE_COMPUTED_US 500000 /* of a processor's time: as long as that, and nothing has come of it */
 #define STARVED_US 1000000 /* beyond thrice a patience, nobody waits longer than this for his turn */
+#define STARVED_LONG_US 250000 /* a program that has waited so long for a processor was late through no fault of its own */
 #define STOOD_US 2000000  /* between two turns, which are some milliseconds apart: then we were stopped, or got no processor */
 #define IDLE_US 1500000   /* without a packet, a word or an end of anybody */
 #define READY_US 10000000 /* for a capture to be ready: a loaded machine's worst */
@@ -456,10 +457,18 @@ static void note_standstill(struct run *run)
 	run->turned_us = now;
 }
 
-/* A trace that came about all the same is right. */
+/* Whether others had the processors while a program's time was running out. Who had one for half of the time himself
+ * was one of those others. */
+static bool was_starved(const struct run *run)
+{
+	return run->starved_us > STARVED_LONG_US &&
+	       computed_ns(run) / 1000 < (uint64_t)(clock_us() - run->started_us) / 2;
+}
+
+/* Of runs that ended by a clock, or by programs that waited for one. A trace that came about all the same is right. */
 static void judge_clocks(struct run *run)
 {
-	if (run->end == RUN_COMPLETE || run->trouble[0])
+	if ((run->end != RUN_SETTLED && run->end != RUN_LIMIT) || run->trouble[0])
 		return;
 	for (size_t i = 0; i < run->sniffer_count; i++)
 		if (run->captures[i].jumped)
@@ -467,6 +476,9 @@ static void judge_clocks(struct run *run)
 	if (run->stood_us)
 		snprintf(run->trouble, sizeof run->trouble, "windsock was stopped, or got no processor, for %.1f s while the "
 		         "programs ran", (double)run->stood_us / 1e6);
+	else if (was_starved(run))
+		snprintf(run->trouble, sizeof run->trouble, "a program waited for a processor for %.1f s: this machine has too "
+		         "much else to do", (double)run->starved_us / 1e6);
 	else if (run->too_slow)
 		snprintf(run->trouble, sizeof run->trouble, "this machine is at least %d times slower than those that windsock's "
 		         "limits of time are made for, and %d times that time was over", PACE_MOST, PACE_MOST);

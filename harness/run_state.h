@@ -56,6 +56,7 @@ struct run {
 	int64_t step_delay_us; /* calls_delay_us() then */
 	int64_t turned_us;   /* when the last turn began */
 	int64_t stood_us;    /* how long it was stopped: that, or its taker of calls; 0 = never */
+	int64_t starved_us;  /* the longest that a program has waited for a processor; 0 = never long */
 	int64_t moved_us;    /* when anything last happened */
 	int64_t moved_delay_us; /* calls_delay_us() then */
 	int64_t restless_us; /* when their processor time was first taken down after that; 0 = not since */

@@ -60,10 +60,12 @@ TESTS += $(UNIT_TESTS)
 
 # ---- labs and socket tables, on real namespaces ----
 
-LAB_TESTS = tests/lab/test_firewall tests/lab/test_lab tests/lab/test_sniffer tests/lab/test_sockets \
+LAB_TESTS = tests/lab/test_activity tests/lab/test_firewall tests/lab/test_lab tests/lab/test_sniffer tests/lab/test_sockets \
 	tests/lab/test_store tests/lab/test_walls
 check_PROGRAMS += $(LAB_TESTS)
 TESTS += $(LAB_TESTS)
+tests_lab_test_activity_SOURCES = %D%/lab/test_activity.c
+tests_lab_test_activity_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
 tests_lab_test_firewall_SOURCES = %D%/lab/test_firewall.c %D%/lab/labs.c %D%/lab/labs.h
 tests_lab_test_firewall_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
 tests_lab_test_lab_SOURCES = %D%/lab/test_lab.c %D%/lab/labs.c %D%/lab/labs.h
