@@ -5,6 +5,7 @@
 #include "cleanup.h"
 #include "clock.h"
 #include "files.h"
+#include "pace.h"
 #include "sandbox_parts.h"
 #include "student_file.h"
 #include "walls.h"
@@ -23,7 +24,7 @@
 #define MESSAGES_MAX (64 << 10)
 #define PROGRAM_MOST (64 << 20) /* bytes; a compiler may make half of that */
 #define TOO_MUCH_US 5000000 /* of processor time: half of what is its limit */
-#define COMPILE_US 60000000 /* by the clock; what takes processor time is ended sooner (sandbox_limits.c) */
+#define COMPILE_US 60000000 /* by the clock, times the machine's pace; processor time ends sooner (sandbox_limits.c) */
 
 /* No link-time optimisation plugin: it writes files of its own. -pipe: neither does cc1. */
 static const char *const flags[] = {"-std=c11", "-D_GNU_SOURCE", "-g",      "-O0",   "-Wall",
@@ -234,19 +235,32 @@ static void read_pipe(struct build *build, int *fd, struct text *text, size_t mo
 	}
 }
 
+/* How long it may still take, until *until_us; who is late on a slow machine has more, once. */
+static int64_t time_left(int64_t *until_us, bool *paced)
+{
+	int64_t left = *until_us - clock_us();
+
+	if (left > 0 || *paced)
+		return left;
+	*paced = true;
+	*until_us += COMPILE_US * (int64_t)(pace_measure() - 1);
+	return *until_us - clock_us();
+}
+
 /* Until it has ended, or is ended. */
 static enum sandbox_end await_compiler(struct build *build, int *value)
 {
 	struct sandbox *sandbox = &build->sandbox;
 	int64_t until = clock_us() + COMPILE_US;
 	enum sandbox_end end = SANDBOX_RUNNING;
+	bool paced = false;
 
 	while (!build->stopped && end == SANDBOX_RUNNING) {
 		struct pollfd pollers[] = {{.fd = sandbox->output_fd[0], .events = POLLIN},
 		                           {.fd = sandbox->output_fd[1], .events = POLLIN},
 		                           {.fd = sandbox->result_fd, .events = POLLIN},
 		                           {.fd = sandbox->status_fd, .events = POLLIN}};
-		int64_t left = until - clock_us();
+		int64_t left = time_left(&until, &paced);
 
 		if (left <= 0)
 			build->stopped = BUILD_TOOK_TOO_LONG;

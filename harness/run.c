@@ -403,6 +403,15 @@ static bool is_idle(struct run *run, enum cast_state state)
 	return player_wait(run->player) < 0 && run_elapsed_us(run, run->moved_us, run->moved_delay_us) > IDLE_US;
 }
 
+/* Whether the end by the clock tells nothing, for the machine may have had no time for what is missing. */
+static bool is_too_slow(const struct run *run)
+{
+	for (size_t i = 0; i < run->capture_count; i++)
+		if (run->captures[i].packets > PACKETS_ENOUGH)
+			return false;
+	return run->pace == PACE_MOST;
+}
+
 /* One turn: take in, do what can be done. 1 the end, 0 go on, -1 *error; *moved. */
 static int turn(struct run *run, bool *moved, struct error *error)
 {
@@ -417,7 +426,7 @@ static int turn(struct run *run, bool *moved, struct error *error)
 		return 1;
 	if (run_is_late(run, run->started_us, 0, (int64_t)run->request->lesson_case->limit_ms * 1000)) {
 		run->end = RUN_LIMIT;
-		run->too_slow = run->pace == PACE_MOST;
+		run->too_slow = is_too_slow(run);
 		return 1;
 	}
 	done = cast_step(run, CAST_MOVING, error);

@@ -16,6 +16,7 @@
 #define OUTPUT_MAX (1 << 20)     /* bytes that a program may print */
 #define OUTPUT_KEPT (16 << 10)   /* of them in the record: the last ones */
 #define PACKETS_MAX 20000        /* on one interface; a lesson has some tens, a transfer of 2 MB some 3000 */
+#define PACKETS_ENOUGH 4000      /* beyond any lesson's: whoever sent so many was not kept from it by a slow machine */
 #define CAPTURE_MAX (32 << 20)   /* bytes on one interface */
 
 /* A program of the cast that has been started. */

@@ -2,6 +2,7 @@
 #include "sandbox_parts.h"
 
 #include "cleanup.h"
+#include "pace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +23,7 @@ struct bound {
  * the run allows, so that it sees who wants more. RLIMIT_AS bounds one process; the run looks at all together. */
 static const struct bound bounds[] = {
 	{RLIMIT_AS, (rlim_t)2 << 30, (rlim_t)1 << 30}, /* #include "/dev/zero" */
-	{RLIMIT_CPU, 20, 10},                          /* seconds; a lesson's program compiles in a tenth of one */
+	{RLIMIT_CPU, 20, 10},                          /* seconds, times the machine's pace; a lesson's compiles in a tenth */
 	{RLIMIT_FSIZE, 16 << 20, 32 << 20},
 	{RLIMIT_NOFILE, 256, 256},
 	{RLIMIT_NPROC, SANDBOX_PROCESSES_MAX + 16, 32},
@@ -56,6 +57,8 @@ int limits_set(bool compiles)
 
 		if (bounds[i].resource == RLIMIT_NPROC && counts_everywhere())
 			most = PROCESSES_OF_ALL; /* the run's own looks are what bounds it (cast.c) */
+		if (bounds[i].resource == RLIMIT_CPU)
+			most *= pace_measure();
 		limit = (struct rlimit){most, most};
 		/* A lower hard limit than ours stands: it cannot be raised. */
 		if (!getrlimit((__rlimit_resource_t)bounds[i].resource, &old) && old.rlim_max < most)
