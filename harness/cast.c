@@ -319,15 +319,25 @@ void cast_poll_ready(struct run *run)
 			run_poll(run, run->sandboxes[i].keeper_fd);
 }
 
-bool cast_is_whole(const struct run *run)
+/* Nobody waits at its door any more: why, it has said itself, or nobody knows. */
+static int tell_lost(struct sandbox *sandbox, const char *program, struct error *error)
+{
+	int value;
+
+	if (sandbox_status(sandbox, &value) == SANDBOX_BROKEN && value != EPIPE)
+		return sandbox_wall(sandbox, program, value, error);
+	return error_set(error, NULL, 0, 0, "the sandbox of %s was ready, and ended before its program was started", program);
+}
+
+int cast_look_after(struct run *run, struct error *error)
 {
 	for (size_t i = 0; i < run->request->lesson_case->step_count; i++) {
 		struct pollfd keeper = {.fd = run->sandboxes[i].keeper_fd, .events = POLLIN};
 
 		if (keeper.fd > 0 && poll(&keeper, 1, 0) > 0)
-			return false;
+			return tell_lost(&run->sandboxes[i], run->request->programs[i].name, error);
 	}
-	return true;
+	return 0;
 }
 
 /* Until then its process is ours, and whatever it takes is not the program's own time. */
@@ -352,7 +362,8 @@ static int run_program(struct run *run, const struct step *step, struct error *e
 	actor->watch.keeper = actor->sandbox.keeper;
 	run->sandboxes[run->next_step] = (struct sandbox){0}; /* the actor's now */
 	if (sandbox_go(&actor->sandbox, run->calls && calls_hold(run->calls, actor->target)))
-		return error_set(error, NULL, 0, 0, "cannot start %s: %s", actor->program->name, strerror(errno));
+		return errno == EPIPE ? tell_lost(&actor->sandbox, actor->program->name, error) :
+		       error_set(error, NULL, 0, 0, "cannot start %s: %s", actor->program->name, strerror(errno));
 	return await_start(actor, error) ? -1 : 1;
 }
 

@@ -214,9 +214,7 @@ static int look_after(struct run *run, struct error *error)
 
 	if (read_captures(run, &ignored, error))
 		return -1;
-	if (cast_is_whole(run))
-		return 0;
-	return error_set(error, NULL, 0, 0, "a sandbox that was ready ended before its program was started");
+	return cast_look_after(run, error);
 }
 
 /* Waits for the word to go. *going: it came, and was not given up. 0, or -1 with *error: what was ready is lost. */

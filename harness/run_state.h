@@ -100,9 +100,10 @@ enum cast_state {
 
 /* Makes a sandbox ready for every step that runs a program. -1: *error. */
 int cast_prepare(struct run *run, struct error *error);
-/* Waits for the end of any sandbox that is ready, the next time that the run waits; whether none has ended. */
+/* Waits for the end of any sandbox that is ready, the next time that the run waits. */
 void cast_poll_ready(struct run *run);
-bool cast_is_whole(const struct run *run);
+/* Whether none has ended. -1: *error says why it did. */
+int cast_look_after(struct run *run, struct error *error);
 /* Takes in what programs printed and how they ended. Whether there was anything. */
 bool cast_read(struct run *run);
 enum cast_state cast_look(struct run *run, struct error *error);

@@ -38,6 +38,7 @@ struct pipes {
 };
 
 #define NOBODY 65534 /* of root's compiler */
+#define LOST_MS 50 /* from a process giving back its memory to its end: two steps of the kernel's */
 #define SANDBOX_DESCRIPTORS_MAX LAB_DESCRIPTORS_MAX
 
 /* What the program finds open behind the standard three. */
@@ -399,7 +400,7 @@ static _Noreturn void keep(struct box *box)
 	if (!sandbox_has(LAYER_KEEPER))
 		(void)limits_drop_privileges();
 	if (keep_descriptors(&box->pipes))
-		_exit(127);
+		give_up(box, "keep its pipes");
 	tell_end(box, await(program), 3, 4);
 	_exit(0);
 }
@@ -471,6 +472,25 @@ static void free_arguments(char **arguments)
 #define NAMESPACES \
 	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
 
+/* The kernel takes no ids (EACCES, as where they are forbidden) for a keeper that has given up by then, or was killed:
+ * what it said, or its end, tells that. */
+static void explain_refusal(const struct box *box, const char *whose, int pidfd, int why, struct error *error)
+{
+	struct sandbox lost = {.status_fd = box->pipes.status[0]};
+	struct pollfd end = {.fd = pidfd, .events = POLLIN};
+	bool ended = poll(&end, 1, LOST_MS) > 0;
+	char what[64];
+	int value;
+
+	snprintf(what, sizeof what, "give %s a user of its own", whose);
+	if (sandbox_status(&lost, &value) == SANDBOX_BROKEN)
+		(void)sandbox_wall(&lost, whose, value, error);
+	else if (ended)
+		error_set(error, NULL, 0, 0, "cannot %s: its first process was ended from outside", what);
+	else
+		(void)wall_met(DOOR_NAMESPACE, what, why, error);
+}
+
 /* Starts the keeper. Its pid, or -1: *error, or of a compiler that has no namespace: *error and errno. */
 static pid_t start_keeper(struct box *box, const struct lab *lab, int *pidfd, struct error *error)
 {
@@ -487,13 +507,11 @@ static pid_t start_keeper(struct box *box, const struct lab *lab, int *pidfd, st
 		return wall_met(DOOR_NAMESPACE, lab ? "make namespaces for a program" : "make namespaces for the compiler", errno,
 		                error);
 	cgroup_enter(pid, !lab); /* it waits for its ids */
-	if (map_ids(pid, lab, box->pipes.mapped[1])) {
-		(void)wall_met(DOOR_NAMESPACE, lab ? "give a program a user of its own" : "give the compiler a user of its own", errno,
-		               error);
-		(void)kill(pid, SIGKILL); /* ours, and not yet reaped */
-		return -1;
-	}
-	return pid;
+	if (!map_ids(pid, lab, box->pipes.mapped[1]))
+		return pid;
+	explain_refusal(box, lab ? "a program" : "the compiler", *pidfd, errno, error);
+	(void)kill(pid, SIGKILL); /* ours, and not yet reaped */
+	return -1;
 }
 
 int sandbox_prepare(struct sandbox *sandbox, const struct lab *lab, size_t host,

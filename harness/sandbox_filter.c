@@ -215,6 +215,8 @@ const struct sock_fprog *filter_make(void)
 		errno = ENOMEM;
 		return NULL;
 	}
+	/* Else each error of the system's is ECANCELED (libseccomp 2.5). */
+	(void)seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1);
 	result = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (!result)
 		(void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a search tree; a list is as right */

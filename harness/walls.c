@@ -66,6 +66,7 @@ static const struct {
 	                    "allow less)", "end some, or raise the limit: ulimit -u unlimited, or an administrator does in "
 	                    "/etc/security/limits.conf"},
 	[WALL_DESCRIPTORS] = {"no more files may be open at a time (ulimit -n is %s)", "ulimit -n 1024"},
+	[WALL_FILE_SIZE] = {"a file may have only %s bytes here (ulimit -f)", "ulimit -f unlimited, or ask who has set the limit"},
 	[WALL_MEMORY] = {"this machine has no memory left", "end some programs, or give the machine 512 MiB more"},
 	[WALL_ADDRESS_SPACE] = {"a program may have %s MiB here (ulimit -v), and the compiler wants more",
 	                        "ulimit -v unlimited, or ask who has set the limit"},
@@ -262,7 +263,7 @@ static void ask_bound(enum wall wall, char detail[WALL_DETAIL])
 {
 	struct rlimit limit;
 
-	if (getrlimit(wall == WALL_PROCESSES ? RLIMIT_NPROC : RLIMIT_NOFILE, &limit))
+	if (getrlimit(wall == WALL_PROCESSES ? RLIMIT_NPROC : wall == WALL_FILE_SIZE ? RLIMIT_FSIZE : RLIMIT_NOFILE, &limit))
 		snprintf(detail, WALL_DETAIL, "not known");
 	else if (limit.rlim_cur == RLIM_INFINITY)
 		snprintf(detail, WALL_DETAIL, "unlimited");
@@ -312,6 +313,8 @@ static enum wall find_full(int why, const char *root, char detail[WALL_DETAIL])
 	case EMFILE:
 	case ENFILE:
 		return find_bound(root, "Max open files", WALL_DESCRIPTORS, detail);
+	case EFBIG:
+		return find_bound(root, "Max file size", WALL_FILE_SIZE, detail);
 	case ENOMEM:
 		return WALL_MEMORY;
 	case ENOSPC:
@@ -382,7 +385,7 @@ static void fill(const char *text, const char *detail, char *out, size_t size)
 static bool is_lasting(enum wall wall)
 {
 	return wall != WALL_UNKNOWN && wall != WALL_USED_UP && wall != WALL_PROCESSES && wall != WALL_DESCRIPTORS &&
-	       wall != WALL_MEMORY;
+	       wall != WALL_FILE_SIZE && wall != WALL_MEMORY;
 }
 
 /* Where Debian's package is called otherwise than the command. */

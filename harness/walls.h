@@ -32,6 +32,7 @@ enum wall {
 	WALL_NO_VETH,
 	WALL_PROCESSES,       /* detail: how many are allowed */
 	WALL_DESCRIPTORS,     /* likewise */
+	WALL_FILE_SIZE,       /* detail: how many bytes */
 	WALL_MEMORY,
 	WALL_ADDRESS_SPACE,   /* detail: its limit in MiB */
 	WALL_TCPDUMP_MISSING,

@@ -149,6 +149,8 @@ else
 fi
 run prlimit --nofile=10 "$WINDSOCK" doctor 1
 expect "few open files" 77 "ulimit -n is 10"
+run sh -c '{ prlimit --fsize=0 "$0" check 2>&1; echo "status $?"; } | cat' "$WINDSOCK" # what it says goes to no file
+expect "check: small files" 0 "status 2" "a file may have only 0 bytes here" "ulimit -f unlimited" "!seccomp"
 if [ "$(id -u)" -eq 0 ]; then
 	not_here "few processes" "root has no such limit"
 elif unshare -Ur true 2> /dev/null; then

@@ -127,12 +127,15 @@ static void full_machines_are_told(void)
 	begin();
 	put("/proc/self/limits", "Limit   Soft Limit  Hard Limit  Units\\n"
 	    "Max processes             64      128    processes\\n"
-	    "Max open files            20                   20                   files\\n");
+	    "Max open files            20                   20                   files\\n"
+	    "Max file size             4096                 unlimited            bytes\\n");
 	CU_ASSERT_EQUAL(find(DOOR_MOUNT, EAGAIN), WALL_PROCESSES);
 	ASSERT_STRING(detail, "64");
 	CU_ASSERT_EQUAL(find(DOOR_LINK, EMFILE), WALL_DESCRIPTORS);
 	ASSERT_STRING(detail, "20");
 	CU_ASSERT_EQUAL(find(DOOR_NAMESPACE, ENOMEM), WALL_MEMORY);
+	CU_ASSERT_EQUAL(find(DOOR_FILTER, EFBIG), WALL_FILE_SIZE);
+	ASSERT_STRING(detail, "4096");
 	end();
 }
 
