@@ -130,6 +130,16 @@ static int open_tunnel(struct drain_end *end, const struct lab *lab, int tunnel)
 	return 0;
 }
 
+/* Somebody in a tunnel's subnet: not its last address, which is everybody, nor its first one, which is so as well before
+ * Linux 5.14. */
+static uint32_t other_than(const struct link_end *self)
+{
+	uint32_t hosts = self->prefix < 31 ? ~0U >> self->prefix : 0; /* RFC 3021: two addresses, both somebody's */
+	uint32_t other = (self->address ^ 1) & hosts;
+
+	return self->address ^ (hosts && (!other || other == hosts) ? 3 : 1);
+}
+
 int drain_open(struct drain *drain, const struct lab *lab, size_t host, const char *interface, struct error *error)
 {
 	const struct lesson *lesson = lab->lesson;
@@ -144,7 +154,7 @@ int drain_open(struct drain *drain, const struct lab *lab, size_t host, const ch
 		return error_set(error, lesson->file, 0, 0,
 		                 "%s.%s cannot be watched: it needs an address and a neighbour on its link",
 		                 lesson->hosts[host].name, interface);
-	other = neighbour ? neighbour->address : self->address ^ 1; /* somebody in the tunnel's subnet */
+	other = neighbour ? neighbour->address : other_than(self);
 	drain->end[0].to = drain->end[1].from = self->address;
 	drain->end[1].to = drain->end[0].from = other;
 	if ((neighbour ? open_end(&drain->end[0], lab, neighbour, false) : open_tunnel(&drain->end[0], lab, tunnel)) ||

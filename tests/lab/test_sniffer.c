@@ -251,6 +251,28 @@ static void lose_some(void)
 	sniffer_close(&sniffer);
 }
 
+/* Whatever the address at a tunnel: who else is in its subnet is neither everybody nor, before Linux 5.14, the first. */
+static void drain_tunnels(void)
+{
+	static const struct link_end ends[] = {
+		{A, "vpn0", 0x0a080001, 24}, {A, "vpn1", 0x0a0900fe, 24}, {B, "vpn0", 0x0a0a0001, 30},
+		{B, "vpn1", 0x0a0b0000, 31},
+	};
+	static struct labs_lesson scene;
+	struct error error;
+
+	labs_pair(&scene);
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+		scene.tunnels[scene.lesson.tunnel_count++] = (struct tunnel){.end = ends[i], .line = (int)i + 1};
+	labs_build(&lab, &scene);
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+		if (drain_open(&drain, &lab, ends[i].host, ends[i].interface, &error))
+			labs_fail("%s", error_string(&error));
+		MUST(!drain_send(&drain, 1));
+		drain_close(&drain);
+	}
+}
+
 #define TEST(function, body) static void function(void) { ASSERT_STRING(labs_run(body), ""); }
 
 /* Packets that come faster than anybody reads: /dev/zero never blocks, and a record of zeros is an empty packet. */
@@ -275,6 +297,7 @@ TEST(stopped_stock, hold_stock)
 TEST(tcpdump, capture_tcpdump)
 TEST(untaken, fill_the_pipe)
 TEST(lost, lose_some)
+TEST(tunnels, drain_tunnels)
 
 static const struct suite_test tests[] = {
 	{"1000 small datagrams and an immediate end: none is lost", small},
@@ -285,6 +308,7 @@ static const struct suite_test tests[] = {
 	{"tcpdump loses none", tcpdump},
 	{"what nobody takes waits, and none is lost", untaken},
 	{"what has no room is counted", lost},
+	{"the packet that ends a capture goes through every tunnel", tunnels},
 	{"a flood without end is read a part at a time", endless},
 };
 
