@@ -147,11 +147,22 @@ static int send_all(struct lab_plan *plan, struct error *error)
 	return 0;
 }
 
+/* By rules, where this kernel has them; else by its bridge. */
+static int make_switches(struct lab_plan *plan, struct error *error)
+{
+	for (size_t host = 0; host < plan->lesson->host_count; host++)
+		if (plan->lesson->hosts[host].kind == HOST_SWITCH && lab_switch_connect(plan, host))
+			lab_links_bridge(plan, host);
+	if (lab_leave(plan->lab))
+		return error_set(error, NULL, 0, 0, "cannot come back from a switch: %s", strerror(errno));
+	return 0;
+}
+
 static int wire(struct lab_plan *plan, struct error *error)
 {
 	for (size_t host = 0; host < plan->lesson->host_count; host++)
 		lab_links_create(plan, host);
-	if (send_all(plan, error))
+	if (send_all(plan, error) || make_switches(plan, error))
 		return -1;
 	for (size_t host = 0; host < plan->lesson->host_count; host++)
 		lab_links_set(plan, host);
@@ -219,6 +230,7 @@ static void start_plan(struct lab_plan *plan, struct lab *lab)
 	plan->all_count = plan->port_count + lab->lesson->tunnel_count;
 	plan->ports = mem_alloc(plan->all_count * sizeof *plan->ports);
 	plan->domains = mem_alloc(host_count * sizeof *plan->domains);
+	plan->bridged = mem_alloc(host_count * sizeof *plan->bridged);
 	plan->netlinks = mem_alloc(host_count * sizeof *plan->netlinks);
 	for (size_t host = 0; host < host_count; host++)
 		plan->netlinks[host].socket = -1;
@@ -230,6 +242,7 @@ static void end_plan(struct lab_plan *plan)
 		netlink_close(&plan->netlinks[host]);
 	free(plan->netlinks);
 	free(plan->domains);
+	free(plan->bridged);
 	free(plan->ports);
 }
 

@@ -205,17 +205,14 @@ static void put_peer(struct nlmsghdr *message, const struct lab_port *peer, int 
 static void create_veth(struct lab_plan *plan, size_t place)
 {
 	const struct lab_port *port = &plan->ports[place], *peer = other_end(plan, place);
-	size_t host = port->end->host;
-	struct nlmsghdr *message = netlink_add(&plan->netlinks[host], RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL,
+	struct nlmsghdr *message = netlink_add(&plan->netlinks[port->end->host], RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL,
 	                                       line_of(plan, place), "cannot make the link %s.%s -- %s.%s",
 	                                       host_name(plan, port), port->name, host_name(plan, peer),
 	                                       peer->name);
 	struct nlattr *info, *data;
 
-	put_interface(message, port->index, IFF_UP, IFF_UP);
+	put_interface(message, port->index, 0, 0);
 	put_identity(message, port);
-	if (is_switch(plan, host))
-		mnl_attr_put_u32(message, IFLA_MASTER, BRIDGE_INDEX);
 	info = mnl_attr_nest_start(message, IFLA_LINKINFO);
 	mnl_attr_put_strz(message, IFLA_INFO_KIND, "veth");
 	data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
@@ -267,21 +264,29 @@ static void create_bridge(struct lab_plan *plan, size_t host)
 	mnl_attr_nest_end(message, info);
 }
 
-/* A switch makes its links, because only the side that makes one can be a port from the start. */
-static bool is_maker(const struct lab_plan *plan, size_t place)
+static void join_bridge(struct lab_plan *plan, size_t place)
 {
-	bool here = is_switch(plan, plan->ports[place].end->host);
-	bool there = is_switch(plan, other_end(plan, place)->end->host);
+	const struct lab_port *port = &plan->ports[place];
+	struct nlmsghdr *message = netlink_add(&plan->netlinks[port->end->host], RTM_NEWLINK, 0, line_of(plan, place),
+	                                       "cannot plug %s into the switch %s", port->name, host_name(plan, port));
 
-	return here == there ? place % 2 == 0 : here;
+	put_interface(message, port->index, 0, 0);
+	mnl_attr_put_u32(message, IFLA_MASTER, BRIDGE_INDEX);
+}
+
+void lab_links_bridge(struct lab_plan *plan, size_t host)
+{
+	plan->bridged[host] = true;
+	create_bridge(plan, host);
+	for (size_t place = 0; place < plan->port_count; place++)
+		if (plan->ports[place].end->host == host)
+			join_bridge(plan, place);
 }
 
 void lab_links_create(struct lab_plan *plan, size_t host)
 {
-	if (is_switch(plan, host))
-		create_bridge(plan, host);
-	for (size_t place = 0; place < plan->port_count; place++)
-		if (plan->ports[place].end->host == host && is_maker(plan, place))
+	for (size_t place = 0; place < plan->port_count; place += 2)
+		if (plan->ports[place].end->host == host)
 			create_veth(plan, place);
 	for (size_t i = 0; i < plan->lesson->tunnel_count; i++)
 		if (plan->lesson->tunnels[i].end.host == host)
@@ -312,16 +317,27 @@ static void take_ipv6_loopback(struct lab_plan *plan, size_t host)
 	netlink_excuse(&plan->netlinks[host]);
 }
 
-static void raise_peer(struct lab_plan *plan, size_t place)
+static void add_look(struct lab_plan *plan, size_t place)
 {
 	const struct lab_port *port = &plan->ports[place];
-	struct nlmsghdr *message = netlink_add(&plan->netlinks[port->end->host], RTM_NEWLINK, 0,
-	                                       line_of(plan, place), "cannot bring up %s.%s",
-	                                       host_name(plan, port), port->name);
+	struct nlmsghdr *message = netlink_add(&plan->netlinks[port->end->host], RTM_GETLINK, 0, line_of(plan, place),
+	                                       "cannot look at %s.%s", host_name(plan, port), port->name);
 
-	put_interface(message, port->index, IFF_UP, IFF_UP);
-	if (is_switch(plan, port->end->host))
-		mnl_attr_put_u32(message, IFLA_MASTER, BRIDGE_INDEX);
+	put_interface(message, port->index, 0, 0);
+	mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+}
+
+/* A link begins with the news that it has no carrier. Up, but without the other end, it would be put to rest for that
+ * (dev_deactivate() in net/sched/sch_generic.c), and all of the machine's networks wait for RCU meanwhile. While it is down
+ * the news is nothing, and since about 6.8 a look brings it; so the look comes first. */
+static void raise_port(struct lab_plan *plan, size_t place)
+{
+	const struct lab_port *port = &plan->ports[place];
+
+	add_look(plan, place);
+	put_interface(netlink_add(&plan->netlinks[port->end->host], RTM_NEWLINK, 0, line_of(plan, place),
+	                          "cannot bring up %s.%s", host_name(plan, port), port->name),
+	              port->index, IFF_UP, IFF_UP);
 }
 
 static void set_address(struct lab_plan *plan, size_t place, uint32_t address, int prefix, int line)
@@ -399,13 +415,9 @@ static void set_port(struct lab_plan *plan, size_t place)
 {
 	const struct lab_port *port = &plan->ports[place];
 
-	if (!is_maker(plan, place))
-		raise_peer(plan, place);
-	if (is_switch(plan, port->end->host)) {
-		if (!is_switch(plan, other_end(plan, place)->end->host))
-			set_forwarding(plan, place);
-		return;
-	}
+	raise_port(plan, place);
+	if (plan->bridged[port->end->host] && !is_switch(plan, other_end(plan, place)->end->host))
+		set_forwarding(plan, place);
 	if (!port->end->address)
 		return;
 	set_address(plan, place, port->end->address, port->end->prefix, line_of(plan, place));
@@ -488,17 +500,9 @@ void lab_links_set(struct lab_plan *plan, size_t host)
 
 void lab_links_look(struct lab_plan *plan, size_t host)
 {
-	for (size_t place = 0; place < plan->all_count; place++) {
-		const struct lab_port *port = &plan->ports[place];
-		struct nlmsghdr *message;
-
-		if (port->end->host != host || port->ready)
-			continue;
-		message = netlink_add(&plan->netlinks[host], RTM_GETLINK, 0, line_of(plan, place),
-		                      "cannot look at %s.%s", host_name(plan, port), port->name);
-		put_interface(message, port->index, 0, 0);
-		mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	}
+	for (size_t place = 0; place < plan->all_count; place++)
+		if (plan->ports[place].end->host == host && !plan->ports[place].ready)
+			add_look(plan, place);
 }
 
 /* A port of a bridge is up before the bridge forwards from it. */
@@ -527,6 +531,6 @@ void lab_links_answer(const struct nlmsghdr *message, size_t index, void *contex
 		struct lab_port *port = &plan->ports[place];
 
 		if (port->end->host == plan->looking && port->index == header->ifi_index)
-			port->ready = up && (!is_switch(plan, port->end->host) || is_forwarding(info));
+			port->ready = up && (!plan->bridged[port->end->host] || is_forwarding(info));
 	}
 }

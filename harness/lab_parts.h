@@ -1,4 +1,4 @@
-/* lab_parts.h - what lab.c, lab_links.c and lab_settings.c share while a lab is
+/* lab_parts.h - what lab.c, lab_links.c, lab_switch.c and lab_settings.c share while a lab is
  * being built. Private to them. */
 #ifndef WINDSOCK_LAB_PARTS_H
 #define WINDSOCK_LAB_PARTS_H
@@ -27,6 +27,7 @@ struct lab_plan {
 	struct lab_port *ports;
 	size_t port_count; /* of links */
 	size_t all_count;  /* with the tunnels' */
+	bool *bridged;            /* one a host: a switch that is a bridge */
 	size_t *domains;          /* a switch's broadcast domain, named after one of its switches */
 	struct netlink *netlinks; /* rtnetlink, one a host */
 	size_t looking;           /* the host whose answers lab_links_answer() gets */
@@ -36,12 +37,17 @@ struct lab_plan {
 int lab_links_plan(struct lab_plan *plan, struct error *error);
 /* Add messages to HOST's batch: first what it creates, then what it sets, then a look at its ports. */
 void lab_links_create(struct lab_plan *plan, size_t host);
+void lab_links_bridge(struct lab_plan *plan, size_t host); /* what is created is ports of a bridge */
 void lab_links_set(struct lab_plan *plan, size_t host);
 void lab_links_look(struct lab_plan *plan, size_t host);
 /* Adds to HOST's batch what an `address` step means to it: the address itself, or who has it. */
 void lab_links_add_address(struct lab_plan *plan, size_t host, const struct step *step);
 /* For netlink_send() of what lab_links_look() asked: CONTEXT is the plan. Fills port.ready. */
 netlink_answer lab_links_answer;
+
+/* When HOST's ports are there: makes the switch of rules. Leaves the thread in its namespace. -1: this kernel or this
+ * switch wants a bridge. */
+int lab_switch_connect(struct lab_plan *plan, size_t host);
 
 /* Before the first host: what the namespaces made from the current one shall have. */
 int lab_settings_prepare(const struct lab_plan *plan, struct error *error);

@@ -53,6 +53,7 @@ libharness_a_SOURCES = \
 	%D%/lab.c %D%/lab.h %D%/lab_parts.h \
 	%D%/lab_links.c \
 	%D%/lab_settings.c \
+	%D%/lab_switch.c \
 	%D%/lint_runs.c %D%/lint_runs.h \
 	%D%/nat.c %D%/nat.h \
 	%D%/netlink.c %D%/netlink.h \

@@ -3,13 +3,16 @@
 
 #include "../src/text.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 int netlink_socket(int protocol, unsigned groups)
@@ -188,6 +191,11 @@ static int converse(const struct netlink *netlink, struct conversation *with)
 	return with->result;
 }
 
+static void empty(struct netlink *netlink)
+{
+	netlink->count = netlink->length = netlink->last = 0;
+}
+
 int netlink_send(struct netlink *netlink, netlink_answer *answer, void *context, const char *file,
                  struct error *error)
 {
@@ -204,6 +212,41 @@ int netlink_send(struct netlink *netlink, netlink_answer *answer, void *context,
 	else
 		result = converse(netlink, &with);
 	netlink->refused = with.refused;
-	netlink->count = netlink->length = netlink->last = 0;
+	empty(netlink);
+	return result;
+}
+
+/* What stands before and behind messages of nfnetlink that are one transaction. */
+struct bracket {
+	struct nlmsghdr header;
+	struct nfgenmsg family;
+};
+
+/* The opening one has the number of the newest message: a refusal of the whole is about that one, and the last word. */
+static struct bracket bracket(const struct netlink *netlink, int type, int subsystem)
+{
+	return (struct bracket){
+		.header = {.nlmsg_len = sizeof(struct bracket), .nlmsg_type = (uint16_t)type, .nlmsg_flags = NLM_F_REQUEST,
+		           .nlmsg_seq = (uint32_t)netlink->count},
+		.family = {.version = NFNETLINK_V0, .res_id = htons((uint16_t)subsystem)},
+	};
+}
+
+int netlink_send_whole(struct netlink *netlink, int subsystem, struct error *error)
+{
+	struct bracket begin = bracket(netlink, NFNL_MSG_BATCH_BEGIN, subsystem);
+	struct bracket end = bracket(netlink, NFNL_MSG_BATCH_END, subsystem);
+	struct conversation with = {.error = error};
+	struct iovec parts[3] = {{&begin, sizeof begin}, {netlink->buffer, 0}, {&end, sizeof end}};
+	int result;
+
+	settle(netlink);
+	parts[1].iov_len = netlink->length;
+	newest(netlink)->nlmsg_flags |= NLM_F_ACK;
+	if (writev(netlink->socket, parts, 3) != (ssize_t)(sizeof begin + netlink->length + sizeof end))
+		result = error_set(error, NULL, 0, 0, "%s: %s", netlink->labels[0].what, strerror(errno));
+	else
+		result = converse(netlink, &with);
+	empty(netlink);
 	return result;
 }

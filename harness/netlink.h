@@ -1,4 +1,4 @@
-/* netlink.h - batches of rtnetlink messages, sent in one go.
+/* netlink.h - batches of netlink messages, sent in one go.
  *
  * Every message carries a label, so that a refusal names the link or address it
  * was about. Should: one sendmsg a batch, one acknowledgement. Mustn't: know what
@@ -59,5 +59,8 @@ const struct nlattr *netlink_nested(const struct nlattr *nest, int type);
  * -1: the first refusal, as *error with FILE and the label's line. ANSWER may be NULL. */
 int netlink_send(struct netlink *netlink, netlink_answer *answer, void *context, const char *file,
                  struct error *error);
+/* The same for messages of nfnetlink's SUBSYSTEM, of which there is one at least: all of them are done, or none. After a
+ * refusal answers may be left in the socket: close it. */
+int netlink_send_whole(struct netlink *netlink, int subsystem, struct error *error);
 
 #endif

@@ -20,7 +20,7 @@
 enum host_kind {
 	HOST_END,    /* host a: runs programs */
 	HOST_ROUTER, /* router home: forwards */
-	HOST_SWITCH  /* switch lan: a bridge; has no addresses, its ports need no names */
+	HOST_SWITCH  /* switch lan: makes one wire of its links; has no addresses, its ports need no names */
 };
 
 struct host {

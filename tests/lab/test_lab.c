@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/ethtool.h>
 #include <linux/filter.h>
+#include <linux/netlink.h>
 #include <linux/seccomp.h>
 #include <linux/sockios.h>
 #include <net/if.h>
@@ -77,6 +78,19 @@ static void pair_is_quiet(void)
 	ASSERT_STRING(labs_run(listen_to_pair), "");
 }
 
+/* Who is on the wire hears it once, and who said it does not hear it again. */
+static void broadcast(const struct lab *lab, int from)
+{
+	int one = 1, taps[3];
+
+	for (size_t i = 0; i < 3; i++)
+		taps[i] = labs_tap(lab, i, "eth0");
+	MUST(!setsockopt(from, SOL_SOCKET, SO_BROADCAST, &one, sizeof one));
+	labs_send(from, labs_address("10.0.0.255"), 7000, "to all");
+	for (size_t i = 0; i < 3; i++)
+		MUST(labs_readable(taps[i]) && labs_count_frames(taps[i]) == 1);
+}
+
 static void exchange_in_star(void)
 {
 	struct lab lab;
@@ -96,6 +110,25 @@ static void exchange_in_star(void)
 	labs_send(ends[2], labs_address("10.0.0.2"), 7000, "c to b");
 	MUST(!strcmp(labs_receive(ends[1], NULL), "c to b"));
 	MUST(labs_count_frames(tap) == 2);
+	broadcast(&lab, ends[0]);
+}
+
+static bool is_bridged(const struct lab *lab, size_t host)
+{
+	bool bridged;
+
+	MUST(!lab_visit(lab, host));
+	bridged = if_nametoindex("bridge") != 0;
+	MUST(!lab_leave(lab));
+	return bridged;
+}
+
+static void look_at_switch(void)
+{
+	struct lab lab;
+
+	labs_build(&lab, &scene);
+	MUST(!is_bridged(&lab, 3));
 }
 
 static void star_exchanges(void)
@@ -103,6 +136,54 @@ static void star_exchanges(void)
 	labs_star(&scene);
 	for (int i = 0; i < 20; i++)
 		ASSERT_STRING(labs_run(exchange_in_star), "");
+}
+
+/* Any kernel may lack what the rules need, but not that of a test machine. */
+static void star_is_of_rules(void)
+{
+	labs_star(&scene);
+	if (getenv("WINDSOCK_MUST_RUN"))
+		ASSERT_STRING(labs_run(look_at_switch), "");
+}
+
+/* What a kernel without nftables says. */
+static void forbid_rules(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NETLINK_NETFILTER, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPROTONOSUPPORT),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {.len = 6, .filter = code};
+
+	MUST(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	MUST(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program));
+}
+
+static void exchange_over_bridge(void)
+{
+	forbid_rules();
+	exchange_in_star();
+}
+
+static void look_at_bridge(void)
+{
+	struct lab lab;
+
+	forbid_rules();
+	labs_build(&lab, &scene);
+	MUST(is_bridged(&lab, 3));
+}
+
+static void star_without_rules(void)
+{
+	labs_star(&scene);
+	ASSERT_STRING(labs_run(look_at_bridge), "");
+	for (int i = 0; i < 5; i++)
+		ASSERT_STRING(labs_run(exchange_over_bridge), "");
 }
 
 static void exchange_over_two(void)
@@ -115,6 +196,7 @@ static void exchange_over_two(void)
 	b = labs_socket(&lab, 1, SOCK_DGRAM, 7000);
 	labs_send(a, labs_address("10.0.0.2"), 7000, "over two");
 	MUST(!strcmp(labs_receive(b, NULL), "over two"));
+	MUST(is_bridged(&lab, 2) && is_bridged(&lab, 3)); /* who is behind the other one is to be learnt */
 }
 
 static void two_switches(void)
@@ -734,6 +816,8 @@ static const struct suite_test tests[] = {
 	{"the first datagram arrives, 200 labs of 200", first_datagram_arrives},
 	{"a direct link carries what is sent and no noise", pair_is_quiet},
 	{"three hosts on a switch exchange, and bystanders see nothing", star_exchanges},
+	{"a switch is made of rules, which nobody waits for at its end", star_is_of_rules},
+	{"without nftables a switch is a bridge, and the exchange is the same", star_without_rules},
 	{"two switches in a row are one wire", two_switches},
 	{"TCP passes a NAT and comes from the router's address", tcp_through_nat},
 	{"each NAT kind measures as its name", nat_kinds},
