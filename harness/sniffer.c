@@ -3,6 +3,7 @@
 
 #include "../src/sentinel.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "packet_socket.h"
 #include "tcpdump.h"
 #include "walls.h"
@@ -18,7 +19,8 @@
 
 #define PIPE_SIZE (1 << 20)
 #define READ_MOST (2 * PIPE_SIZE) /* at one go */
-#define JUMP_NS (30 * INT64_C(1000000000)) /* the longest run is shorter; a flow may be quiet for twice that (flow.h) */
+/* No packet waits so long to be read; a flow may be quiet for twice that (flow.h). */
+#define JUMP_NS (30 * INT64_C(1000000000))
 
 /* CAP_NET_RAW, and that alone, through exec. */
 static int keep_net_raw(void)
@@ -131,13 +133,16 @@ static int read_messages(struct sniffer *sniffer)
 	return (int)got;
 }
 
-/* Stamps are by the clock of the day, which somebody may set (NTP, a person). */
+/* Stamps are by the clock of the day, which somebody may set (NTP, a person). They are compared with one that nobody sets,
+ * for a run on a slow machine may be quiet for a minute. */
 static void note_stamp(struct sniffer *sniffer, int64_t stamp_ns)
 {
-	int64_t apart = stamp_ns - sniffer->stamp_ns;
+	int64_t now_us = clock_us();
+	int64_t set = stamp_ns - sniffer->stamp_ns - 1000 * (now_us - sniffer->read_us);
 
-	sniffer->jumped |= sniffer->stamp_ns && (apart > JUMP_NS || apart < -JUMP_NS);
+	sniffer->jumped |= sniffer->stamp_ns && (set > JUMP_NS || set < -JUMP_NS);
 	sniffer->stamp_ns = stamp_ns;
+	sniffer->read_us = now_us;
 }
 
 static int reduce(struct sniffer *sniffer, struct error *error)

@@ -44,7 +44,8 @@ struct sniffer {
 	size_t packets;  /* without sentinels */
 	uint64_t bytes;
 	int64_t stamp_ns; /* of the newest packet, by the clock of the day; 0 = none yet */
-	bool jumped;      /* two packets have stamps that are further apart than any run is long */
+	int64_t read_us;  /* when that was read, by a clock that nobody sets */
+	bool jumped;      /* the clock of the day was set between two packets */
 	uint32_t sentinel[2]; /* the newest seen: [0] to the host, [1] from it */
 	long dropped;    /* by the kernel; -1 = not told */
 	enum sniffer_engine engine;

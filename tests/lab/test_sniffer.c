@@ -289,6 +289,32 @@ static void endless(void)
 	sniffer_close(&flooded);
 }
 
+/* Whether the clock is said to have been set when a packet comes that is READ_S seconds behind the one before, by the clock
+ * that nobody sets, and STAMP_S by its stamp. */
+static bool jumps(int64_t read_s, int64_t stamp_s)
+{
+	const uint32_t record[] = {0xa1b2c3d4, 0x00040002, 0, 0, 65535, 1, (uint32_t)(1000 + stamp_s), 0, 0, 14};
+	int pipe_fds[2];
+	struct sniffer quiet = {.pid = -1, .messages_fd = -1, .stream = capture_stream_new(), .reducer = reducer_new_for(0),
+	                        .stamp_ns = 1000 * INT64_C(1000000000), .read_us = clock_us() - read_s * 1000000};
+	struct error error;
+
+	CU_ASSERT_EQUAL_FATAL(pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK), 0);
+	quiet.packets_fd = pipe_fds[0];
+	CU_ASSERT_EQUAL(write(pipe_fds[1], record, sizeof record), (ssize_t)sizeof record);
+	CU_ASSERT_EQUAL(sniffer_read(&quiet, &error), 0);
+	CU_ASSERT_EQUAL(quiet.packets, 1);
+	sniffer_close(&quiet);
+	close(pipe_fds[1]);
+	return quiet.jumped;
+}
+
+static void clock_set(void)
+{
+	CU_ASSERT(jumps(0, 3600) && jumps(0, -3600) && jumps(70, 0));
+	CU_ASSERT(!jumps(0, 0) && !jumps(5, 4) && !jumps(70, 70) && !jumps(600, 598));
+}
+
 TEST(small, capture_small)
 TEST(full, capture_full)
 TEST(stock, capture_stock)
@@ -309,6 +335,7 @@ static const struct suite_test tests[] = {
 	{"what nobody takes waits, and none is lost", untaken},
 	{"what has no room is counted", lost},
 	{"the packet that ends a capture goes through every tunnel", tunnels},
+	{"a clock that is set is told from a wire that is quiet for long", clock_set},
 	{"a flood without end is read a part at a time", endless},
 };
 
