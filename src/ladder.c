@@ -28,6 +28,7 @@ struct drawing {
 	const struct ladder_style *style;
 	const struct glyphs *glyphs;
 	struct text *out;
+	bool addresses; /* they have room */
 	struct line line;
 };
 
@@ -176,38 +177,64 @@ struct stretch {
 	int begin, end;  /* free */
 };
 
-static int put_port(struct drawing *drawing, int at, bool leftward, uint16_t port)
+/* Returns how many cells that took. */
+static int put_end(struct drawing *drawing, int at, bool leftward, const char *text)
 {
-	char text[8];
-	int length = snprintf(text, sizeof text, ":%u", port);
+	int length = glyph_width(text);
 
 	at = leftward ? at - length : at;
 	(void)put_text(drawing, at, at + length, text);
 	return length;
 }
 
-static int port_length(uint16_t port)
+/* What stands at the ends of an arrow. */
+struct ends {
+	char from[PICTURE_END], to[PICTURE_END];
+	int length; /* of both, in cells */
+};
+
+static struct ends name_ends(const struct picture_row *row, bool addresses)
 {
-	return port ? snprintf(NULL, 0, ":%u", port) : 0;
+	static const struct address none;
+	struct ends ends;
+
+	ends.length = glyph_width(picture_end(addresses ? &row->from_address : &none, row->from_port, ends.from, PICTURE_END)) +
+	              glyph_width(picture_end(addresses ? &row->to_address : &none, row->to_port, ends.to, PICTURE_END));
+	return ends;
 }
 
-/* The ports of both ends, where they leave room for four cells of text. */
-static void draw_ports(struct drawing *drawing, const struct picture_row *row, bool rightward, struct stretch *stretch)
+/* Whether addresses leave room for the whole label of every arrow that has one: else none is shown. */
+static bool has_room_for_addresses(const struct drawing *drawing)
 {
-	uint16_t left = rightward ? row->from_port : row->to_port, right = rightward ? row->to_port : row->from_port;
+	for (size_t i = 0; i < drawing->picture->row_count; i++) {
+		const struct picture_row *row = &drawing->picture->rows[i];
+		int room = column_at(drawing, row->from) - column_at(drawing, row->to);
 
-	if (stretch->end - stretch->begin - port_length(left) - port_length(right) < 4)
+		if (row->kind == PICTURE_ARROW && (row->from_address.family || row->to_address.family) &&
+		    (room < 0 ? -room : room) - 2 - name_ends(row, true).length < glyph_width(row->label) + 2)
+			return false;
+	}
+	return true;
+}
+
+/* Where they leave room for four cells of text. */
+static void draw_ends(struct drawing *drawing, const struct picture_row *row, struct stretch *stretch)
+{
+	struct ends ends = name_ends(row, drawing->addresses);
+	bool rightward = row->from < row->to;
+
+	if (stretch->end - stretch->begin - ends.length < 4)
 		return;
-	if (left)
-		stretch->begin += put_port(drawing, stretch->begin, false, left);
-	if (right)
-		stretch->end -= put_port(drawing, stretch->end, true, right);
+	stretch->begin += put_end(drawing, stretch->begin, false, rightward ? ends.from : ends.to);
+	stretch->end -= put_end(drawing, stretch->end, true, rightward ? ends.to : ends.from);
 }
 
 /* The NAT's crossing, its port on the outer side. The longer part of the arrow is left. */
 static void draw_via(struct drawing *drawing, const struct picture_via *via, bool rightward, struct stretch *stretch)
 {
-	int at = column_at(drawing, via->column), length = port_length(via->port);
+	char port[PICTURE_END];
+	int at = column_at(drawing, via->column);
+	int length = glyph_width(picture_end(&(struct address){0}, via->port, port, sizeof port));
 	bool outer_right = via->inside_first == rightward;
 	int before = at, behind = at + 1; /* free to, free from */
 
@@ -215,9 +242,9 @@ static void draw_via(struct drawing *drawing, const struct picture_via *via, boo
 		return;
 	put_cell(&drawing->line, at, drawing->glyphs->cross);
 	if (via->port && outer_right && at + 1 + length <= stretch->end)
-		behind += put_port(drawing, at + 1, false, via->port);
+		behind += put_end(drawing, at + 1, false, port);
 	else if (via->port && !outer_right && at - length >= stretch->begin)
-		before -= put_port(drawing, at, true, via->port);
+		before -= put_end(drawing, at, true, port);
 	if (before - stretch->begin >= stretch->end - behind) {
 		stretch->end = before;
 		stretch->right = at;
@@ -289,7 +316,7 @@ static void draw_arrow(struct drawing *drawing, const struct picture_row *row)
 			put_cell(&drawing->line, at, picture_is_missing(row) ? glyphs->dotted : glyphs->shaft);
 		put_cell(&drawing->line, rightward ? right - 1 : left,
 		         row->lost ? glyphs->lost : rightward ? glyphs->right : glyphs->left);
-		draw_ports(drawing, row, rightward, &stretch);
+		draw_ends(drawing, row, &stretch);
 		for (size_t i = 0; i < row->via_count; i++)
 			draw_via(drawing, &row->via[i], rightward, &stretch);
 		fits = draw_words(drawing, row, &stretch);
@@ -336,6 +363,8 @@ void ladder_draw(const struct picture *picture, const struct ladder_style *style
 
 	if (!picture->row_count)
 		return;
+	start_line(&drawing);
+	drawing.addresses = has_room_for_addresses(&drawing);
 	draw_names(&drawing);
 	for (size_t i = 0; i < picture->row_count; i++) {
 		start_line(&drawing);

@@ -180,6 +180,51 @@ static void place_rows(struct picture *picture)
 	}
 }
 
+/* ---- addresses ---- */
+
+/* The host's first address says no more than its name. */
+static bool is_first(const struct hosts *hosts, const char *name, const struct address *address)
+{
+	for (size_t i = 0; i < hosts->count; i++)
+		if (!strcmp(hosts->entries[i].name, name))
+			return address_equal(&hosts->entries[i].address, address);
+	return true; /* a stranger is called by it */
+}
+
+static bool is_other(const struct hosts *hosts, const struct picture_row *row, const char *name)
+{
+	return (row->from_port && row->from_address.family && !strcmp(row->from_name, name) &&
+	        !is_first(hosts, name, &row->from_address)) ||
+	       (row->to_port && row->to_address.family && !strcmp(row->to_name, name) &&
+	        !is_first(hosts, name, &row->to_address));
+}
+
+/* Whether the picture shows the host at another address than its first: then each arrow has to say which. */
+static bool has_several(const struct hosts *hosts, const struct picture *picture, const char *name)
+{
+	for (size_t i = 0; i < picture->row_count; i++)
+		if (picture->rows[i].kind == PICTURE_ARROW && is_other(hosts, &picture->rows[i], name))
+			return true;
+	return false;
+}
+
+/* In two goes: what is looked at must not be changed meanwhile. */
+static void leave_addresses(const struct hosts *hosts, struct picture *picture)
+{
+	bool several[PICTURE_COLUMNS];
+
+	for (size_t i = 0; i < picture->column_count; i++)
+		several[i] = has_several(hosts, picture, picture->column[i]);
+	for (size_t i = 0; i < picture->row_count; i++) {
+		struct picture_row *row = &picture->rows[i];
+
+		if (row->from >= picture->column_count || !several[row->from])
+			row->from_address = (struct address){0};
+		if (row->to >= picture->column_count || !several[row->to])
+			row->to_address = (struct address){0};
+	}
+}
+
 /* Times count from the first packet; where none came, from the first call. */
 static int64_t find_start(const struct picture *picture)
 {
@@ -214,6 +259,7 @@ void picture_make(const struct scene *scene, const struct match *match, const st
 	leave_out(picture, options->calls == PICTURE_ALL_CALLS ? ROWS_CALLS : ROWS_MOST);
 	list_columns(scene->lesson, picture);
 	place_rows(picture);
+	leave_addresses(&scene->hosts, picture);
 }
 
 void picture_free(struct picture *picture)
@@ -229,6 +275,16 @@ const char *picture_time(const struct picture *picture, const struct picture_row
 	*out = '\0';
 	if (row->kind != PICTURE_GAP && !picture_is_missing(row) && row->time_ns != INT64_MAX)
 		snprintf(out, size, "%.1f", time_ms < 0 && time_ms > -0.05 ? 0 : time_ms); /* not -0.0 */
+	return out;
+}
+
+const char *picture_end(const struct address *address, uint16_t port, char *out, size_t size)
+{
+	char printed[46] = "";
+
+	*out = '\0';
+	if (port)
+		snprintf(out, size, "%s:%u", address->family ? address_print(address, printed, sizeof printed) : "", port);
 	return out;
 }
 

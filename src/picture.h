@@ -48,6 +48,7 @@ struct picture_row {
 	int64_t time_ns;  /* INT64_MAX: none */
 	size_t from, to;  /* columns; a call: from */
 	uint16_t from_port, to_port; /* 0: none is shown */
+	struct address from_address, to_address; /* none: not known, or the host's name says enough */
 	struct picture_via via[2];
 	size_t via_count;
 	char label[160];  /* printable ASCII, but for a call: its source file's name may be anything */
@@ -83,6 +84,9 @@ void picture_free(struct picture *picture);
 
 /* A dotted arrow: it should be there. */
 bool picture_is_missing(const struct picture_row *row);
+/* What stands at an end of an arrow: ":7777", "10.0.0.99:7777" where its host has several addresses, or "". */
+const char *picture_end(const struct address *address, uint16_t port, char *out, size_t size);
+#define PICTURE_END 54 /* characters are enough for any, NUL included */
 /* "0.3" milliseconds since the first arrow, or "" where there is no time. */
 const char *picture_time(const struct picture *picture, const struct picture_row *row, char *out, size_t size);
 /* What stands on a gap's line. */

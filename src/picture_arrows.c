@@ -38,6 +38,16 @@ static void set_ends(const struct listing *listing, struct picture_row *row, int
 	snprintf(row->to_name, sizeof row->to_name, "%s", scene_name(listing->scene, &flow->address[!side]));
 	row->from_port = flow->port[side];
 	row->to_port = flow->port[!side];
+	row->from_address = flow->address[side];
+	row->to_address = flow->address[!side];
+}
+
+/* A host by its name, also where the trace has an address of it. */
+static void set_expected_end(const struct listing *listing, const char *host, char *name, struct address *address)
+{
+	bool literal = address_parse(host, address) && address->family;
+
+	snprintf(name, PICTURE_NAME, "%s", literal ? scene_name(listing->scene, address) : host);
 }
 
 /* The ends that the trace names, from the opener or against it. "*" is anybody. */
@@ -48,8 +58,8 @@ static void set_expected_ends(const struct listing *listing, struct picture_row 
 	const struct params *params = &listing->scene->evidence.params;
 	const struct match *match = listing->match;
 
-	snprintf(row->from_name, sizeof row->from_name, "%s", from->host);
-	snprintf(row->to_name, sizeof row->to_name, "%s", to->host);
+	set_expected_end(listing, from->host, row->from_name, &row->from_address);
+	set_expected_end(listing, to->host, row->to_name, &row->to_address);
 	row->from_port = match_port(from, params, match->bindings, match->binding_count);
 	row->to_port = match_port(to, params, match->bindings, match->binding_count);
 }
@@ -242,6 +252,7 @@ static struct picture_row *add_event(const struct listing *listing, size_t index
 	if (event->kind == EVENT_UNREACHABLE) {
 		row->opens = true;
 		row->from_port = row->to_port = 0;
+		row->from_address = event->icmp_source;
 		snprintf(row->from_name, sizeof row->from_name, "%s", scene_name(listing->scene, &event->icmp_source));
 	}
 	label_event(row, event, offset, length);

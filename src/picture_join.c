@@ -69,6 +69,8 @@ static void join(const struct picture_row *a, const struct picture_row *b, struc
 	memcpy(row.to_name, b->to_name, sizeof row.to_name);
 	row.from_port = a->from_port;
 	row.to_port = b->to_port;
+	row.from_address = a->from_address;
+	row.to_address = b->to_address;
 	row.mark = worse->mark;
 	memcpy(row.remark, worse->remark, sizeof row.remark);
 	row.views = a->views | b->views;

@@ -69,9 +69,12 @@ static int column_x(const struct sheet *sheet, size_t column)
 	return LEFT + (int)column * sheet->column_width;
 }
 
-static int port_width(uint16_t port)
+static int end_width(const struct address *address, uint16_t port)
 {
-	return port ? 7 * (1 + snprintf(NULL, 0, "%u", port)) + 6 : 0;
+	char text[PICTURE_END];
+	int length = glyph_width(picture_end(address, port, text, sizeof text));
+
+	return length ? 7 * length + 6 : 0;
 }
 
 /* The widest part of the way between the ends and the NATs: the label's. */
@@ -95,13 +98,13 @@ static void find_stretch(const struct picture_row *row, size_t *from, size_t *to
 static int wanted_width(const struct picture_row *row)
 {
 	int length = glyph_width(row->label) + (row->remark[0] ? glyph_width(row->remark) + 2 : 0);
-	int ports = port_width(row->from_port) + port_width(row->to_port) + 30, span;
+	int ports = end_width(&row->from_address, row->from_port) + end_width(&row->to_address, row->to_port) + 30, span;
 	size_t from, to;
 
 	find_stretch(row, &from, &to);
 	span = to > from ? (int)(to - from) : 1;
 	for (size_t i = 0; i < row->via_count; i++)
-		ports += port_width(row->via[i].port);
+		ports += end_width(&(struct address){0}, row->via[i].port);
 	length = length * LETTER + 30;
 	return (length > ports ? length : ports) / span;
 }
@@ -182,14 +185,12 @@ static void add_head(struct sheet *sheet, int x, int y, bool rightward)
 	text_printf(sheet->out, "<path class=\"head\" d=\"M%d %dL%d %dL%d %dZ\"/>\n", x, y, back, y - 5, back, y + 5);
 }
 
-static void add_port(struct sheet *sheet, uint16_t port, int x, int y, bool leftward)
+static void add_end(struct sheet *sheet, const struct address *address, uint16_t port, int x, int y, bool leftward)
 {
-	char text[8];
+	char text[PICTURE_END];
 
-	if (!port)
-		return;
-	snprintf(text, sizeof text, ":%u", port);
-	add_words(sheet, "port", leftward ? "end" : "start", leftward ? x - 5 : x + 5, y, text);
+	if (*picture_end(address, port, text, sizeof text))
+		add_words(sheet, "port", leftward ? "end" : "start", leftward ? x - 5 : x + 5, y, text);
 }
 
 static const char *mark_of(enum picture_mark mark)
@@ -222,7 +223,7 @@ static void add_vias(struct sheet *sheet, const struct picture_row *row, bool ri
 		int x = column_x(sheet, row->via[i].column);
 
 		text_printf(sheet->out, "<rect class=\"head\" x=\"%d\" y=\"%d\" width=\"8\" height=\"8\"/>\n", x - 4, sheet->y - 4);
-		add_port(sheet, row->via[i].port, x, sheet->y + 15, row->via[i].inside_first != rightward);
+		add_end(sheet, &(struct address){0}, row->via[i].port, x, sheet->y + 15, row->via[i].inside_first != rightward);
 	}
 }
 
@@ -239,8 +240,8 @@ static void add_arrow(struct sheet *sheet, const struct picture_row *row)
 		text_printf(sheet->out, "<path class=\"shaft\" d=\"M%d %dl12 12m0 -12l-12 12\"/>\n", tip - 6, y - 6);
 	else
 		add_head(sheet, tip, y, rightward);
-	add_port(sheet, row->from_port, from, y + 15, !rightward);
-	add_port(sheet, row->to_port, to, y + 15, rightward);
+	add_end(sheet, &row->from_address, row->from_port, from, y + 15, !rightward);
+	add_end(sheet, &row->to_address, row->to_port, to, y + 15, rightward);
 	add_vias(sheet, row, rightward);
 	snprintf(label, sizeof label, "%s%s%s", row->label, row->remark[0] ? ", " : "", row->remark);
 	find_stretch(row, &left, &right);

@@ -21,6 +21,7 @@ static struct scene scene;
 static struct match match;
 static struct text drawn;
 
+static const char *another; /* address of a, or NULL */
 static struct host hosts[] = {{.name = "a"}, {.name = "b"}, {.name = "c"}};
 static const struct lesson lesson = {.hosts = hosts, .host_count = 3};
 
@@ -29,7 +30,11 @@ static void open_scene(const char *wanted, const char *was)
 	struct match_input input = {&expected, &scene.hosts, &scene.evidence.params, scene.views, 0};
 	struct error error;
 
+	struct address address;
+
 	seen_read(&seen, was);
+	if (another && address_parse(another, &address))
+		hosts_add(&seen.hosts, "a", &address);
 	if (trace_parse(&expected, "expected", wanted, strlen(wanted), &error)) {
 		fprintf(stderr, "%s\n", error_string(&error));
 		abort();
@@ -411,6 +416,35 @@ static struct call *with(struct call *call, const char *address, uint16_t port)
 }
 
 /* Each at its arrow, whatever the clock says: a's recv() returned behind its own answer's time. */
+/* Which of a's addresses it was is what this is about; in a narrow picture the text is more. */
+static void several_addresses(void)
+{
+	static const char wanted[] = "udp b:1 => 10.0.0.99:{port}\n"
+	                             "    -> \"from B\"\n"
+	                             "    <- \"thanks\"\n",
+	                  was[] = "udp b:1 => 10.0.0.99:7777\n"
+	                          "    -> \"from B\"\n"
+	                          "udp a:7777 => b:1\n"
+	                          "    -> \"thanks\"\n";
+
+	another = "10.0.0.99";
+	check(wanted, was, &ascii,
+	      "      ms   a                                                                  b\n"
+	      "      0.0  |<10.0.0.99:7777------------- \"from B\" --------------------------:1|\n"
+	      " X         |10.0.0.99:7777.......... \"thanks\", missing ....................:1>|\n"
+	      " !    2.0  |10.0.0.1:7777--------------- \"thanks\" -------------------------:1>|\n");
+	check(wanted, was, &(struct ladder_style){40, false, false},
+	      "      ms   a                          b\n"
+	      "      0.0  |<:7777-- \"from B\" ------:1|\n"
+	      " X         |:7777... \"thanks\" .....:1>|\n"
+	      "           | (missing)                |\n"
+	      " !    2.0  |:7777--- \"thanks\" -----:1>|\n");
+	check("udp b:1 => a:{port}\n    -> \"from B\"\n", "udp b:1 => a:7777\n    -> \"from B\"\n", &ascii,
+	      "      ms   a                                                                  b\n"
+	      "      0.0  |<:7777---------------------- \"from B\" --------------------------:1|\n");
+	another = NULL;
+}
+
 static void calls_in_place(void)
 {
 	open_scene("tcp b:* => a:{port}\n -> \"q\"\n <- \"answer\"\n",
@@ -607,6 +641,7 @@ static const struct suite_test tests[] = {
 	{"the first wrong arrow is shown, however many there are", many_rows},
 	{"nothing seen is said in words", nothing_seen},
 	{"a picture shows one vantage point", one_view_of_two},
+	{"a host at several addresses has them at its arrows", several_addresses},
 	{"calls stand at their arrows", calls_in_place},
 	{"names of sources may hold anything", hostile_names},
 	{"a datagram on both sides of a NAT is one arrow with both ports", through_a_nat},
