@@ -21,8 +21,6 @@ static_assert(sizeof run_words / sizeof *run_words == RUN_MEMORY + 1, "a word fo
 static_assert(sizeof state_words / sizeof *state_words == SOCK_TIME_WAIT + 1, "a word for each state");
 static_assert(sizeof end_words / sizeof *end_words == PROGRAM_NOT_STARTED + 1, "a word for each end");
 
-static const struct seal seal = {",\n \"sha256\": \"", "\"\n}\n"};
-
 #define WORDS(table) table, sizeof table / sizeof *table
 
 const char *run_end_word(enum run_end end)
@@ -159,19 +157,6 @@ static json_t *params_json(const struct params *params)
 	return array;
 }
 
-/* The seal stands in place of the last brace. */
-static void print_sealed(const char *dump, struct text *out)
-{
-	struct text sealed = {0};
-
-	if (!dump)
-		return;
-	text_add_bytes(&sealed, dump, strlen(dump) - strlen("\n}"));
-	seal_put(&seal, &sealed);
-	text_add(out, text_string(&sealed));
-	text_free(&sealed);
-}
-
 void evidence_print(const struct evidence *evidence, struct text *out)
 {
 	json_t *root = json_object(), *programs = json_array(), *captures = json_array(), *sockets = json_array();
@@ -201,7 +186,8 @@ void evidence_print(const struct evidence *evidence, struct text *out)
 	jsonout_put(root, "calls_known", json_boolean(evidence->calls_known));
 	jsonout_put(root, "calls_note", words_as_text(evidence->calls_note, sizeof evidence->calls_note));
 	dump = json_dumps(root, JSON_INDENT(1));
-	print_sealed(dump, out);
+	if (dump)
+		seal_json(dump, out);
 	free(dump);
 	json_decref(root);
 }
@@ -458,14 +444,9 @@ static void read_root(struct reader *reader, const json_t *root, struct evidence
 /* A record from before there were seals has none. */
 static void test_seal(struct reader *reader, const json_t *root, const char *source, size_t length)
 {
-	size_t sealed;
-	enum seal_state state = seal_test(&seal, source, length, &sealed);
-
 	if (json_object_get(root, "sha256"))
 		(void)get_string(reader, root, "sha256");
-	else if (state == SEAL_NONE)
-		return;
-	if (reader->failed || state == SEAL_WHOLE)
+	if (reader->failed || seal_json_is_whole(root, source, length))
 		return;
 	error_set(reader->error, reader->file, 0, 0, EVIDENCE_DAMAGED);
 	reader->failed = true;

@@ -80,11 +80,13 @@ struct result {
 /* Strings that are NULL become empty; bytes that are no UTF-8 become U+FFFD. After it (and after result_parse()) the
  * record in memory is what its JSON says, and writers may count on it; who fills a record calls it at the end. */
 void result_tidy(struct result *result);
-/* The canonical JSON, with a newline at its end. NULL strings and bytes that are no UTF-8 as in result_tidy(). */
+/* The canonical JSON with a seal (seal.h), with a newline at its end. NULL strings and bytes that are no UTF-8 as in
+ * result_tidy(). */
 void result_print(const struct result *result, struct text *out);
-/* The same in one line. */
+/* The same in one line, without the seal. */
 void result_print_line(const struct result *result, struct text *out);
-/* Reads what result_print() wrote, or anything: -1: *error says where FILE is not a record, with the remedy. */
+/* Reads what result_print() wrote, or anything: -1: *error says where FILE is not a record, or that it was changed, with
+ * the remedy. */
 int result_parse(struct result *result, const char *file, const char *source, size_t length, struct error *error);
 /* The same but for times, durations, attempts, node, kernel, machine, and for what holds times and numbers that the
  * kernel chose (sentences, pictures, calls, what the program printed): what a second undisturbed run must give again. */

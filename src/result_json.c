@@ -3,6 +3,7 @@
 #include "result_parts.h"
 
 #include "jsonout.h"
+#include "seal.h"
 #include "utf8.h"
 
 #include <stdarg.h>
@@ -80,23 +81,21 @@ static char *dump(const struct result *result, bool varying, size_t flags)
 	return string;
 }
 
-static void print(const struct result *result, size_t flags, struct text *out)
-{
-	char *string = dump(result, true, flags);
-
-	text_add(out, string);
-	text_add(out, "\n");
-	free(string);
-}
-
 void result_print(const struct result *result, struct text *out)
 {
-	print(result, JSON_INDENT(1), out);
+	char *string = dump(result, true, JSON_INDENT(1));
+
+	seal_json(string, out);
+	free(string);
 }
 
 void result_print_line(const struct result *result, struct text *out)
 {
-	print(result, JSON_COMPACT, out);
+	char *string = dump(result, true, JSON_COMPACT);
+
+	text_add(out, string);
+	text_add(out, "\n");
+	free(string);
 }
 
 bool result_same(const struct result *one, const struct result *other)
@@ -267,6 +266,15 @@ static void read_root(struct reader *reader, const json_t *root, struct result *
 	read_cases(reader, root, result);
 }
 
+static void test_seal(struct reader *reader, const json_t *root, const char *source, size_t length)
+{
+	if (reader->failed || seal_json_is_whole(root, source, length))
+		return;
+	reader->failed = true;
+	error_set(reader->error, reader->file, 0, 0, "was changed or damaged since it was written; grade this submission again, or "
+	          "take its last key, \"sha256\", out of it, with the comma before, where you meant to change it");
+}
+
 int result_parse(struct result *result, const char *file, const char *source, size_t length, struct error *error)
 {
 	struct reader reader = {.file = file, .error = error};
@@ -279,6 +287,7 @@ int result_parse(struct result *result, const char *file, const char *source, si
 		                 json_error.column > 0 ? json_error.column : 0,
 		                 "%s: the record is damaged; grade this submission again", json_error.text);
 	read_root(&reader, root, result);
+	test_seal(&reader, root, source, length);
 	json_decref(root);
 	if (!reader.failed)
 		return 0;

@@ -7,6 +7,9 @@
 
 #include "text.h"
 
+#include <jansson.h>
+#include <stdbool.h>
+
 struct seal {
 	const char *head, *tail;
 };
@@ -18,5 +21,10 @@ enum seal_state { SEAL_NONE, SEAL_WHOLE, SEAL_BROKEN };
 void seal_put(const struct seal *seal, struct text *text);
 /* *SEALED: how many bytes stand before the seal; all of them without one. */
 enum seal_state seal_test(const struct seal *seal, const char *bytes, size_t length, size_t *sealed);
+
+/* Adds DUMP, an object as json_dumps() prints it with JSON_INDENT(1), with a last member "sha256" that seals it. */
+void seal_json(const char *dump, struct text *out);
+/* Of ROOT, which was read from these bytes. One without that member, as hands write it, is as good. */
+bool seal_json_is_whole(const json_t *root, const char *source, size_t length);
 
 #endif

@@ -67,7 +67,7 @@ undated() { # OUT
 import glob, json, re, sys
 for name in sorted(glob.glob(sys.argv[1] + "/results/*/*.json")):
     r = json.load(open(name))
-    for key in ("started", "duration_us", "node"):
+    for key in ("started", "duration_us", "node", "sha256"):
         del r[key]
     for c in r["cases"]:
         for key in ("duration_us", "attempts", "output", "calls", "picture", "picture_ansi", "picture_svg"):

@@ -110,6 +110,33 @@ static void any_record_comes_back(void)
 	}
 }
 
+/* Each byte of it: refused, or what is read is what was written (a blank, a seal that is none any more). */
+static void a_changed_byte_is_told(void)
+{
+	struct text first = {0};
+	struct result drawn;
+	size_t refused = 0;
+
+	draw_result(&drawn, 7);
+	result_print(&drawn, &first);
+	for (size_t i = 0; i < first.length; i++) {
+		first.data[i] ^= 1;
+		if (parse(first.data)) {
+			refused++;
+		} else {
+			CU_ASSERT_TRUE(result_same(&drawn, &result));
+			result_free(&result);
+		}
+		first.data[i] ^= 1;
+	}
+	CU_ASSERT(refused >= first.length - sizeof "\"sha256\"");
+	*strstr(first.data, "\"status\": \"") = ' '; /* no JSON any more */
+	CU_ASSERT_EQUAL(parse(first.data), -1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "grade this submission again"));
+	result_free(&drawn);
+	text_free(&first);
+}
+
 /* ---- each field ---- */
 
 static const char small[] = "{\"windsock_result\": 1, \"lesson\": \"01\", \"student\": \"ann\", \"status\": \"fail\","
@@ -269,6 +296,7 @@ static void utf8_is_that_of_rfc_3629(void)
 static const struct suite_test tests[] = {
 	{"300 records of anything are read back, and are printed as the same bytes", any_record_comes_back},
 	{"little is needed; keys of a later windsock are left out", little_is_needed},
+	{"a record of which a byte is changed is refused, or read as it was", a_changed_byte_is_told},
 	{"what is no record is refused with the key, the place and the remedy", errors_say_what_and_where},
 	{"times do not make two records different, points do", times_do_not_count_and_points_do},
 	{"points, status and message are added up", sums},
