@@ -65,10 +65,9 @@ LIVES = {
 ENGINES = {"tcpdump": "check", "the capture process": "check by packet socket"}
 
 
-def lived_stages(who):
-    stages = list(CHECK_STAGES)
-    first, last = LIVES[who]
-    return stages[stages.index(first):stages.index(last) + 1]
+def stages_between(stages, ends):
+    first, last = (list(stages).index(end) for end in ends)
+    return list(stages)[first:last + 1]
 
 
 # ---- what is done to them ----
@@ -109,19 +108,37 @@ def signal_to(number, whole_group):
 
 # ---- the tables ----
 
-def kills():
-    for who in LIVES:
-        for stage in lived_stages(who):
-            command = ENGINES.get(who, "check")
+def kills_at(stages, lives, command):
+    """COMMAND of who it is done to: a key of commands.make()."""
+    for who, ends in lives.items():
+        for stage in stages_between(stages, ends):
             must = "killed" if who == "the command itself" else "right none"
-            yield Scenario(f"kill -9 of {who} as {stage}", command, CHECK_STAGES[stage], kill(who), must=must)
+            yield Scenario(f"kill -9 of {who} as {stage}", command(who), stages[stage], kill(who), must=must)
+
+
+def stops_at(stages, lives, groups, command):
+    for who in (*lives, *groups):
+        for stage in stages_between(stages, lives[who]) if who in lives else stages:
+            yield Scenario(f"SIGSTOP of {who} as {stage}", command(who), stages[stage], stop(who))
+
+
+def errors_at(stages, command):
+    for name, (function, error) in ERRORS.items():
+        for stage, functions in stages:
+            yield Scenario(f"{name}, as {stage} and from then on", command, functions, action=FAIL, reached=False,
+                           options={"only": function, "later": True, "error": error})
+
+
+def check_of(who):
+    return ENGINES.get(who, "check")
+
+
+def kills():
+    return kills_at(CHECK_STAGES, LIVES, check_of)
 
 
 def stops():
-    for who in (*LIVES, "all of its group", "all of them"):
-        stages = lived_stages(who) if who in LIVES else list(CHECK_STAGES)
-        for stage in stages:
-            yield Scenario(f"SIGSTOP of {who} as {stage}", ENGINES.get(who, "check"), CHECK_STAGES[stage], stop(who))
+    return stops_at(CHECK_STAGES, LIVES, ("all of its group", "all of them"), check_of)
 
 
 SIGNALS = {"SIGHUP": 1, "SIGINT": 2, "SIGQUIT": 3, "SIGTERM": 15}
@@ -150,10 +167,7 @@ ERRORS = {"out of mounts": ("mount", 28), "out of descriptors": ("open", 24), "o
 
 
 def errors():
-    for name, (function, error) in ERRORS.items():
-        for stage, functions in CHECK_STAGES.items():
-            yield Scenario(f"{name}, as {stage} and from then on", "check", functions, action=FAIL, reached=False,
-                           options={"only": function, "later": True, "error": error})
+    return errors_at(CHECK_STAGES.items(), "check")
 
 
 # ---- a class ----
@@ -185,17 +199,12 @@ GRADERS = {
 }
 
 
-def graded_stages(who):
-    stages = list(GRADE_STAGES)
-    first, last = GRADERS[who]
-    return stages[stages.index(first):stages.index(last) + 1]
+def grade_of(_who):
+    return "grade"
 
 
 def grade_kills():
-    for who in GRADERS:
-        for stage in graded_stages(who):
-            must = "killed" if who == "the command itself" else "right none"
-            yield Scenario(f"kill -9 of {who} as {stage}", "grade", GRADE_STAGES[stage], kill(who), must=must)
+    return kills_at(GRADE_STAGES, GRADERS, grade_of)
 
 
 def grade_signals():
@@ -206,16 +215,11 @@ def grade_signals():
 
 
 def grade_stops():
-    for who in (*GRADERS, "all of them"):
-        for stage in graded_stages(who) if who in GRADERS else GRADE_STAGES:
-            yield Scenario(f"SIGSTOP of {who} as {stage}", "grade", GRADE_STAGES[stage], stop(who))
+    return stops_at(GRADE_STAGES, GRADERS, ("all of them",), grade_of)
 
 
 def grade_errors():
-    for name, (function, error) in ERRORS.items():
-        for stage, functions in list(GRADE_STAGES.items())[::2]:
-            yield Scenario(f"{name}, as {stage} and from then on", "grade", functions, action=FAIL, reached=False,
-                           options={"only": function, "later": True, "error": error})
+    return errors_at(list(GRADE_STAGES.items())[::2], "grade")
 
 
 def another_grader(world, _process):
