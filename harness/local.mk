@@ -54,6 +54,7 @@ libharness_a_SOURCES = \
 	%D%/lab_links.c \
 	%D%/lab_settings.c \
 	%D%/lab_switch.c \
+	%D%/libnftables.c %D%/libnftables.h \
 	%D%/lint_runs.c %D%/lint_runs.h \
 	%D%/nat.c %D%/nat.h \
 	%D%/netlink.c %D%/netlink.h \
@@ -161,7 +162,7 @@ windsock_LDADD = $(HARNESS_LIBS)
 # Each run is a process of its own: what the first has looked up in the libraries, the others need not.
 windsock_LDFLAGS = -Wl,-z,relro,-z,now
 
-HARNESS_LIBS = libharness.a libwindsock.a $(MNL_LIBS) $(NFTABLES_LIBS) $(JANSSON_LIBS) $(SECCOMP_LIBS)
+HARNESS_LIBS = libharness.a libwindsock.a $(MNL_LIBS) $(JANSSON_LIBS) $(SECCOMP_LIBS)
 
 # The demo's two programs: one source, which is no solution of the lesson that they show.
 pkglibexec_PROGRAMS = demo-right demo-wrong unpack

@@ -2,10 +2,10 @@
 #include "ruleset.h"
 
 #include "cleanup.h"
+#include "libnftables.h"
 
 #include <errno.h>
 #include <linux/netlink.h>
-#include <nftables/libnftables.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,36 +25,47 @@ static bool is_answering(struct text *said)
 	return netlink >= 0;
 }
 
-static int load(run_rules *run, const char *what, struct text *said)
+static int load_by(const struct libnftables *library, run_rules *run, const char *what, struct text *said)
 {
-	struct nft_ctx *nft;
+	struct nft_ctx *nft = library->ctx_new(NFT_CTX_DEFAULT);
 	int result = -1;
-
-	if (!is_answering(said))
-		return -1;
-	nft = nft_ctx_new(NFT_CTX_DEFAULT);
 
 	if (!nft) {
 		text_add(said, "cannot start libnftables");
 		return -1;
 	}
-	nft_ctx_clear_include_paths(nft);
-	if (nft_ctx_buffer_error(nft) || nft_ctx_buffer_output(nft)) {
+	library->clear_include_paths(nft);
+	if (library->buffer_error(nft) || library->buffer_output(nft)) {
 		text_add(said, "cannot buffer what libnftables says");
 	} else if (run(nft, what)) {
-		const char *error = nft_ctx_get_error_buffer(nft);
+		const char *error = library->error_buffer(nft);
 
 		text_add(said, error && *error ? error : "nothing");
 	} else {
 		result = 0;
 	}
-	nft_ctx_free(nft);
+	library->ctx_free(nft);
 	return result;
+}
+
+/* WHAT is the name of a file, or the rules themselves. */
+static int load(const char *what, bool is_file, struct text *said)
+{
+	const struct libnftables *library;
+
+	if (!is_answering(said))
+		return -1;
+	library = libnftables_load();
+	if (!library) {
+		text_add(said, "libnftables is not installed: sudo apt-get install libnftables1");
+		return -1;
+	}
+	return load_by(library, is_file ? library->run_file : library->run_buffer, what, said);
 }
 
 int ruleset_load(const char *rules, struct text *said)
 {
-	return load(nft_run_cmd_from_buffer, rules, said);
+	return load(rules, false, said);
 }
 
 /* libnftables counts lines in files only, so it gets one, of memory. */
@@ -68,7 +79,7 @@ int ruleset_load_placed(const struct text *rules, struct text *said)
 		return -1;
 	}
 	snprintf(name, sizeof name, "/proc/self/fd/%d", file);
-	return load(nft_run_cmd_from_filename, name, said);
+	return load(name, true, said);
 }
 
 const char *ruleset_reason(struct text *said)
