@@ -19,7 +19,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 build=${BUILD:-$PWD}
 srcdir=$(cd "$here/../.." && pwd)
-deb='' out=$build/vm cpus=1 memory=2048 minutes=60 list=''
+deb='' out=$build/vm cpus=1 memory=2048 minutes=240 list=''
 
 stop() { # TEXT
 	echo "kernel.sh: $1" >&2
