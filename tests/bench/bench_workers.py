@@ -8,8 +8,9 @@ How to read the figures
 * windsock: `windsock grade --jobs N` of a class in which everybody handed in the same right client of lesson 02, whose two
   hosts have one cable, as the bare program's have. It is compiled once and found in the cache of builds afterwards, so what is
   measured are cases, with the records that they leave.
-* with a switch: the same of lesson 01. The kernel takes down one bridge at a time, and waits (rcu_barrier()) while
-  nobody else may make or end a network: that bounds it, however many workers there are.
+* with a switch: the same of lesson 01: three hosts, and a switch of packet rules (harness/lab_switch.c), which has four
+  network namespaces and three cables to be made instead of two and one. Where it is a bridge, the kernel takes down one at
+  a time, and waits (rcu_barrier()) while nobody else may make or end a network.
 * bare: bare.c alone, N of them side by side, each one case after another, until the last process that they left is gone;
   captured by tcpdump, and by a plain packet socket. Nobody who makes a network a case can be quicker.
 * The goal is a figure of one machine with two processors; a larger one does more."""
