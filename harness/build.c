@@ -23,6 +23,7 @@
 #define SOURCE_MAX (1 << 20)
 #define MESSAGES_MAX (64 << 10)
 #define PROGRAM_MOST (64 << 20) /* bytes; a compiler may make half of that */
+#define FEW_PROCESSES 1024 /* what distributions allow is 7,000 and more */
 #define TOO_MUCH_US 5000000 /* of processor time: half of what is its limit */
 #define COMPILE_US 60000000 /* by the clock, times the machine's pace; processor time ends sooner (sandbox_limits.c) */
 
@@ -353,11 +354,21 @@ static const struct trouble *said_trouble(const struct build *build)
 	return NULL;
 }
 
+/* Where few processes may be started at all (ulimit -u) the next moment may have room for one: that a probe compiles
+ * then tells nothing of the moment before. */
+static bool is_crowded(const struct build *build)
+{
+	struct rlimit limit;
+
+	return strstr(text_string(&build->messages), "Resource temporarily unavailable") && !getrlimit(RLIMIT_NPROC, &limit) &&
+	       limit.rlim_cur < FEW_PROCESSES;
+}
+
 static int find_trouble(const struct build *build, struct error *error)
 {
 	const struct trouble *trouble = said_trouble(build);
 
-	return trouble && !machine_compiles() ? blame(trouble, build, error) : 0;
+	return trouble && (is_crowded(build) || !machine_compiles()) ? blame(trouble, build, error) : 0;
 }
 
 /* A machine may be out of processes for a moment, and well again when it is asked whose fault that was: what looks

@@ -20,7 +20,7 @@ static int work(void *argument)
 	struct post *post = argument;
 	struct check_summary summary = {0};
 	enum exit_status status;
-	struct check *check;
+	static struct check *check; /* as long as the process: it ends where this returns */
 	int width;
 
 	(void)close(post->other_word_fd);

@@ -191,6 +191,15 @@ printf '#!/bin/sh\necho "cc: fatal error: cannot execute cc1: execvp: No such fi
 chmod 755 broken-cc
 CC=$work/broken-cc run "$WINDSOCK" check --dir mine
 expect "a compiler without its parts is not the student's fault" 2 "not your fault"
+cat > crowded-cc << 'END'
+#!/bin/sh
+case "$*" in *probe.c*) exec cc "$@" ;; esac
+echo "cc: fatal error: cannot execute 'cc1': vfork: Resource temporarily unavailable" >&2
+exit 1
+END
+chmod 755 crowded-cc
+CC=$work/crowded-cc run prlimit --nproc=1000 "$WINDSOCK" check --dir mine
+expect "nor is a compiler that has no room now and then" 2 "ulimit -u is 1000"
 
 sh -c '"$0" check --dir mine > /dev/full' "$WINDSOCK" 2> err
 status=$?

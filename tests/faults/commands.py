@@ -236,7 +236,7 @@ class Grade:
 
     def after(self):
         """The same command again ends as if nothing had been."""
-        dead = dead_folders("/dev/shm")
+        dead = dead_folders("/dev/shm")  # maybe with one that another grader of this machine is about to lock
         if not os.path.isdir(self.submissions):
             self.make_class()
         subprocess.run(["chmod", "-R", "u+rwX", self.out], check=False, stderr=subprocess.DEVNULL)
@@ -246,7 +246,7 @@ class Grade:
         if self.points() != self.wanted:
             return f"run again it ends with {self.points()} instead of {self.wanted}: {output}"
         left = [name for name in glob.glob(os.path.join(self.out, "**", "*.tmp"), recursive=True)]
-        left += os.listdir(os.path.join(self.out, "work")) + [folder for folder in dead if os.path.exists(folder)]
+        left += os.listdir(os.path.join(self.out, "work")) + sorted(dead & dead_folders("/dev/shm"))
         return f"left: {left}" if left else None
 
 
@@ -259,12 +259,12 @@ class GradeOfAnother(Grade):
 
 def dead_folders(parent):
     """Those of graders that are no more: nobody holds their lock."""
-    dead = []
+    dead = set()
     for folder in glob.glob(os.path.join(parent, "windsock-chunk.*")):
         try:
             with open(os.path.join(folder, "lock"), "rb+") as file:
                 fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            dead.append(folder)
+            dead.add(folder)
         except OSError:
             continue
     return dead
