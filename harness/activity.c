@@ -239,7 +239,7 @@ static bool is_running(const char *call)
 
 /* Who computes waits for the others between any two turns, a little. A turn that is waited for so long says that there
  * were far too many. */
-#define LONG_TURN_NS UINT64_C(100000000)
+#define LONG_TURN_NS UINT64_C(50000000)
 
 /* What it waited in the turns that it had since it was looked at before. */
 static void note_turns(struct activity_task *task, uint64_t waited_ns, uint64_t turns, struct activity_look *look)

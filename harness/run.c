@@ -21,7 +21,7 @@
 #define RESTLESS_US 20000 /* a program that has not rested for so long is not waited for */
 #define IDLE_COMPUTED_US 500000 /* of a processor's time: as long as that, and nothing has come of it */
 #define STARVED_US 1000000 /* beyond thrice a patience, nobody waits longer than this for his turn */
-#define STARVED_LONG_US 250000 /* a program that has waited so long for a processor was late through no fault of its own */
+#define STARVED_LONG_US 60000 /* a program that has waited so long for a processor was late through no fault of its own */
 #define STOOD_US 2000000  /* between two turns, which are some milliseconds apart: then we were stopped, or got no processor */
 #define IDLE_US 1500000   /* without a packet, a word or an end of anybody */
 #define READY_US 10000000 /* for a capture to be ready: a loaded machine's worst */
