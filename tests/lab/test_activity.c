@@ -112,7 +112,7 @@ static void stay_on_one(void)
 	CPU_ZERO(&one);
 	if (sched_getaffinity(0, sizeof all, &all))
 		_exit(99);
-	for (int i = 0; i < CPU_SETSIZE && !CPU_COUNT(&one); i++)
+	for (size_t i = 0; i < CPU_SETSIZE && !CPU_COUNT(&one); i++)
 		if (CPU_ISSET(i, &all))
 			CPU_SET(i, &one);
 	if (sched_setaffinity(0, sizeof one, &one))
