@@ -3,7 +3,6 @@
 #include "build.h"
 
 #include "cleanup.h"
-#include "clock.h"
 #include "files.h"
 #include "pace.h"
 #include "sandbox_parts.h"
@@ -236,32 +235,19 @@ static void read_pipe(struct build *build, int *fd, struct text *text, size_t mo
 	}
 }
 
-/* How long it may still take, until *until_us; who is late on a slow machine has more, once. */
-static int64_t time_left(int64_t *until_us, bool *paced)
-{
-	int64_t left = *until_us - clock_us();
-
-	if (left > 0 || *paced)
-		return left;
-	*paced = true;
-	*until_us += COMPILE_US * (int64_t)(pace_measure() - 1);
-	return *until_us - clock_us();
-}
-
 /* Until it has ended, or is ended. */
 static enum sandbox_end await_compiler(struct build *build, int *value)
 {
 	struct sandbox *sandbox = &build->sandbox;
-	int64_t until = clock_us() + COMPILE_US;
+	struct pace_limit limit = pace_limit(COMPILE_US);
 	enum sandbox_end end = SANDBOX_RUNNING;
-	bool paced = false;
 
 	while (!build->stopped && end == SANDBOX_RUNNING) {
 		struct pollfd pollers[] = {{.fd = sandbox->output_fd[0], .events = POLLIN},
 		                           {.fd = sandbox->output_fd[1], .events = POLLIN},
 		                           {.fd = sandbox->result_fd, .events = POLLIN},
 		                           {.fd = sandbox->status_fd, .events = POLLIN}};
-		int64_t left = time_left(&until, &paced);
+		int64_t left = pace_left(&limit);
 
 		if (left <= 0)
 			build->stopped = BUILD_TOOK_TOO_LONG;

@@ -31,8 +31,7 @@ struct slot {
 	int ended_fd, words_fd;
 	size_t unit;
 	int attempts;
-	int64_t until_us, limit_us; /* then it hangs, and is ended; what it was given */
-	bool paced;                 /* on a machine as slow as this one */
+	struct pace_limit limit; /* behind it, it hangs, and is ended */
 	struct text words;
 };
 
@@ -164,9 +163,7 @@ static void start_slot(struct pool *pool, struct slot *slot)
 		die("cannot start a process: %s", strerror(errno));
 	fflush(stdout);
 	slot->attempts++;
-	slot->limit_us = unit_limit_us(pool->grade, &pool->plan->units[slot->unit]);
-	slot->until_us = clock_us() + slot->limit_us;
-	slot->paced = false;
+	slot->limit = pace_limit(unit_limit_us(pool->grade, &pool->plan->units[slot->unit]));
 	slot->words.length = 0;
 	slot->pid = fork();
 	if (!slot->pid)
@@ -258,20 +255,10 @@ static void fill_slots(struct pool *pool)
 		}
 }
 
-/* Its limit is that of a quick machine, until it is late: runs on a slow one have more as well. */
-static bool hangs(struct slot *slot)
-{
-	if (clock_us() > slot->until_us && !slot->paced) {
-		slot->paced = true;
-		slot->until_us += slot->limit_us * (pace_measure() - 1);
-	}
-	return clock_us() > slot->until_us;
-}
-
 static void end_hanging(struct pool *pool)
 {
 	for (size_t i = 0; i < pool->slot_count; i++)
-		if (pool->slots[i].pid && hangs(&pool->slots[i]))
+		if (pool->slots[i].pid && pace_left(&pool->slots[i].limit) < 0)
 			(void)kill(pool->slots[i].pid, SIGKILL); /* ours and not yet waited for: the number is its own */
 }
 

@@ -2,6 +2,8 @@
  * Emulators are slowest at that (qemu's TCG: 13 to 70 times; at other calls five times). */
 #include "pace.h"
 
+#include "clock.h"
+
 #include <stdint.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -40,4 +42,20 @@ unsigned pace_measure(void)
 	for (int i = 0; i < PIECES; i++)
 		taken[i] = time_piece();
 	return pace_reckon(taken, PIECES, REFERENCE_NS);
+}
+
+struct pace_limit pace_limit(int64_t limit_us)
+{
+	return (struct pace_limit){.until_us = clock_us() + limit_us, .limit_us = limit_us};
+}
+
+int64_t pace_left(struct pace_limit *limit)
+{
+	int64_t left = limit->until_us - clock_us();
+
+	if (left > 0 || limit->asked)
+		return left;
+	limit->asked = true;
+	limit->until_us += limit->limit_us * (pace_measure() - 1);
+	return limit->until_us - clock_us();
 }

@@ -87,6 +87,7 @@ libwindsock_a_SOURCES = \
 	%D%/jsonout.c %D%/jsonout.h \
 	%D%/ladder.c %D%/ladder.h \
 	%D%/libpcap.c %D%/libpcap.h \
+	%D%/library.c %D%/library.h \
 	%D%/lesson.c %D%/lesson.h \
 	%D%/lesson_case.c \
 	%D%/lesson_firewall.c \

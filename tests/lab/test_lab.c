@@ -146,6 +146,15 @@ static void star_is_of_rules(void)
 		ASSERT_STRING(labs_run(look_at_switch), "");
 }
 
+/* From here on this process has system calls only as CODE allows them. */
+static void forbid(struct sock_filter *code, size_t count)
+{
+	struct sock_fprog program = {.len = (unsigned short)count, .filter = code};
+
+	MUST(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	MUST(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program));
+}
+
 /* What a kernel without nftables says. */
 static void forbid_rules(void)
 {
@@ -157,10 +166,8 @@ static void forbid_rules(void)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPROTONOSUPPORT),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
-	struct sock_fprog program = {.len = 6, .filter = code};
 
-	MUST(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-	MUST(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program));
+	forbid(code, sizeof code / sizeof code[0]);
 }
 
 static void exchange_over_bridge(void)
@@ -765,10 +772,8 @@ static void forbid_unshare(void)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
-	struct sock_fprog program = {.len = 4, .filter = code};
 
-	MUST(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-	MUST(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program));
+	forbid(code, sizeof code / sizeof code[0]);
 	build_badly();
 }
 
@@ -792,10 +797,8 @@ static void forbid_netlink(void)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
-	struct sock_fprog program = {.len = 4, .filter = code};
 
-	MUST(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-	MUST(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program));
+	forbid(code, sizeof code / sizeof code[0]);
 	build_badly();
 }
 
