@@ -17,7 +17,7 @@
 #define PAUSE_LEAST_US 100
 #define PAUSE_MOST_US 5000
 #define PAUSE_SHARE 5
-#define DELAY_MOST_US 4000000 /* what calls.h may add to a patience, and to the limit */
+#define DELAY_MOST_US 8000000 /* what calls.h may add to a patience, and to the limit */
 #define RESTLESS_US 20000 /* a program that has not rested for so long is not waited for */
 #define IDLE_COMPUTED_US 500000 /* of a processor's time: as long as that, and nothing has come of it */
 #define STARVED_US 1000000 /* beyond thrice a patience, nobody waits longer than this for his turn */
@@ -464,12 +464,11 @@ static void note_standstill(struct run *run)
 	run->turned_us = now;
 }
 
-/* Whether others had the processors while a program's time was running out. Who had one for half of the time himself
- * was one of those others. */
+/* Whether others had the processors while a program's time was running out. Who had one for as long as nobody is waited
+ * for was not kept from it, but is a loop that others wait for too. */
 static bool was_starved(const struct run *run)
 {
-	return run->starved_us > STARVED_LONG_US &&
-	       computed_ns(run) / 1000 < (uint64_t)(clock_us() - run->started_us) / 2;
+	return run->starved_us > STARVED_LONG_US && computed_ns(run) / 1000 < IDLE_COMPUTED_US;
 }
 
 /* Of runs that ended by a clock, or by programs that waited for one. A trace that came about all the same is right. */
