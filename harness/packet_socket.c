@@ -3,13 +3,16 @@
 
 #include "../src/merge.h"
 #include "../src/text.h"
+#include "clock.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/errqueue.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/net_tstamp.h>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <poll.h>
@@ -31,6 +34,8 @@
 #define UNTAKEN_MOST (64 << 20)   /* bytes that wait for who reads them: twice what a run takes at most */
 #define LINKTYPE_ETHERNET 1       /* draft-ietf-opsawg-pcaplinktype */
 #define LINKTYPE_RAW 101          /* IP from its first byte on: a tunnel */
+#define LOOPBACK_NUMBER 1         /* of every network namespace: net/core/net_namespace.c */
+#define STAMPS_US 2000000         /* a loaded machine's worst, to begin with its stamps */
 
 /* draft-ietf-opsawg-pcap, sections 4 and 5 */
 struct file_header {
@@ -123,6 +128,51 @@ static void open_sockets(struct capture *capture, size_t most)
 		room += more;
 	}
 	forget_early(capture);
+}
+
+/* ---- stamps ---- */
+
+/* A frame that a host sends to itself, of a protocol that nobody else listens for. 1: it came with a stamp; 0: without;
+ * -1: it did not come. */
+static int try_stamp(int fd, const struct sockaddr_ll *name)
+{
+	_Alignas(struct cmsghdr) char told[CMSG_SPACE(sizeof(struct scm_timestamping))];
+	char frame[ETH_ZLEN] = {[12] = (char)(ETH_P_LOOPBACK >> 8), [13] = (char)(ETH_P_LOOPBACK & 0xff)};
+	struct iovec buffer = {frame, sizeof frame};
+	struct msghdr message = {.msg_iov = &buffer, .msg_iovlen = 1, .msg_control = told, .msg_controllen = sizeof told};
+	struct pollfd poller = {.fd = fd, .events = POLLIN};
+
+	if (sendto(fd, frame, sizeof frame, 0, (const struct sockaddr *)name, sizeof *name) < 0 || poll(&poller, 1, 1000) != 1 ||
+	    recvmsg(fd, &message, MSG_DONTWAIT) < 0)
+		return -1;
+	return CMSG_FIRSTHDR(&message) ? 1 : 0;
+}
+
+/* Nobody can wait for the first, so it is tried. SO_TIMESTAMPING tells without from with; SO_TIMESTAMPNS does not. A host
+ * without a loopback goes on without. The socket stays open: to close it would be to wait for RCU. */
+static void await_stamps(void)
+{
+	const struct timespec pause = {.tv_nsec = 100000};
+	const int stamps = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+	struct sockaddr_ll name = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_LOOPBACK),
+	                           .sll_ifindex = LOOPBACK_NUMBER};
+	int64_t until = clock_us() + STAMPS_US;
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && !setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &stamps, sizeof stamps) &&
+	    !bind(fd, (struct sockaddr *)&name, sizeof name))
+		while (!try_stamp(fd, &name) && clock_us() < until)
+			(void)nanosleep(&pause, NULL);
+}
+
+int packet_socket_hold_stamps(void)
+{
+	const int on = 1;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on); /* else they come later */
+	return fd;
 }
 
 /* What is open stays open. */
@@ -311,6 +361,7 @@ _Noreturn void packet_socket_become(const char *interface, size_t most)
 	struct capture capture = {.interface = interface};
 
 	(void)prctl(PR_SET_NAME, "packet-socket"); /* for ps; cannot fail */
+	await_stamps();
 	open_sockets(&capture, most);
 	give_up_rights();
 	capture.questions = listen_for_questions();

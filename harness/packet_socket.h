@@ -12,7 +12,11 @@
  * does not take waits here, not in the sockets.
  *
  * Order: a socket's packets stay in the order in which they came. Those of several sockets are merged by the time of
- * day that the kernel stamped them with (merge.h). */
+ * day that the kernel stamped them with (merge.h).
+ *
+ * Stamps: the kernel gives them only while somebody asks for them, and begins some milliseconds after the first who does
+ * (netstamp_work in net/core/dev.c). What came before gets the time at which it is read, which is later than that of
+ * younger packets. So it is tried on the loopback until a frame has one, before the sockets are opened. */
 #ifndef WINDSOCK_PACKET_SOCKET_H
 #define WINDSOCK_PACKET_SOCKET_H
 
@@ -25,5 +29,8 @@
  * CAP_NET_RAW, which it gives up when its sockets are open. A single socket gets at most MOST bytes: PACKET_SOCKET_ROOM,
  * or less for a test of what happens where the machine allows no more. */
 _Noreturn void packet_socket_become(const char *interface, size_t most);
+/* Asks for stamps beforehand, so that a capture that begins a little later need not wait for them. Returns a descriptor,
+ * to be closed when it has begun; or -1: then it waits. */
+int packet_socket_hold_stamps(void);
 
 #endif

@@ -175,6 +175,7 @@ static int await_ready(struct run *run, struct error *error)
 /* The lab, and every sniffer listening. */
 static enum run_result prepare(struct run *run, struct error *error)
 {
+	_cleanup_close_ int stamps = sniffer_hold_stamps(run->request->capture); /* they come while the lab is built */
 	enum run_result built;
 	int ready;
 

@@ -77,6 +77,11 @@ int sniffer_engine(const char *name)
 	return -1;
 }
 
+int sniffer_hold_stamps(enum sniffer_engine engine)
+{
+	return engine == SNIFFER_TCPDUMP ? -1 : packet_socket_hold_stamps();
+}
+
 int sniffer_start(struct sniffer *sniffer, const struct sniffer_order *order, struct error *error)
 {
 	int packets[2], messages[2];

@@ -62,6 +62,8 @@ struct sniffer_order {
 	size_t socket_most;         /* bytes that a packet socket may hold; 0 = as packet_socket.h says (tests say less) */
 };
 
+/* What ENGINE waits for, asked for beforehand (packet_socket.h). Returns a descriptor, to be closed when it is ready, or -1. */
+int sniffer_hold_stamps(enum sniffer_engine engine);
 /* Starts it. -1: *error; of the machine, where it is tcpdump, which is not installed or may not be executed. */
 int sniffer_start(struct sniffer *sniffer, const struct sniffer_order *order, struct error *error);
 /* Call when packets_fd or messages_fd is readable. -1: *error: it ended, or wrote nonsense. */

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -251,6 +252,67 @@ static void lose_some(void)
 	sniffer_close(&sniffer);
 }
 
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail for this clock */
+	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+/* Every stamp of what was captured lies between FROM_NS and TO_NS; a classic pcap's are of microseconds. */
+static void check_stamps(int64_t from_ns, int64_t to_ns)
+{
+	struct capture_stream *stream = capture_stream_new();
+	struct packet packet;
+	struct error error;
+	size_t seen = 0;
+
+	capture_stream_feed(stream, text_string(&sniffer.kept), sniffer.kept.length);
+	for (; capture_stream_next(stream, &packet, &error) > 0; seen++)
+		if (packet.time_ns < from_ns - 1000 || packet.time_ns > to_ns)
+			labs_fail("a packet is stamped %lld us after it was sent", (long long)(packet.time_ns - from_ns) / 1000);
+	capture_stream_free(stream);
+	MUST(seen);
+}
+
+/* The very first packet of a capture, read long after it came: the kernel may not have begun with its stamps. It begins in
+ * a thread of its own, which has to wait for us where we may ask for that (root). */
+static void stamp_first(void)
+{
+	const struct sched_param first = {.sched_priority = 1};
+	const struct timespec while_it_lies = {.tv_nsec = 20000000}, until_stamps_end = {.tv_nsec = 50000000};
+	int from, to;
+
+	(void)sched_setscheduler(0, SCHED_FIFO, &first);
+	open_lab(SNIFFER_PACKET_SOCKET, 0);
+	from = labs_socket(&lab, A, SOCK_DGRAM, 6666);
+	to = labs_socket(&lab, B, SOCK_DGRAM, PORT);
+	for (int i = 0; i < 8; i++) {
+		const struct sniffer_order order = {.lab = &lab, .host = B, .interface = "eth0",
+		                                    .engine = SNIFFER_PACKET_SOCKET};
+		int64_t from_ns, to_ns;
+		struct error error;
+
+		sniffer_kill(&sniffer);
+		MUST(waitpid(sniffer.pid, NULL, 0) == sniffer.pid && !nanosleep(&until_stamps_end, NULL));
+		sniffer_close(&sniffer);
+		if (sniffer_start(&sniffer, &order, &error))
+			labs_fail("%s", error_string(&error));
+		await(is_ready);
+		stop();
+		from_ns = now_ns();
+		send_burst(from, 1, FULL);
+		to_ns = now_ns();
+		MUST(!nanosleep(&while_it_lies, NULL) && !kill(sniffer.pid, SIGCONT));
+		await(is_drained);
+		check_stamps(from_ns, to_ns);
+	}
+	(void)to;
+	sniffer_kill(&sniffer);
+	sniffer_close(&sniffer);
+}
+
 /* Whatever the address at a tunnel: who else is in its subnet is neither everybody nor, before Linux 5.14, the first. */
 static void drain_tunnels(void)
 {
@@ -323,6 +385,7 @@ TEST(stopped_stock, hold_stock)
 TEST(tcpdump, capture_tcpdump)
 TEST(untaken, fill_the_pipe)
 TEST(lost, lose_some)
+TEST(stamps, stamp_first)
 TEST(tunnels, drain_tunnels)
 
 static const struct suite_test tests[] = {
@@ -334,6 +397,7 @@ static const struct suite_test tests[] = {
 	{"tcpdump loses none", tcpdump},
 	{"what nobody takes waits, and none is lost", untaken},
 	{"what has no room is counted", lost},
+	{"a packet has the time at which it came, from the first on", stamps},
 	{"the packet that ends a capture goes through every tunnel", tunnels},
 	{"a clock that is set is told from a wire that is quiet for long", clock_set},
 	{"a flood without end is read a part at a time", endless},
