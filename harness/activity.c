@@ -63,6 +63,17 @@ static const struct {
 #endif
 };
 
+/* Who waits for a child of his own waits uninterruptibly too, and not for the machine. */
+static const long births[] = {
+	SYS_clone,
+#ifdef SYS_clone3
+	SYS_clone3,
+#endif
+#ifdef SYS_vfork /* not on every architecture */
+	SYS_vfork,
+#endif
+};
+
 static const long sleeps[] = {SYS_nanosleep, SYS_clock_nanosleep, SYS_restart_syscall};
 
 /* Files of /proc/PID/task/TID. */
@@ -282,6 +293,21 @@ struct process {
 	bool alone;    /* it has no other thread */
 };
 
+/* Of one in state D, by its file syscall: "0 0x3 ...", or "-1 SP PC" where it waits for a page of a file. */
+static bool is_stalled(struct activity_task *task)
+{
+	char call[256], *end;
+	long number;
+
+	if (read_task(task, FILE_CALL, call, sizeof call) <= 0)
+		return false;
+	number = strtol(call, &end, 10);
+	for (size_t i = 0; i < sizeof births / sizeof births[0]; i++)
+		if (births[i] == number)
+			return false;
+	return end != call; /* "running": it waits no more */
+}
+
 static enum activity judge_state(struct activity_task *task, const struct process *process, const char *status,
                                  struct activity_look *look)
 {
@@ -293,6 +319,8 @@ static enum activity judge_state(struct activity_task *task, const struct proces
 		look->traced++;
 		return ACTIVITY_PARKED; /* or not: see activity_look() */
 	}
+	if (state && state[8] == 'D' && is_stalled(task))
+		look->stalled = true;
 	if (!state || (state[8] != 'S' && state[8] != 'Z' && state[8] != 'X' && state[8] != 'T'))
 		return ACTIVITY_RUNNING;
 	if (state[8] == 'T')

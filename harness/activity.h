@@ -9,7 +9,8 @@
  * end. A receive timeout set by SO_RCVTIMEO is not among the arguments: the
  * socket is borrowed with pidfd_getfd() (5.6) and asked. Where any of this is not
  * to be had the answer is ACTIVITY_RUNNING, and the wall clock decides: slower,
- * never wrong. Two looks with the same count of context switches prove that
+ * never wrong. Who waits uninterruptibly (state D) waits for the machine: for a page of a
+ * program, say, from a slow disk. Two looks with the same count of context switches prove that
  * nobody moved between them: that is what activity_has_moved() asks.
  *
  * A run looks often, so files of /proc that were read stay open: to read one again takes a quarter of the time. An
@@ -35,6 +36,7 @@ struct activity_look {
 	uint64_t memory;    /* bytes that they hold: pages of their own and shared ones, not of files */
 	uint64_t computed_ns; /* processor time so far, of those that live; 0: the kernel does not tell (CONFIG_SCHED_INFO) */
 	uint64_t starved_ns; /* the longest that one of them waited for a processor, since it was looked at before; 0: not long */
+	bool stalled;       /* one of them waits for the machine: a disk, a lock of the kernel's */
 	uint64_t switches;  /* context switches so far, of all of them: unchanged = nobody moved */
 };
 

@@ -105,6 +105,15 @@ static void note_look(struct actor *actor, const struct activity_look *look)
 		actor->processes = look->processes;
 	if (look->memory > actor->memory)
 		actor->memory = look->memory;
+	actor->stalled = look->stalled;
+}
+
+bool cast_is_stalled(const struct run *run)
+{
+	for (size_t i = 0; i < run->actor_count; i++)
+		if (run->actors[i].end == SANDBOX_RUNNING && run->actors[i].stalled)
+			return true;
+	return false;
 }
 
 /* Also while there is no time to ask whether they rest. */

@@ -22,6 +22,7 @@
 #define IDLE_COMPUTED_US 500000 /* of a processor's time: as long as that, and nothing has come of it */
 #define STARVED_US 1000000 /* beyond thrice a patience, nobody waits longer than this for his turn */
 #define STARVED_LONG_US 60000 /* a program that has waited so long for a processor was late through no fault of its own */
+#define STALLED_MOST_US 30000000 /* so long a run waits for programs that wait for a disk */
 #define STOOD_US 2000000  /* between two turns, which are some milliseconds apart: then we were stopped, or got no processor */
 #define IDLE_US 1500000   /* without a packet, a word or an end of anybody */
 #define READY_US 10000000 /* for a capture to be ready: a loaded machine's worst */
@@ -423,7 +424,7 @@ static int turn(struct run *run, bool *moved, struct error *error)
 	*moved |= player_step(run->player, false);
 	if (cast_excess(run, &run->end))
 		return 1;
-	if (run_is_late(run, run->started_us, 0, (int64_t)run->request->lesson_case->limit_ms * 1000)) {
+	if (run_is_late(run, run->limit_us, 0, (int64_t)run->request->lesson_case->limit_ms * 1000)) {
 		run->end = RUN_LIMIT;
 		run->too_slow = is_too_slow(run);
 		return 1;
@@ -465,11 +466,40 @@ static void note_standstill(struct run *run)
 	run->turned_us = now;
 }
 
+/* While a program waits for a disk (it is being read into memory, from a network perhaps), no time of its own goes by:
+ * all that patience is counted from moves along. Not for ever. To be called before turned_us is the next turn's. */
+static void note_stall(struct run *run)
+{
+	int64_t *clocks[] = {&run->limit_us, &run->step_us, &run->moved_us, &run->restless_us};
+	int64_t now = clock_us(), stalled_us = now - run->turned_us;
+
+	if (!cast_is_stalled(run)) {
+		run->stall_since_us = 0;
+		return;
+	}
+	if (!run->stall_since_us)
+		run->stall_since_us = run->turned_us;
+	if (now - run->stall_since_us > run->stall_us)
+		run->stall_us = now - run->stall_since_us;
+	if (run->stalled_us > STALLED_MOST_US)
+		return;
+	run->stalled_us += stalled_us;
+	for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++)
+		*clocks[i] += stalled_us;
+}
+
 /* Whether others had the processors while a program's time was running out. Who had one for as long as nobody is waited
  * for was not kept from it, but is a loop that others wait for too. */
 static bool was_starved(const struct run *run)
 {
 	return run->starved_us > STARVED_LONG_US && computed_ns(run) / 1000 < IDLE_COMPUTED_US;
+}
+
+/* The same of a disk. Beyond what a run waits for, no matter who computed. */
+static bool was_stalled(const struct run *run)
+{
+	return run->stalled_us > STALLED_MOST_US ||
+	       (run->stall_us > STARVED_LONG_US && computed_ns(run) / 1000 < IDLE_COMPUTED_US);
 }
 
 /* Of runs that ended by a clock, or by programs that waited for one. A trace that came about all the same is right. */
@@ -486,6 +516,9 @@ static void judge_clocks(struct run *run)
 	else if (was_starved(run))
 		snprintf(run->trouble, sizeof run->trouble, "a program waited for a processor for %.1f s: this machine has too "
 		         "much else to do", (double)run->starved_us / 1e6);
+	else if (was_stalled(run))
+		snprintf(run->trouble, sizeof run->trouble, "a program waited for this machine's disk for %.1f s",
+		         (double)run->stalled_us / 1e6);
 	else if (run->too_slow)
 		snprintf(run->trouble, sizeof run->trouble, "this machine is at least %d times slower than those that windsock's "
 		         "limits of time are made for, and %d times that time was over", PACE_MOST, PACE_MOST);
@@ -495,10 +528,11 @@ static int perform(struct run *run, struct error *error)
 {
 	int over;
 
-	run->started_us = run->moved_us = run->step_us = run->turned_us = clock_us();
+	run->started_us = run->limit_us = run->moved_us = run->step_us = run->turned_us = clock_us();
 	for (;;) {
 		bool moved;
 
+		note_stall(run);
 		note_standstill(run);
 		over = turn(run, &moved, error);
 		if (!run->trouble[0])

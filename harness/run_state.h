@@ -33,6 +33,7 @@ struct actor {
 	uint64_t memory;  /* the most that a look has shown */
 	struct activity_watch watch;
 	struct activity_look look; /* the newest */
+	bool stalled;     /* when it was last looked at */
 };
 
 struct run {
@@ -51,6 +52,7 @@ struct run {
 	size_t actor_count;
 	size_t next_step;
 	int64_t started_us;  /* the first step */
+	int64_t limit_us;    /* since when the case's limit runs: then, but for stalls */
 	unsigned pace;       /* how slow this machine has shown itself so far; 0 = nobody asked (pace.h) */
 	bool too_slow;       /* too slow for an end by the clock to say anything */
 	int64_t step_us;     /* since when next_step is the next one */
@@ -58,6 +60,9 @@ struct run {
 	int64_t turned_us;   /* when the last turn began */
 	int64_t stood_us;    /* how long it was stopped: that, or its taker of calls; 0 = never */
 	int64_t starved_us;  /* the longest that a program has waited for a processor; 0 = never long */
+	int64_t stalled_us;  /* how long programs have waited for a disk or a lock of the kernel's, in all */
+	int64_t stall_us;    /* the longest stall at one go */
+	int64_t stall_since_us; /* when the one that goes on began; 0 = none does */
 	int64_t moved_us;    /* when anything last happened */
 	int64_t moved_delay_us; /* calls_delay_us() then */
 	int64_t restless_us; /* when their processor time was first taken down after that; 0 = not since */
@@ -113,6 +118,8 @@ int cast_step(struct run *run, enum cast_state state, struct error *error);
 bool cast_is_stuck(const struct run *run, enum cast_state state);
 /* A limit that a program has broken, as the end of the run. False: none. */
 bool cast_excess(struct run *run, enum run_end *end);
+/* Whether a program, when it was last looked at, waited for the machine (activity.h). */
+bool cast_is_stalled(const struct run *run);
 void cast_poll(struct run *run);
 void cast_end(struct run *run);
 

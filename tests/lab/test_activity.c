@@ -5,6 +5,8 @@
 #include "../../harness/clock.h"
 #include "../unit/suite.h"
 
+#include <fcntl.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -12,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/statfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +24,7 @@
 static struct activity_watch watch;
 static pid_t children[CHILDREN_MOST];
 static size_t child_count;
+static int on_disk;
 
 typedef void program(void);
 
@@ -78,6 +82,11 @@ static bool is_starved(const struct activity_look *look)
 	return look->starved_ns >= UINT64_C(100000000);
 }
 
+static bool is_stalled(const struct activity_look *look)
+{
+	return look->stalled;
+}
+
 static bool has_computed(const struct activity_look *look)
 {
 	return look->computed_ns > UINT64_C(50000000);
@@ -133,7 +142,74 @@ static void get_little(void)
 	compute();
 }
 
+static void wait_for_a_child(void)
+{
+	pid_t pid = vfork();
+
+	if (!pid) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* cannot fail for a signal that there is */
+		(void)pause();
+		_exit(0);
+	}
+}
+
+/* On a disk, not in memory. */
+static void wait_for_the_disk(void)
+{
+	for (;;)
+		if (pwrite(on_disk, "x", 1, 0) != 1 || fdatasync(on_disk))
+			_exit(99);
+}
+
 /* ---- the tests ---- */
+
+static bool is_waiting(const struct activity_look *look)
+{
+	return look->processes == 2 && look->activity == ACTIVITY_RUNNING;
+}
+
+/* A file that has gone from its folder again, on the first of these that is on a disk; -1: none is. */
+static int open_on_disk(void)
+{
+	const char *folders[] = {".", "/var/tmp", getenv("HOME"), "/"};
+
+	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+		int fd = folders[i] ? open(folders[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) : -1;
+		struct statfs place;
+
+		if (fd >= 0 && !fstatfs(fd, &place) && place.f_type != TMPFS_MAGIC)
+			return fd;
+		if (fd >= 0)
+			CU_ASSERT_EQUAL(close(fd), 0);
+	}
+	return -1;
+}
+
+static void stalled(void)
+{
+	on_disk = open_on_disk();
+	if (on_disk < 0) {
+		printf("# not here: a program that waits for a disk: no folder is on one\n");
+		return;
+	}
+	begin(wait_for_the_disk);
+	CU_ASSERT_TRUE(comes_true(is_stalled));
+	end_all();
+	CU_ASSERT_EQUAL(close(on_disk), 0);
+}
+
+static void waits_for_a_child(void)
+{
+	struct activity_look look;
+
+	begin(wait_for_a_child);
+	CU_ASSERT_TRUE(comes_true(is_waiting));
+	for (int i = 0; i < 100; i++) {
+		activity_look(&watch, CHILDREN_MOST, 0, &look);
+		CU_ASSERT_FALSE(look.stalled);
+	}
+	end_all();
+}
 
 static void parked(void)
 {
@@ -174,6 +250,8 @@ static const struct suite_test tests[] = {
 	{"who waits for a time dozes", dozing},
 	{"who computes is running, and its time is told", alone},
 	{"who waits for a processor that others have is starved", starved},
+	{"who waits for a disk is stalled", stalled},
+	{"who waits for a child of his own is not", waits_for_a_child},
 };
 
 int main(void)
