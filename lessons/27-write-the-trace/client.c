@@ -1,12 +1,13 @@
 /* client.c - the clients of this lesson. It is complete: read it, leave it.
  *
  *     client udp ADDRESS PORT QUESTION ANSWER FROM
+ *     client udp-stays ADDRESS PORT QUESTION ANSWER FROM
  *     client tcp ADDRESS PORT QUESTION ANSWER FROM LAST-WORD
  *     client patient ADDRESS PORT QUESTION ANSWER FROM LAST-WORD
  *
  * asks, and waits for an answer as long as ANSWER. FROM is the port to bind; with 0 the kernel
- * chooses one. Over TCP it then says LAST-WORD and ends; the patient one waits for the
- * server's end before its own. */
+ * chooses one. Over UDP it then ends; the one that stays hears whatever else comes. Over TCP it
+ * then says LAST-WORD and ends; the patient one waits for the server's end before its own. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,17 +65,23 @@ static void end(int s, int patient)
 
 int main(int argc, char **argv)
 {
-    int is_udp = argc == 7 && strcmp(argv[1], "udp") == 0;
+    int stays = argc == 7 && strcmp(argv[1], "udp-stays") == 0;
+    int is_udp = argc == 7 && (stays || strcmp(argv[1], "udp") == 0);
     int s;
 
     if (!is_udp && argc != 8) {
-        fprintf(stderr, "usage: client udp|tcp|patient ADDRESS PORT QUESTION ANSWER FROM [LAST-WORD]\n");
+        fprintf(stderr, "usage: client udp|udp-stays|tcp|patient ADDRESS PORT QUESTION ANSWER FROM [LAST-WORD]\n");
         return 2;
     }
     s = open_socket(is_udp ? SOCK_DGRAM : SOCK_STREAM, argv[2], atoi(argv[3]), atoi(argv[6]));
     say(s, argv[4]);
     if (is_udp) {
-        if (recv(s, (char[1024]){0}, 1024, 0) < 0)
+        ssize_t n;
+
+        do {
+            n = recv(s, (char[1024]){0}, 1024, 0);
+        } while (n >= 0 && stays);
+        if (n < 0)
             perror("recv");
         return 0;
     }
