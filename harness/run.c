@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 /* The pause between two looks at what cannot be waited for (the socket table, what
  * a process is doing): a fifth of the time that nothing has changed, so that
@@ -174,9 +175,8 @@ static int await_ready(struct run *run, struct error *error)
 }
 
 /* The lab, and every sniffer listening. */
-static enum run_result prepare(struct run *run, struct error *error)
+static enum run_result open_lab(struct run *run, struct error *error)
 {
-	_cleanup_close_ int stamps = sniffer_hold_stamps(run->request->capture); /* they come while the lab is built */
 	enum run_result built;
 	int ready;
 
@@ -195,6 +195,16 @@ static enum run_result prepare(struct run *run, struct error *error)
 		error_set(error, NULL, 0, 0, "%s did not begin to listen. It said: %s",
 		          run->sniffer_count ? run->captures[0].name : "tcpdump", run->sniffer_count ? text_string(&run->captures[0].messages) : "nothing");
 	return ready > 0 ? RUN_RECORDED : RUN_FAILED;
+}
+
+static enum run_result prepare(struct run *run, struct error *error)
+{
+	int stamps = sniffer_hold_stamps(run->request->capture); /* they come while the lab is built */
+	enum run_result opened = open_lab(run, error);
+
+	if (stamps >= 0)
+		(void)close(stamps); /* nothing was read from it */
+	return opened;
 }
 
 /* The word of who started the run; false: it has given up. */
