@@ -10,6 +10,7 @@
 
 #include "cleanup.h"
 #include "files.h"
+#include "pace.h"
 #include "walls.h"
 
 #include <errno.h>
@@ -445,6 +446,7 @@ void check_open(struct check *check)
 	make_build_folder(check);
 	name_programs(check);
 	cast_jobs(check);
+	(void)pace_known(); /* every sandbox asks for it, and has it from here */
 }
 
 bool check_run(struct check *check)

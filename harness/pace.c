@@ -44,6 +44,15 @@ unsigned pace_measure(void)
 	return pace_reckon(taken, PIECES, REFERENCE_NS);
 }
 
+unsigned pace_known(void)
+{
+	static unsigned pace;
+
+	if (!pace)
+		pace = pace_measure();
+	return pace;
+}
+
 struct pace_limit pace_limit(int64_t limit_us)
 {
 	return (struct pace_limit){.until_us = clock_us() + limit_us, .limit_us = limit_us};

@@ -12,6 +12,8 @@
 
 /* How many times as long as there a piece of work takes here: 1 to PACE_MOST. */
 unsigned pace_measure(void);
+/* The same, measured by this process once, or by the one that it was forked from. */
+unsigned pace_known(void);
 
 /* A limit of time that is that of a quick machine until it is over; on a slow one it is as much longer then, once. */
 struct pace_limit {

@@ -58,7 +58,7 @@ int limits_set(bool compiles)
 		if (bounds[i].resource == RLIMIT_NPROC && counts_everywhere())
 			most = PROCESSES_OF_ALL; /* the run's own looks are what bounds it (cast.c) */
 		if (bounds[i].resource == RLIMIT_CPU)
-			most *= pace_measure();
+			most *= pace_known();
 		limit = (struct rlimit){most, most};
 		/* A lower hard limit than ours stands: it cannot be raised. */
 		if (!getrlimit((__rlimit_resource_t)bounds[i].resource, &old) && old.rlim_max < most)
