@@ -257,6 +257,8 @@ static void note_turns(struct activity_task *task, uint64_t waited_ns, uint64_t 
 {
 	uint64_t since_ns = waited_ns - task->waited_ns, had = turns - task->turns;
 
+	if (task->turns && since_ns > look->waited_ns)
+		look->waited_ns = since_ns;
 	if (task->turns && had && since_ns / had >= LONG_TURN_NS && since_ns > look->starved_ns)
 		look->starved_ns = since_ns;
 	task->waited_ns = waited_ns;

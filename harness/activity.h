@@ -35,6 +35,7 @@ struct activity_look {
 	unsigned traced;    /* of them, those in a stop of a tracer's */
 	uint64_t memory;    /* bytes that they hold: pages of their own and shared ones, not of files */
 	uint64_t computed_ns; /* processor time so far, of those that live; 0: the kernel does not tell (CONFIG_SCHED_INFO) */
+	uint64_t waited_ns;  /* the most that one of them waited for a processor since it was looked at before, in all its turns */
 	uint64_t starved_ns; /* the longest that one of them waited for a processor, since it was looked at before; 0: not long */
 	bool stalled;       /* one of them waits for the machine: a disk, a lock of the kernel's */
 	uint64_t switches;  /* context switches so far, of all of them: unchanged = nobody moved */

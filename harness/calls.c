@@ -23,6 +23,7 @@ struct calls {
 	struct calls_log *log;
 	pid_t tracer;
 	int tracer_fd; /* a pidfd */
+	int times_fd;  /* its schedstat, or -1 */
 	int word_fd;   /* a byte, or its end, comes when the log says who is held; -1: it came */
 	char note[256];
 };
@@ -56,13 +57,22 @@ static struct calls_log *share_log(void)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
+static void open_tracer(struct calls *calls)
+{
+	char path[64];
+
+	calls->tracer_fd = (int)syscall(SYS_pidfd_open, calls->tracer, 0);
+	snprintf(path, sizeof path, "/proc/%d/schedstat", (int)calls->tracer);
+	calls->times_fd = open(path, O_RDONLY | O_CLOEXEC);
+}
+
 struct calls *calls_start(const struct calls_target *targets, size_t count)
 {
 	struct calls *calls = mem_alloc(sizeof *calls);
 	pid_t self = getpid();
 	int word[2];
 
-	*calls = (struct calls){.log = share_log(), .tracer = -1, .tracer_fd = -1, .word_fd = -1};
+	*calls = (struct calls){.log = share_log(), .tracer = -1, .tracer_fd = -1, .times_fd = -1, .word_fd = -1};
 	if (count > TARGETS_MAX)
 		count = TARGETS_MAX; /* the rest run without */
 	if (!calls->log || pipe2(word, O_CLOEXEC)) {
@@ -75,10 +85,22 @@ struct calls *calls_start(const struct calls_target *targets, size_t count)
 	(void)close(word[1]);
 	calls->word_fd = word[0];
 	if (calls->tracer > 0)
-		calls->tracer_fd = (int)syscall(SYS_pidfd_open, calls->tracer, 0);
+		open_tracer(calls);
 	else
 		calls->log->refused = errno;
 	return calls;
+}
+
+int64_t calls_queued_us(const struct calls *calls)
+{
+	char times[128], *waited;
+	ssize_t got = calls && calls->times_fd >= 0 ? pread(calls->times_fd, times, sizeof times - 1, 0) : -1;
+
+	if (got <= 0)
+		return 0;
+	times[got] = '\0';
+	(void)strtoull(times, &waited, 10); /* on a processor; behind it, in a queue for one: ns */
+	return (int64_t)(strtoull(waited, NULL, 10) / 1000);
 }
 
 bool calls_hold(struct calls *calls, size_t i)

@@ -46,6 +46,8 @@ struct calls *calls_start(const struct calls_target *targets, size_t count);
 bool calls_hold(struct calls *calls, size_t i);
 /* By how much the programs have been slowed down so far, about. 0 of NULL. */
 int64_t calls_delay_us(const struct calls *calls);
+/* How long the tracer has waited for a processor so far, and with it whoever it holds. 0 of NULL, or where nobody tells. */
+int64_t calls_queued_us(const struct calls *calls);
 /* Whether the tracer itself is stopped (SIGSTOP), and with it whoever it holds. */
 bool calls_stands(const struct calls *calls);
 /* Tasks of target I that a signal has stopped: /proc shows them like those that the tracer looks at. 0 of NULL. */

@@ -106,6 +106,19 @@ static void note_look(struct actor *actor, const struct activity_look *look)
 	if (look->memory > actor->memory)
 		actor->memory = look->memory;
 	actor->stalled = look->stalled;
+	actor->waited_us += (int64_t)(look->waited_ns / 1000);
+}
+
+int64_t cast_take_waits(struct run *run)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < run->actor_count; i++) {
+		if (run->actors[i].end == SANDBOX_RUNNING && run->actors[i].waited_us > most)
+			most = run->actors[i].waited_us;
+		run->actors[i].waited_us = 0;
+	}
+	return most;
 }
 
 bool cast_is_stalled(const struct run *run)
@@ -254,12 +267,20 @@ static int host_is_ready(const struct run *run, size_t host, struct error *error
 	return 1;
 }
 
+/* Whether who is not ready will never be. Who is at work has as much of a processor's time: others may have it. */
+static bool is_too_late(struct run *run, enum cast_state state)
+{
+	if (state != CAST_MOVING)
+		return state == CAST_SETTLED || run_is_late(run, run->step_us, run->step_delay_us, PATIENCE_US);
+	return run_is_late(run, run->step_us, run->step_delay_us, PATIENCE_AT_WORK_US) &&
+	       run_had_time(run, run_elapsed_us(run, run->step_us, run->step_delay_us), run->step_ns, PATIENCE_AT_WORK_US,
+	                    PATIENCE_AT_WORK_US / 3);
+}
+
 /* Whether all that were started so far are ready, or will never be. */
 static int cast_is_ready(struct run *run, enum cast_state state, struct error *error)
 {
-	int64_t patience = state == CAST_MOVING ? PATIENCE_AT_WORK_US : PATIENCE_US;
-
-	if (state == CAST_SETTLED || run_is_late(run, run->step_us, run->step_delay_us, patience))
+	if (is_too_late(run, state))
 		return 1;
 	for (size_t i = 0; i < run->actor_count; i++) {
 		int ready;
@@ -503,6 +524,7 @@ int cast_step(struct run *run, enum cast_state state, struct error *error)
 		run->next_step++;
 		run->step_us = clock_us();
 		run->step_delay_us = calls_delay_us(run->calls);
+		run->step_ns = run_computed_ns(run);
 	}
 	return done;
 }

@@ -23,7 +23,7 @@
 #define IDLE_COMPUTED_US 500000 /* of a processor's time: as long as that, and nothing has come of it */
 #define STARVED_US 1000000 /* beyond thrice a patience, nobody waits longer than this for his turn */
 #define STARVED_LONG_US 60000 /* a program that has waited so long for a processor was late through no fault of its own */
-#define STALLED_MOST_US 30000000 /* so long a run waits for programs that wait for a disk */
+#define STALLED_MOST_US 30000000 /* so long a run waits for programs that wait for a disk, and for a processor */
 #define STOOD_US 2000000  /* between two turns, which are some milliseconds apart: then we were stopped, or got no processor */
 #define IDLE_US 1500000   /* without a packet, a word or an end of anybody */
 #define READY_US 10000000 /* for a capture to be ready: a loaded machine's worst */
@@ -365,13 +365,21 @@ bool run_is_late(struct run *run, int64_t since_us, int64_t delay_us, int64_t pa
 	return elapsed > patience_us * run->pace;
 }
 
-static uint64_t computed_ns(const struct run *run)
+uint64_t run_computed_ns(const struct run *run)
 {
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < run->actor_count; i++)
 		sum += run->actors[i].look.computed_ns;
 	return sum;
+}
+
+bool run_had_time(const struct run *run, int64_t elapsed_us, uint64_t since_ns, int64_t patience_us, int64_t computed_us)
+{
+	uint64_t now_ns = run_computed_ns(run);
+
+	return now_ns >= since_ns + 1000 * (uint64_t)computed_us * run->pace || !now_ns ||
+	       elapsed_us > (3 * patience_us + STARVED_US) * run->pace;
 }
 
 bool run_is_restless(struct run *run, int64_t patience_us, int64_t computed_us)
@@ -384,11 +392,10 @@ bool run_is_restless(struct run *run, int64_t patience_us, int64_t computed_us)
 	}
 	if (run->restless_us < run->moved_us) {
 		run->restless_us = clock_us();
-		run->restless_ns = computed_ns(run);
+		run->restless_ns = run_computed_ns(run);
 		ask_pace(run);
 	}
-	return computed_ns(run) >= run->restless_ns + 1000 * (uint64_t)computed_us * run->pace || !computed_ns(run) ||
-	       clock_us() - run->restless_us > (3 * patience_us + STARVED_US) * run->pace;
+	return run_had_time(run, clock_us() - run->restless_us, run->restless_ns, patience_us, computed_us);
 }
 
 /* Players speak while the programs are at rest; to one that never rests (a busy
@@ -476,12 +483,21 @@ static void note_standstill(struct run *run)
 	run->turned_us = now;
 }
 
-/* While a program waits for a disk (it is being read into memory, from a network perhaps), no time of its own goes by:
- * all that patience is counted from moves along. Not for ever. To be called before turned_us is the next turn's. */
-static void note_stall(struct run *run)
+/* All that patience is counted from moves along; nothing of it to a time that is still to come. */
+static void move_clocks(struct run *run, int64_t by_us)
 {
 	int64_t *clocks[] = {&run->limit_us, &run->step_us, &run->moved_us, &run->restless_us};
-	int64_t now = clock_us(), stalled_us = now - run->turned_us;
+	int64_t now = clock_us();
+
+	for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++)
+		*clocks[i] = least(*clocks[i] + by_us, now);
+}
+
+/* While a program waits for a disk (it is being read into memory, from a network perhaps), no time of its own goes by. Not
+ * for ever. To be called before turned_us is the next turn's. */
+static void note_stall(struct run *run)
+{
+	int64_t now = clock_us();
 
 	if (!cast_is_stalled(run)) {
 		run->stall_since_us = 0;
@@ -493,23 +509,37 @@ static void note_stall(struct run *run)
 		run->stall_us = now - run->stall_since_us;
 	if (run->stalled_us > STALLED_MOST_US)
 		return;
-	run->stalled_us += stalled_us;
-	for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++)
-		*clocks[i] += stalled_us;
+	run->stalled_us += now - run->turned_us;
+	move_clocks(run, now - run->turned_us);
+}
+
+/* Nor while it waits for a processor, or the tracer that holds it does; but who had one for long is a loop that others wait for, too. */
+static void note_queue(struct run *run)
+{
+	int64_t tracer_us = calls_queued_us(run->calls), waited_us = cast_take_waits(run);
+
+	if (tracer_us > run->tracer_us) { /* not where it is no more */
+		waited_us += tracer_us - run->tracer_us;
+		run->tracer_us = tracer_us;
+	}
+	if (run->queued_us > STALLED_MOST_US || run_computed_ns(run) / 1000 >= IDLE_COMPUTED_US)
+		return;
+	run->queued_us += waited_us;
+	move_clocks(run, waited_us);
 }
 
 /* Whether others had the processors while a program's time was running out. Who had one for as long as nobody is waited
  * for was not kept from it, but is a loop that others wait for too. */
 static bool was_starved(const struct run *run)
 {
-	return run->starved_us > STARVED_LONG_US && computed_ns(run) / 1000 < IDLE_COMPUTED_US;
+	return run->starved_us > STARVED_LONG_US && run_computed_ns(run) / 1000 < IDLE_COMPUTED_US;
 }
 
 /* The same of a disk. Beyond what a run waits for, no matter who computed. */
 static bool was_stalled(const struct run *run)
 {
 	return run->stalled_us > STALLED_MOST_US ||
-	       (run->stall_us > STARVED_LONG_US && computed_ns(run) / 1000 < IDLE_COMPUTED_US);
+	       (run->stall_us > STARVED_LONG_US && run_computed_ns(run) / 1000 < IDLE_COMPUTED_US);
 }
 
 /* Of runs that ended by a clock, or by programs that waited for one. A trace that came about all the same is right. */
@@ -543,6 +573,7 @@ static int perform(struct run *run, struct error *error)
 		bool moved;
 
 		note_stall(run);
+		note_queue(run);
 		note_standstill(run);
 		over = turn(run, &moved, error);
 		if (!run->trouble[0])

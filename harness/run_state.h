@@ -34,6 +34,7 @@ struct actor {
 	struct activity_watch watch;
 	struct activity_look look; /* the newest */
 	bool stalled;     /* when it was last looked at */
+	int64_t waited_us; /* for a processor, as looks have shown since cast_take_waits() */
 };
 
 struct run {
@@ -57,10 +58,13 @@ struct run {
 	bool too_slow;       /* too slow for an end by the clock to say anything */
 	int64_t step_us;     /* since when next_step is the next one */
 	int64_t step_delay_us; /* calls_delay_us() then */
+	uint64_t step_ns;    /* run_computed_ns() then */
 	int64_t turned_us;   /* when the last turn began */
 	int64_t stood_us;    /* how long it was stopped: that, or its taker of calls; 0 = never */
 	int64_t starved_us;  /* the longest that a program has waited for a processor; 0 = never long */
-	int64_t stalled_us;  /* how long programs have waited for a disk or a lock of the kernel's, in all */
+	int64_t tracer_us;   /* calls_queued_us() at the turn before */
+	int64_t queued_us;   /* how long the clocks stood still for programs that waited for a processor */
+	int64_t stalled_us;  /* the same for a disk or a lock of the kernel's */
 	int64_t stall_us;    /* the longest stall at one go */
 	int64_t stall_since_us; /* when the one that goes on began; 0 = none does */
 	int64_t moved_us;    /* when anything last happened */
@@ -84,6 +88,12 @@ int64_t run_elapsed_us(const struct run *run, int64_t since_us, int64_t delay_us
 
 /* Whether that is longer than PATIENCE_US, also for a machine as slow as this one. */
 bool run_is_late(struct run *run, int64_t since_us, int64_t delay_us, int64_t patience_us);
+
+/* Processor time of the programs so far, of those that live; 0: the kernel does not tell. */
+uint64_t run_computed_ns(const struct run *run);
+/* Whether programs that have not come so far for ELAPSED_US could have: had they a processor for COMPUTED_US, when they had
+ * it for SINCE_NS before? Nobody is waited for longer than thrice PATIENCE_US and a second. After run_is_late(). */
+bool run_had_time(const struct run *run, int64_t elapsed_us, uint64_t since_ns, int64_t patience_us, int64_t computed_us);
 
 #define RUN_COMPUTED_US 10000 /* whoever had so much of a processor did not only wait for it */
 
@@ -120,6 +130,8 @@ bool cast_is_stuck(const struct run *run, enum cast_state state);
 bool cast_excess(struct run *run, enum run_end *end);
 /* Whether a program, when it was last looked at, waited for the machine (activity.h). */
 bool cast_is_stalled(const struct run *run);
+/* How long the program that waited longest waited for a processor, as looks have shown since this was asked before. */
+int64_t cast_take_waits(struct run *run);
 void cast_poll(struct run *run);
 void cast_end(struct run *run);
 

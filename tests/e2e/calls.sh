@@ -194,12 +194,12 @@ expect_soon "too many calls are cut, and the program is as good as any" 0 "only 
 
 # In 1.5 s without a packet a run is given up: time that the taking down takes is none of it.
 server_with << 'END' | compile slowed
-	for (int i = 0; i < 150000; i++)
+	for (int i = 0; i < 60000; i++)
 		(void)listen(-1, i);
 	(void)serve(NULL);
 END
 run "$WINDSOCK" check --dir 01-udp-server --case one-question --with "server=$work/slowed"
-expect_soon "very many calls before the first packet do no harm" 0 "only the first are here, and 1"
+expect_soon "very many calls before the first packet do no harm" 0 "only the first are here"
 server_with << 'END' | compile dups
 	int s = socket(AF_INET, SOCK_DGRAM, 0), file = open("/dev/null", O_RDWR);
 	(void)send(s, "a", 1, 0);

@@ -87,6 +87,7 @@ static void bound_control(void)
 struct grader {
 	const char *folder;
 	pid_t pid;
+	int questions; /* each byte comes back */
 	int port, listener;
 	struct text results, mounts;
 };
@@ -116,8 +117,34 @@ static void read_results(const struct grader *grader, struct text *results)
 	}
 }
 
+static _Noreturn void answer_questions(int questions)
+{
+	char byte;
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* cannot fail for a signal that there is */
+	while (read(questions, &byte, 1) == 1 && write(questions, &byte, 1) == 1)
+		;
+	_exit(1);
+}
+
+/* A signal may have been sent and not yet be taken: who answers had none. */
+static bool is_alive(const struct grader *grader)
+{
+	struct pollfd answer = {.fd = grader->questions, .events = POLLIN};
+	int status;
+	char byte;
+
+	if (send(grader->questions, "?", 1, MSG_NOSIGNAL) != 1)
+		return false;
+	while (poll(&answer, 1, 10) <= 0)
+		if (waitpid(grader->pid, &status, WNOHANG | WUNTRACED))
+			return false;
+	return read(grader->questions, &byte, 1) == 1;
+}
+
 static void start_grader(struct grader *grader)
 {
+	int pair[2];
 	struct sockaddr_in me = {.sin_family = AF_INET};
 	socklen_t size = sizeof me;
 
@@ -128,12 +155,15 @@ static void start_grader(struct grader *grader)
 		fail("listen", NULL);
 	grader->port = ntohs(me.sin_port);
 	(void)setpgid(0, 0);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+		fail("socketpair", NULL);
 	grader->pid = fork();
 	if (!grader->pid) {
-		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-		for (;;)
-			(void)pause();
+		(void)close(pair[0]);
+		answer_questions(pair[1]);
 	}
+	(void)close(pair[1]);
+	grader->questions = pair[0];
 	(void)signal(SIGTERM, SIG_IGN); /* the control of an attack on the process group reaches us too */
 	read_results(grader, &grader->results);
 	read_mounts(&grader->mounts);
@@ -145,11 +175,10 @@ static const char *find_damage(const struct grader *grader)
 	_cleanup_text_ struct text results = {0}, mounts = {0};
 	char children[256];
 	_cleanup_fclose_ FILE *file = fopen("/proc/thread-self/children", "re");
-	int status;
 
 	read_results(grader, &results);
 	read_mounts(&mounts);
-	if (waitpid(grader->pid, &status, WNOHANG | WUNTRACED))
+	if (!is_alive(grader))
 		return "the grader does not run any more";
 	if (strcmp(text_string(&results), text_string(&grader->results)))
 		return "the grader's files are not as they were";
