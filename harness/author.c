@@ -3,6 +3,7 @@
 
 #include "cleanup.h"
 #include "files.h"
+#include "scratch.h"
 #include "store.h"
 
 #include <dirent.h>
@@ -200,39 +201,30 @@ int author_read(const struct author_lesson *lesson, struct lint *lint, struct er
 
 /* ---- where programs are tried ---- */
 
-static char *work_folder; /* to be removed when the process ends */
+static struct scratch work_scratch = {.lock_fd = -1}; /* to be removed when the process ends */
 static pid_t work_owner;
 
 static void remove_work(void)
 {
-	struct error ignored;
-
-	if (work_folder && getpid() == work_owner) /* not in a child that ends */
-		(void)folder_remove(work_folder, &ignored);
+	if (getpid() == work_owner) /* not in a child that ends */
+		scratch_close(&work_scratch);
 }
 
 int author_work_open(struct author_work *work, struct error *error)
 {
-	const char *tmp = getenv("TMPDIR");
-	_cleanup_text_ struct text path = {0};
-
-	text_printf(&path, "%s/windsock-author.XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (!mkdtemp(path.data))
-		return error_set(error, path.data, 0, 0, "cannot be made: %s", strerror(errno));
-	work_folder = mem_string(path.data);
+	if (scratch_open(&work_scratch, NULL, error))
+		return -1;
 	work_owner = getpid();
 	if (atexit(remove_work))
 		return error_set(error, NULL, 0, 0, "atexit: %s", strerror(errno));
-	work->folder = file_path(work_folder, "files", "");
-	work->state = file_path(work_folder, "state", "");
+	work->folder = file_path(work_scratch.folder, "files", "");
+	work->state = file_path(work_scratch.folder, "state", "");
 	return folder_make(work->folder, error) || folder_make(work->state, error) ? -1 : 0;
 }
 
 void author_work_close(struct author_work *work)
 {
 	remove_work();
-	free(work_folder);
-	work_folder = NULL;
 	free(work->folder);
 	free(work->state);
 	*work = (struct author_work){0};

@@ -146,6 +146,8 @@ def strike(lab, what, kind, number):
     problem = "it did not end" if status is None else what.judge(status, hit)
     if not nobody_left():
         problem = problem or f"a process is left: {children()}"
+    if left_files(lab) and hit["outer"] and kind == "kill":
+        problem = problem or what.after()  # who is killed leaves his folder, and who comes next removes it
     if left_files(lab):
         problem = problem or f"left: {left_files(lab)}"
     where = f"{hit['process']}: {hit['function']}()" if hit["function"] else "not reached this time"
