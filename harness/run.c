@@ -513,7 +513,8 @@ static void note_stall(struct run *run)
 	move_clocks(run, now - run->turned_us);
 }
 
-/* Nor while it waits for a processor, or the tracer that holds it does; but who had one for long is a loop that others wait for, too. */
+/* Nor while it waits for a processor, or the tracer that holds it does; but who had one for long is a loop that others wait
+ * for, too. */
 static void note_queue(struct run *run)
 {
 	int64_t tracer_us = calls_queued_us(run->calls), waited_us = cast_take_waits(run);
