@@ -174,8 +174,8 @@ static int await_ready(struct run *run, struct error *error)
 	return await_captures(run, is_ready, READY_US * (run->pace - 1), error);
 }
 
-/* The lab, and every sniffer listening. */
-static enum run_result open_lab(struct run *run, struct error *error)
+/* The lab, the sandboxes, and every sniffer listening. */
+static enum run_result make_ready(struct run *run, struct error *error)
 {
 	enum run_result built;
 	int ready;
@@ -200,11 +200,11 @@ static enum run_result open_lab(struct run *run, struct error *error)
 static enum run_result prepare(struct run *run, struct error *error)
 {
 	int stamps = sniffer_hold_stamps(run->request->capture); /* they come while the lab is built */
-	enum run_result opened = open_lab(run, error);
+	enum run_result result = make_ready(run, error);
 
 	if (stamps >= 0)
 		(void)close(stamps); /* nothing was read from it */
-	return opened;
+	return result;
 }
 
 /* The word of who started the run; false: it has given up. */
@@ -513,8 +513,13 @@ static void note_stall(struct run *run)
 	move_clocks(run, now - run->turned_us);
 }
 
-/* Nor while it waits for a processor, or the tracer that holds it does; but who had one for long is a loop that others wait
- * for, too. */
+/* Who has computed for as long as nobody is waited for was not kept from it, but is a loop that others wait for, too. */
+static bool has_computed_long(const struct run *run)
+{
+	return run_computed_ns(run) / 1000 >= IDLE_COMPUTED_US;
+}
+
+/* Nor while it waits for a processor, or the tracer that holds it does. */
 static void note_queue(struct run *run)
 {
 	int64_t tracer_us = calls_queued_us(run->calls), waited_us = cast_take_waits(run);
@@ -523,24 +528,22 @@ static void note_queue(struct run *run)
 		waited_us += tracer_us - run->tracer_us;
 		run->tracer_us = tracer_us;
 	}
-	if (run->queued_us > STALLED_MOST_US || run_computed_ns(run) / 1000 >= IDLE_COMPUTED_US)
+	if (run->queued_us > STALLED_MOST_US || has_computed_long(run))
 		return;
 	run->queued_us += waited_us;
 	move_clocks(run, waited_us);
 }
 
-/* Whether others had the processors while a program's time was running out. Who had one for as long as nobody is waited
- * for was not kept from it, but is a loop that others wait for too. */
+/* Whether others had the processors while a program's time was running out. */
 static bool was_starved(const struct run *run)
 {
-	return run->starved_us > STARVED_LONG_US && run_computed_ns(run) / 1000 < IDLE_COMPUTED_US;
+	return run->starved_us > STARVED_LONG_US && !has_computed_long(run);
 }
 
 /* The same of a disk. Beyond what a run waits for, no matter who computed. */
 static bool was_stalled(const struct run *run)
 {
-	return run->stalled_us > STALLED_MOST_US ||
-	       (run->stall_us > STARVED_LONG_US && run_computed_ns(run) / 1000 < IDLE_COMPUTED_US);
+	return run->stalled_us > STALLED_MOST_US || (run->stall_us > STARVED_LONG_US && !has_computed_long(run));
 }
 
 /* Of runs that ended by a clock, or by programs that waited for one. A trace that came about all the same is right. */

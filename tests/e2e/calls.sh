@@ -199,7 +199,7 @@ server_with << 'END' | compile slowed
 	(void)serve(NULL);
 END
 run "$WINDSOCK" check --dir 01-udp-server --case one-question --with "server=$work/slowed"
-expect_soon "very many calls before the first packet do no harm" 0 "only the first are here"
+expect_soon "very many calls before the first packet do no harm" 0 "only the first are here, and 5"
 server_with << 'END' | compile dups
 	int s = socket(AF_INET, SOCK_DGRAM, 0), file = open("/dev/null", O_RDWR);
 	(void)send(s, "a", 1, 0);
