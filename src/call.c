@@ -53,6 +53,12 @@ const char *call_word(enum call_kind kind)
 	return words[kind];
 }
 
+bool call_is_sound(const struct call *call)
+{
+	return (unsigned)call->kind <= CALL_SETSOCKOPT && (unsigned)call->transport <= CALL_RAW &&
+	       memchr(call->line, '\0', sizeof call->line) && memchr(call->option, '\0', sizeof call->option);
+}
+
 const char *call_option(int level, int option)
 {
 	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)

@@ -60,6 +60,9 @@ struct call {
 };
 
 const char *call_word(enum call_kind kind);
+/* Whether its kind and transport are known ones, and its line and option end: of one from where a student's program may
+ * have had a hand in. */
+bool call_is_sound(const struct call *call);
 /* The name of a socket option, or NULL. */
 const char *call_option(int level, int option);
 

@@ -148,11 +148,11 @@ bool find_bound_another_address(const struct look *look)
 		const struct call *bound;
 		const char *host;
 
-		if (!flow || flow->transport != TRANSPORT_UDP || !event_from(flow, 1, EVENT_UNREACHABLE))
+		if (!flow || !(flow->transport == TRANSPORT_UDP ? event_from(flow, 1, EVENT_UNREACHABLE) != NULL : flow->refused))
 			continue;
 		host = name_at(look, &flow->address[1]);
 		bound = call_with_port(look, host, CALLS(CALL_BIND), flow->port[1]);
-		if (!bound || !call_succeeded(bound) || !comes_later(look, host, &flow->address[1]) ||
+		if (!bound || !call_succeeded(bound) || bound->address.family != flow->address[1].family ||
 		    address_equal(&bound->address, &flow->address[1]) || address_equal(&bound->address, &any))
 			continue;
 		say_seen(look, "%s was asked at %s, where nobody waits: its socket is at %s.", host, text_of(&flow->address[1]),
@@ -286,7 +286,8 @@ bool find_refusal_of_bind_ignored(const struct look *look)
 		return false;
 	say_seen(look, "%s says that %s is its own. bind() had refused it (EADDRNOTAVAIL).", claim.host,
 	         text_of(&claim.address));
-	say_means(look, "The socket did not get that address, and the program did not look at what bind() returned.");
+	say_means(look, "The socket did not get that address, and the program did not look at what bind() returned, or took it "
+	                "the wrong way round.");
 	say_next(look, "bind() returns 0 for an address of this host, and -1 with EADDRNOTAVAIL for any other one.");
 	blame(look, claim.bound);
 	return true;
@@ -309,6 +310,26 @@ bool find_freebind_hides(const struct look *look)
 	return true;
 }
 
+/* No call has named the address that the claim is about. */
+static bool tell_unasked(const struct look *look, const struct claim *claim)
+{
+	const struct call *bound = call_with_port(look, claim->host, CALLS(CALL_BIND), 0);
+
+	if (!calls_complete(look))
+		return false;
+	say_seen(look, "%s says that %s is %s. It is not, and bind() was never asked about it.", claim->host,
+	         text_of(&claim->address), claim->said ? "its own" : "foreign");
+	if (bound && bound->address.family)
+		say_means(look, "bind() got another address, %s. What it says of that one says nothing of others.",
+		          text_of(&bound->address));
+	else
+		say_means(look, "Which addresses a host has only its kernel knows. Whoever writes them down, or guesses, is wrong on "
+		                "the next host.");
+	say_next(look, "Put the address that the function is given into sin_addr, with inet_pton(), and bind() a socket to it.");
+	blame(look, bound);
+	return true;
+}
+
 bool find_asked_without_bind(const struct look *look)
 {
 	struct claim claim = {0};
@@ -321,13 +342,29 @@ bool find_asked_without_bind(const struct look *look)
 	while ((call = call_next(look, call, program, CALLS(CALL_CONNECT))) && !address_equal(&call->address, &claim.address))
 		;
 	if (!call)
-		return false;
+		return tell_unasked(look, &claim);
 	say_seen(look, "%s says that %s is %s. It asked with connect().", claim.host, text_of(&claim.address),
 	         claim.said ? "its own" : "foreign");
 	say_means(look, "connect() is about the other side's address: for UDP it only notes it down, and succeeds wherever a "
 	                "way leads.");
 	say_next(look, "Try to give the address to a socket of your own: that is bind().");
 	blame(look, call);
+	return true;
+}
+
+/* "foreign", though bind() had said yes. */
+bool find_consent_of_bind_turned(const struct look *look)
+{
+	struct claim claim = {0};
+
+	if (!find_claim(look, STEP_WRONG, &claim) || claim.said || !claim.bound || !call_succeeded(claim.bound))
+		return false;
+	say_seen(look, "%s says that %s is foreign. bind() had given that address to a socket.", claim.host,
+	         text_of(&claim.address));
+	say_means(look, "bind() returned 0: that is the kernel's yes. Behind it the program made a no of it.");
+	say_next(look, "bind() returns 0 for an address of this host, and -1 with EADDRNOTAVAIL for any other one. Follow the "
+	               "result from bind() to the word.");
+	blame(look, claim.bound);
 	return true;
 }
 

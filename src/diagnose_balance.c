@@ -82,7 +82,7 @@ bool find_turn_not_taken(const struct look *look)
 	return false;
 }
 
-/* The first call to HOST that was seen anywhere. */
+/* The first call to HOST that was seen anywhere and that it did not refuse. */
 static const struct flow *first_caller(const struct look *look, const char *host)
 {
 	const struct flow *first = NULL;
@@ -91,7 +91,8 @@ static const struct flow *first_caller(const struct look *look, const char *host
 		for (size_t j = 0; j < look->scene->views[i].flow_count; j++) {
 			const struct flow *flow = look->scene->views[i].flows[j];
 
-			if (flow->transport == TRANSPORT_TCP && !strcmp(name_at(look, &flow->address[1]), host) &&
+			if (flow->transport == TRANSPORT_TCP && !flow->refused &&
+			    !strcmp(name_at(look, &flow->address[1]), host) &&
 			    (!first || flow->opened_ns < first->opened_ns))
 				first = flow;
 		}

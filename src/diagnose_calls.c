@@ -13,7 +13,7 @@ static const struct evidence_program *mute(const struct look *look)
 	const struct pairing *refused = refused_pairing(look), *first = look->first;
 
 	if (refused)
-		return scene_student(look->scene, refused->entry->flow.target.host);
+		return scene_student(look->scene, target_of(look, refused));
 	if (!first || !first->entry)
 		return NULL;
 	if (!first->flow && !is_student(look, first->entry->flow.opener.host))
@@ -31,28 +31,37 @@ static const struct evidence_program *unanswering(const struct look *look)
 	if (!first || !first->entry || !first->flow || !event_from(first->flow, 0, EVENT_MESSAGE) ||
 	    event_from(first->flow, 1, EVENT_MESSAGE))
 		return NULL;
-	return scene_student(look->scene, first->entry->flow.target.host);
+	return scene_student(look->scene, target_of(look, first));
 }
 
-/* "bind() on a failed (EADDRNOTAVAIL: Cannot assign requested address), and nothing of it was seen on the link." */
-static void say_failed(const struct look *look, const struct call *call)
+/* "bind() on a failed (EADDRNOTAVAIL: Cannot assign requested address), and WHAT." */
+static void say_failed_so(const struct look *look, const struct call *call, const char *what)
 {
 	say_seen(look, "%s() on %s failed (%s: %s), and %s.", call_word(call->kind), call->host,
 	         strerrorname_np(call->error) ? strerrorname_np(call->error) : "an error",
-	         strerrordesc_np(call->error) ? strerrordesc_np(call->error) : "unknown",
-	         refused_pairing(look)                                ? "its kernel refused the other side"
-	         : look->first && look->first->flow &&
-	                   event_from(look->first->flow, 0, EVENT_MESSAGE) ? "the other side got no answer"
-	         : look->first && look->first->flow                   ? "nothing that it said was seen"
-	                                                              : "nothing of it was seen on the link");
+	         strerrordesc_np(call->error) ? strerrordesc_np(call->error) : "unknown", what);
 	blame(look, call);
 }
 
-/* The mute program's failed call, if it is of one of these KINDS and failed so; then says it. */
+/* What came of it is read off the packets. */
+static void say_failed(const struct look *look, const struct call *call)
+{
+	const struct pairing *first = look->first;
+
+	say_failed_so(look, call,
+	              refused_pairing(look)                                              ? "its kernel refused the other side"
+	              : first && first->flow && event_from(first->flow, 0, EVENT_MESSAGE) ? "the other side got no answer"
+	              : first && first->flow                                             ? "nothing that it said was seen"
+	                                                                                 : "nothing of it was seen on the link");
+}
+
+/* The failed call of the program that was mute, or did not answer, if it is of one of these KINDS and failed so; then
+ * says it. */
 static const struct call *failed(const struct look *look, unsigned kinds, int error)
 {
 	const struct call *call = call_that_failed(look, mute(look));
 
+	call = call ? call : call_that_failed(look, unanswering(look));
 	if (!call || !(kinds & CALLS(call->kind)) || call->error != error)
 		return NULL;
 	say_failed(look, call);
@@ -97,6 +106,12 @@ bool find_called_itself(const struct look *look)
 	blame(look, called);
 	say_seen(look, "%s called itself: %s() got an address of its own, and no packet left it.", program->host,
 	         call_word(called->kind));
+	if (!strcmp(name_at(look, &called->address), called->host)) {
+		say_means(look, "A socket is bound to an address of its own host; connect() and sendto() get the other side's. Here they "
+		                "got %s's own.", program->host);
+		say_next(look, "The program knows two addresses, or makes one: which is the other side's?");
+		return true;
+	}
 	say_means(look, "127.0.0.1 is each host's own address, and so is 0.0.0.0 (an address that was never filled in) in "
 	                "connect() and sendto().");
 	say_next(look, "Put the address that the program is given into sin_addr, with inet_pton(), and look at what "
@@ -134,10 +149,24 @@ bool find_not_my_address(const struct look *look)
 	return true;
 }
 
+/* Whether packets went to where CALL wanted to: who got an ICMP error back fails with the errors of a missing route. */
+static bool reached_link(const struct look *look, const struct call *call)
+{
+	for (size_t i = 0; call && i < look->match->pairing_count; i++) {
+		const struct flow *flow = pairing_at(look, i)->flow;
+
+		if (flow && flow->port[1] == call->port && address_equal(&flow->address[1], &call->address))
+			return true;
+	}
+	return false;
+}
+
 bool find_no_route(const struct look *look)
 {
 	unsigned kinds = CALLS(CALL_CONNECT) | CALLS_SEND;
 
+	if (reached_link(look, call_that_failed(look, mute(look))))
+		return false;
 	if (!failed(look, kinds, ENETUNREACH) && !failed(look, kinds, EHOSTUNREACH))
 		return false;
 	say_means(look, "The kernel knows no way to the address that it was given: a typing error, bytes in the wrong "
@@ -147,26 +176,54 @@ bool find_no_route(const struct look *look)
 	return true;
 }
 
+/* The same for a number that is no socket: that is never right, so also where the program was heard before, if it owes
+ * a word now. */
+static const struct call *blundered(const struct look *look, int error)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
+		const struct call *call = step ? call_that_failed(look, scene_student(look->scene, sender_of(pairing->entry,
+		                                                  step->item->direction)->host)) : NULL;
+		struct text wanted = {0}, what = {0};
+
+		if (!call || call->error != error)
+			continue;
+		wanted_text(look, step->item, &wanted);
+		text_printf(&what, "%s was never said", wanted.length ? quote(text_string(&wanted), wanted.length) : "a message");
+		say_failed_so(look, call, text_string(&what));
+		text_free(&wanted);
+		text_free(&what);
+		return call;
+	}
+	return NULL;
+}
+
 bool find_not_a_socket(const struct look *look)
 {
 	const struct call *call = failed(look, ~0u, ENOTSOCK);
 
 	if (!call)
+		call = blundered(look, ENOTSOCK);
+	if (!call)
 		return false;
-	say_means(look, "The number that the call got, %d, is an open file, but no socket. A common reason: "
-	                "if (s = socket(...) < 0) puts the result of the comparison, 0, into s.", call->fd);
-	say_next(look, "Print s behind socket(): a socket is 3 or more. Assignments in conditions need brackets of "
-	               "their own.");
+	if (call->fd < 2) {
+		say_means(look, "The number that the call got, %d, is no socket: 0 and 1 are what the program reads from and "
+		                "prints to. A common reason: if (s = socket(...) < 0) puts the result of the comparison, 0 or 1, into s.", call->fd);
+		say_next(look, "Print s behind socket() or accept(): a socket is 3 or more. Assignments in conditions need "
+		               "brackets of their own.");
+		return true;
+	}
+	say_means(look, "The number that the call got, %d, is an open file, but no socket: an index into a list, perhaps, or "
+	                "another variable.", call->fd);
+	say_next(look, "Give the call the very number that socket() or accept() returned: it is 3 or more.");
 	return true;
 }
 
-bool find_bad_descriptor(const struct look *look)
+static void say_bad_descriptor(const struct look *look, const struct call *call)
 {
-	const struct call *call = failed(look, ~0u, EBADF), *closed;
+	const struct call *closed = call_that_closed(look, call);
 
-	if (!call)
-		return false;
-	closed = call_that_closed(look, call);
 	if (closed && closed->line[0])
 		say_means(look, "The number that the call got, %d, belongs to nothing open any more: close() at %s gave it back.",
 		          call->fd, closed->line);
@@ -177,6 +234,17 @@ bool find_bad_descriptor(const struct look *look)
 		say_means(look, "The number that the call got, %d, belongs to nothing open: it was closed before, or never "
 		                "made.", call->fd);
 	say_next(look, "Follow the number from socket() or accept() to the call that failed: which close() comes between?");
+}
+
+bool find_bad_descriptor(const struct look *look)
+{
+	const struct call *call = failed(look, ~0u, EBADF);
+
+	if (!call)
+		call = blundered(look, EBADF);
+	if (!call)
+		return false;
+	say_bad_descriptor(look, call);
 	return true;
 }
 
@@ -225,10 +293,48 @@ bool find_not_permitted(const struct look *look)
 	return true;
 }
 
+/* A send() on a listening socket: never right, so also where the program was heard before. */
+static const struct call *sent_on_listener(const struct look *look)
+{
+	for (size_t i = 0; i < look->scene->evidence.program_count; i++) {
+		const struct call *call = call_that_failed(look, &look->scene->evidence.programs[i]), *made;
+
+		if (call && CALLS_SEND & CALLS(call->kind) && (made = call_that_made(look, call)) && call_listens(look, made)) {
+			say_failed(look, call);
+			return call;
+		}
+	}
+	return NULL;
+}
+
 bool find_not_connected(const struct look *look)
 {
-	if (!failed(look, ~0u, ENOTCONN) && !failed(look, ~0u, EDESTADDRREQ) && !failed(look, CALLS_SEND, EPIPE))
+	const struct call *call = failed(look, ~0u, ENOTCONN), *made;
+	bool listens;
+
+	call = call ? call : failed(look, ~0u, EDESTADDRREQ);
+	call = call ? call : failed(look, CALLS_SEND, EPIPE);
+	call = call ? call : sent_on_listener(look);
+	if (!call)
 		return false;
+	made = call_that_made(look, call);
+	if (call->transport == CALL_UDP) {
+		say_means(look, "%s() says nothing of where to. On a UDP socket it works behind connect(), which ties the socket to one "
+		                "address; sendto() takes the address with each datagram.", call_word(call->kind));
+		say_next(look, "To answer: recvfrom(), which fills in the address of who asked, then sendto() with that address.");
+		return true;
+	}
+	listens = made && call_listens(look, made);
+	if (listens && !call_on(look, made, NULL, CALLS(CALL_ACCEPT))) {
+		blame(look, NULL); /* never-accepted says more */
+		return false;
+	}
+	if (listens) {
+		say_means(look, "Descriptor %d is the listening socket. It has no other side: each talk is on the socket that accept() "
+		                "returned for it.", call->fd);
+		say_next(look, "Give %s() what accept() returned.", call_word(call->kind));
+		return true;
+	}
 	say_means(look, "send() and recv() need a socket that has another side: one that was connect()ed, or one that "
 	                "accept() returned.");
 	say_next(look, "Which socket did the call get, and what was done with it before?");
@@ -342,26 +448,59 @@ bool find_error_ignored(const struct look *look)
 	"and looks at that before it fills in anything.",                                                            \
 	"Set that size to sizeof of the struct before each recvfrom(); then give sendto() the struct and this size."
 
+#define WRONG_OPTION                                                                                              \
+	"Either its last argument is not the size of the value, or the option does not belong to the level, which is the " \
+	"second argument: options SO_... belong to SOL_SOCKET, IP_... to IPPROTO_IP, TCP_... to IPPROTO_TCP.",         \
+	"Hold the level against the option, and the size against the type of the value that it points to."
+
 /* What a beginner's call has most likely got, by what it failed with. */
 static const struct reason {
 	unsigned kinds;
 	int error;
 	const char *means, *next;
+	const char *next_udp; /* where the trace is of UDP; NULL: the same */
 } reasons[] = {
-	{CALLS(CALL_SENDTO), EINVAL, NO_WHOLE_ADDRESS},
-	{CALLS(CALL_SENDTO), EAFNOSUPPORT, NO_WHOLE_ADDRESS},
+	{CALLS(CALL_SENDTO), EINVAL, NO_WHOLE_ADDRESS, NULL},
+	{CALLS(CALL_SENDTO), EAFNOSUPPORT, NO_WHOLE_ADDRESS, NULL},
+	{CALLS(CALL_CONNECT), EINVAL,
+	 "Either its last argument is not the size of the struct (sizeof of a pointer is another number), or the socket "
+	 "is bound to 127.0.0.1, from where no other host can be reached.",
+	 "Give connect() sizeof of the struct itself, and bind() INADDR_ANY or an address that others know.", NULL},
+	{CALLS(CALL_CONNECT), ECONNREFUSED,
+	 "Nobody listens at that address and port. 0.0.0.0 is an address that was never filled in: it means this very host.",
+	 "Print address and port just before connect(): are they those that the program is given?", NULL},
 	{CALLS(CALL_BIND), EINVAL,
 	 "Either its last argument is not the size of the struct (sizeof of a pointer is another number), or the socket "
 	 "has a name already: bind() works once for each socket.",
-	 "Give bind() sizeof of the struct itself, and bind each socket once."},
+	 "Give bind() sizeof of the struct itself, and bind each socket once.", NULL},
+	{CALLS(CALL_BIND), EADDRINUSE, "The port has an owner already: another socket of this program, or another program on this "
+	 "host.", "One socket, one bind(). Which other one has got that port before?", NULL},
+	{CALLS(CALL_SETSOCKOPT), EFAULT, "The fourth argument is not the value, but the address where the value is.",
+	 "Put the value into an int, and give setsockopt() the address of that int, and its size.", NULL},
 	{CALLS(CALL_ACCEPT), EINVAL, "The socket does not listen: listen() was not called on it, or failed.",
-	 "Call listen() between bind() and accept(), on the same socket, and look at what it returns."},
+	 "Call listen() between bind() and accept(), on the same socket, and look at what it returns.", NULL},
 	{CALLS(CALL_LISTEN), EOPNOTSUPP, "Only a socket of TCP can listen. This one was made with SOCK_DGRAM, for UDP.",
-	 "Make it with socket(AF_INET, SOCK_STREAM, 0)."},
+	 "Make it with socket(AF_INET, SOCK_STREAM, 0).",
+	 "Leave listen() out: with UDP there are no connections to wait for. recvfrom() is all that it takes."},
+	{CALLS(CALL_ACCEPT), EOPNOTSUPP, "Only a socket of TCP has connections to take. This one was made with SOCK_DGRAM, for UDP.",
+	 "Make it with socket(AF_INET, SOCK_STREAM, 0), and listen() before accept().",
+	 "Leave accept() out: with UDP there are no connections. recvfrom() brings each datagram, and who sent it."},
+	{CALLS(CALL_RECVFROM), EFAULT,
+	 "It was to write where the program has no memory: the buffer is not there, or smaller than the length says, or one of "
+	 "the two pointers for the sender's name leads nowhere.",
+	 "Print the pointers and the length just before the call. The last two are the struct and its size, or NULL twice.",
+	 NULL},
+	{CALLS(CALL_ACCEPT), EFAULT,
+	 "It was to write the other side's name where its pointers lead. It wants both of them, one to the struct and one to "
+	 "its size, or NULL twice.", "Give it the two pointers; or NULL, NULL where the name does not matter.", NULL},
+	{CALLS(CALL_SETSOCKOPT), EDOM, "tv_usec is a million or more: it counts what is left over from whole seconds, in millionths.",
+	 "Divide: tv_sec gets the whole seconds, tv_usec the rest, times what makes millionths of it.", NULL},
+	{CALLS(CALL_SETSOCKOPT), EINVAL, WRONG_OPTION, NULL},
+	{CALLS(CALL_SETSOCKOPT), ENOPROTOOPT, WRONG_OPTION, NULL},
 	{~0u, EBADF, "The number that it got belongs to nothing open: the socket was closed before, or never made.",
-	 "Follow the number from socket() or accept() to this call: which close() comes between?"},
+	 "Follow the number from socket() or accept() to this call: which close() comes between?", NULL},
 	{~0u, EFAULT, "It was to read or write where the program has no memory: the length is larger than what is there, "
-	 "or a pointer leads nowhere.", "Print the pointer and the length just before the call."},
+	 "or a pointer leads nowhere.", "Print the pointer and the length just before the call.", NULL},
 };
 
 static const struct reason *reason_of(const struct call *call)
@@ -372,21 +511,100 @@ static const struct reason *reason_of(const struct call *call)
 	return NULL;
 }
 
+/* bind() on a socket that has a name: the earlier call that gave it one; NULL: none. */
+static const struct call *named_before(const struct look *look, const struct call *failed)
+{
+	unsigned kinds = CALLS(CALL_BIND) | CALLS(CALL_LISTEN) | CALLS_NAME_OTHER;
+	const struct call *made = failed->kind == CALL_BIND && failed->error == EINVAL ? call_that_made(look, failed) : NULL;
+	const struct call *named = NULL;
+
+	while (made && (named = call_on(look, made, named, kinds)) && named < failed)
+		if (call_succeeded(named))
+			return named;
+	return NULL;
+}
+
+/* accept() on what accept() returned; NULL: it is not that. */
+static const struct call *accepted_before(const struct look *look, const struct call *failed)
+{
+	const struct call *made = failed->kind == CALL_ACCEPT && failed->error == EINVAL ? call_that_made(look, failed) : NULL;
+
+	return made && made->kind == CALL_ACCEPT ? made : NULL;
+}
+
+static const char *place_of(const struct call *call)
+{
+	return call->line[0] ? call->line : "an earlier line";
+}
+
+/* Whether the program had got something by recvfrom() before. */
+static bool has_received(const struct look *look, const struct call *failed)
+{
+	const struct call *call = NULL;
+
+	while ((call = call_next(look, call, &look->scene->evidence.programs[failed->program], CALLS(CALL_RECVFROM))) &&
+	       call < failed)
+		if (call_succeeded(call))
+			return true;
+	return false;
+}
+
+/* What the calls before it tell of FAILED. */
+static bool say_by_history(const struct look *look, const struct call *failed)
+{
+	const struct call *named = named_before(look, failed), *accepted = accepted_before(look, failed);
+
+	if (named) {
+		say_means(look, "The socket had a name already: %s() at %s gave it one%s, and a socket is named once.",
+		          call_word(named->kind), place_of(named), named->kind == CALL_BIND ? "" : ", of the kernel's choosing");
+		say_next(look, "Call bind() once, before %s.", named->kind == CALL_BIND ? "anything else" : "that");
+	} else if (accepted) {
+		say_means(look, "Descriptor %d is a connection, which accept() at %s returned. Connections come in at the listening "
+		                "socket only.", failed->fd, place_of(accepted));
+		say_next(look, "Give accept() the socket that listen() got, each time.");
+	} else if (failed->kind == CALL_SENDTO && failed->error == EINVAL && failed->address.family && !failed->port) {
+		say_means(look, "The port in the address is 0: sin_port was not set, or from a text that atoi() makes 0 of.");
+		say_next(look, "Set sin_port = htons(port), with the port that is to get it.");
+	} else if (failed->kind == CALL_SENDTO && failed->error == EINVAL && !failed->address.family &&
+	           !has_received(look, failed)) {
+		say_means(look, "It got no whole address: sin_family is not set, or the last argument is not the size of the struct "
+		                "(sizeof of a pointer is another number).");
+		say_next(look, "Set all three fields: sin_family, sin_port, sin_addr; and give sendto() sizeof of the struct itself.");
+	} else if (failed->error == EBADF) {
+		say_bad_descriptor(look, failed);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static bool tells_of_udp(const struct look *look)
+{
+	return look->first && look->first->entry && look->first->entry->flow.transport == TRANSPORT_UDP;
+}
+
+static void say_reason(const struct look *look, const struct call *call)
+{
+	const struct reason *reason = reason_of(call);
+
+	if (say_by_history(look, call))
+		return;
+	say_means(look, "%s", reason ? reason->means : "It got something that it cannot use.");
+	if (reason)
+		say_next(look, "%s", reason->next_udp && tells_of_udp(look) ? reason->next_udp : reason->next);
+	else
+		say_next(look, "The manual page of %s() lists its errors. What has the call got that it cannot use?",
+		         call_word(call->kind));
+}
+
 static bool tell_failure(const struct look *look, const struct evidence_program *program)
 {
 	const struct call *call = call_that_failed(look, program);
-	const struct reason *reason;
 
 	if (!call)
 		return false;
 	say_failed(look, call);
-	reason = reason_of(call);
-	say_means(look, "%s", reason ? reason->means : "It got something that it cannot use.");
-	if (reason)
-		say_next(look, "%s", reason->next);
-	else
-		say_next(look, "The manual page of %s() lists its errors. What has the call got that it cannot use?",
-		         call_word(call->kind));
+	say_reason(look, call);
 	return true;
 }
 
@@ -398,4 +616,44 @@ bool find_call_failed(const struct look *look)
 bool find_answer_failed(const struct look *look)
 {
 	return tell_failure(look, unanswering(look));
+}
+
+/* Whether nothing came right any more behind FAILED. */
+static bool was_the_end(const struct look *look, const struct call *failed)
+{
+	const struct evidence_program *program = &look->scene->evidence.programs[failed->program];
+
+	for (const struct call *call = failed; (call = call_next(look, call, program, ~CALLS(CALL_CLOSE))); )
+		if (!call->error)
+			return false;
+	return true;
+}
+
+/* A message that is missing, of a program in which nothing came right once a call had failed. */
+bool find_failed_midway(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
+		const struct evidence_program *program;
+		struct text wanted = {0};
+		const struct call *call;
+
+		if (!step)
+			continue;
+		program = scene_student(look->scene, sender_of(pairing->entry, step->item->direction)->host);
+		call = call_that_failed(look, program);
+		if (!call || !was_the_end(look, call))
+			continue;
+		wanted_text(look, step->item, &wanted);
+		say_seen(look, "%s never said %s: %s() failed (%s: %s).", call->host,
+		         wanted.length ? quote(text_string(&wanted), wanted.length) : "what was due", call_word(call->kind),
+		         strerrorname_np(call->error) ? strerrorname_np(call->error) : "an error",
+		         strerrordesc_np(call->error) ? strerrordesc_np(call->error) : "unknown");
+		text_free(&wanted);
+		say_reason(look, call);
+		blame(look, call);
+		return true;
+	}
+	return false;
 }

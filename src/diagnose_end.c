@@ -1,27 +1,49 @@
 /* diagnose_end.c - diagnoses about connections that nobody took, and about how they ended. */
 #include "diagnose_parts.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* The close() or shutdown() by which SIDE ended PAIRING's connection; NULL: not known, or the program's end. */
 static const struct call *call_that_ended(const struct look *look, const struct pairing *pairing, int side)
 {
-	const struct call *made = call_that_opened(look, pairing, side);
+	const struct call *made = call_that_opened(look, pairing, side), *ended = NULL;
 
-	return made ? call_on(look, made, NULL, CALLS(CALL_CLOSE) | CALLS(CALL_SHUTDOWN)) : NULL;
+	while (made && (ended = call_on(look, made, ended, CALLS(CALL_CLOSE) | CALLS(CALL_SHUTDOWN))))
+		if (ended->kind == CALL_CLOSE || ended->value != SHUT_RD) /* which the other side is not told of */
+			return ended;
+	return NULL;
+}
+
+/* The host whose program has SIDE of PAIRING, as the trace has it. */
+static const char *host_on(const struct look *look, const struct pairing *pairing, int side)
+{
+	return sender_name(look, pairing->entry, side ? DIRECTION_AGAINST : DIRECTION_ALONG);
+}
+
+/* Whether the first thing that PAIRING lacks are words of its opener, who had said others, and then ended, while
+ * the other side had nothing to say to that. */
+static bool left_words_out(const struct look *look, const struct pairing *pairing)
+{
+	for (size_t i = 0; i < pairing->step_count; i++)
+		if (pairing->steps[i].status == STEP_MISSING)
+			return &pairing->steps[i] == student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE) &&
+			       event_from(pairing->flow, 0, EVENT_MESSAGE) && event_from(pairing->flow, 0, EVENT_FIN) &&
+			       !event_from(pairing->flow, 0, EVENT_RESET);
+	return false;
 }
 
 /* Whether HOST, which has SIDE of PAIRING, ended it too early. */
 static bool ended_early(const struct look *look, const struct pairing *pairing, int side)
 {
-	const struct expected_flow *expected = &pairing->entry->flow;
-
-	/* Who was called and owes an answer has a better reason to be told. */
+	/* Who left words out has a better reason to be told; so has who was called and owes an answer. */
+	if (!side && left_words_out(look, pairing))
+		return false;
 	if (side && (!event_from(pairing->flow, side, EVENT_FIN) ||
 	             student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE)))
 		return false;
-	return is_student(look, side ? expected->target.host : expected->opener.host) &&
-	       early_end(look, pairing, side);
+	return is_student(look, host_on(look, pairing, side)) && early_end(look, pairing, side);
 }
 
 /* A connection on HOST with unread bytes; ORPHAN: one that nobody has accepted. */
@@ -64,6 +86,10 @@ bool find_never_accepted(const struct look *look)
 	accepted = call_with_port(look, host, CALLS(CALL_ACCEPT), 0);
 	if (accepted)
 		say_means(look, "accept() was called, and not once more: nobody has this connection.");
+	else if (polled && !polled->end_ns && CALLS_WAIT & CALLS(polled->kind))
+		say_means(look, "%s() can tell that a connection waits, and did not return: the listening socket is not among those "
+		                "that it was to look at%s.", call_word(polled->kind),
+		          polled->kind == CALL_SELECT ? " (the first argument is the highest of their numbers, plus 1)" : "");
 	else if (polled)
 		say_means(look, "%s() can tell that a connection waits; accept() is what takes it, and it was not called.",
 		          call_word(polled->kind));
@@ -74,9 +100,35 @@ bool find_never_accepted(const struct look *look)
 	return true;
 }
 
+/* Why the program sits in CALL while bytes lie unread on an accepted socket; false: CALL tells nothing of that. */
+static bool tell_waiting(const struct look *look, const struct call *call)
+{
+	if (call->kind == CALL_ACCEPT && call_with_port(look, call->host, CALLS_WAIT, 0)) {
+		say_means(look, "The program waits in accept() for one more caller, and meanwhile nobody calls recv().");
+		say_next(look, "Call accept() once each time that the listener is ready, and then wait for all of them again.");
+	} else if (call->kind == CALL_POLL) {
+		say_means(look, "poll() waits, and not for this socket: it is not in the list, or behind the count that poll() got, "
+		                "or its `events` are not POLLIN.");
+		say_next(look, "Put what accept() returns into the list, with events = POLLIN, and give poll() the number of places "
+		               "that are in use.");
+	} else if (call->kind == CALL_SELECT) {
+		say_means(look, "select() waits, and not for this socket: it is not in the set, or not below the number that "
+		                "select() got. (select() takes out of the set whoever is not ready.)");
+		say_next(look, "Before each select() put every socket into the set, with FD_SET(); its first argument is the highest "
+		               "of their numbers, plus 1.");
+	} else if (call->kind == CALL_EPOLL_WAIT) {
+		say_means(look, "epoll_wait() waits, and not for this socket: it was not added, or not with EPOLLIN.");
+		say_next(look, "Give what accept() returns to epoll_ctl(), with EPOLL_CTL_ADD and events = EPOLLIN.");
+	} else {
+		return false;
+	}
+	return true;
+}
+
 bool find_accepted_not_read(const struct look *look)
 {
 	const struct pairing *pairing;
+	const struct call *waiting, *made;
 	const char *host;
 
 	if (!missing_answer(look, &pairing) || pairing->flow->transport != TRANSPORT_TCP)
@@ -84,9 +136,20 @@ bool find_accepted_not_read(const struct look *look)
 	host = pairing->entry->flow.target.host;
 	if (!unread_connection(look, host, false))
 		return false;
-	blame(look, call_waiting(look, scene_student(look->scene, host)));
+	made = call_that_opened(look, pairing, 1);
+	waiting = call_waiting(look, scene_student(look->scene, host));
+	blame(look, waiting);
 	say_seen(look, "%s has accepted the connection of %s; what %s said lies there unread.", host,
 	         name_at(look, &pairing->flow->address[0]), name_at(look, &pairing->flow->address[0]));
+	if (waiting && waiting->kind == CALL_ACCEPT && waiting->line[0] && made && made->line[0] &&
+	    strcmp(made->line, waiting->line)) {
+		say_means(look, "accept() at %s took this connection. The program then called accept() again, at %s, and waits there for "
+		                "another caller.", made->line, waiting->line);
+		say_next(look, "One accept() for each caller: then recv() and send() on what it returned.");
+		return true;
+	}
+	if (waiting && tell_waiting(look, waiting))
+		return true;
 	say_means(look, "No recv() has taken it from the socket that accept() returned. On the listening socket recv() "
 	                "fails (ENOTCONN): that one only receives connections.");
 	say_next(look, "Keep what accept() returns: recv() and send() want that number, and not the listener's.");
@@ -121,8 +184,8 @@ static bool ended_first(const struct look *look)
 		if (!mine || !other || mine > other || !student_sends(look, pairing, back))
 			continue;
 		blame(look, call_that_ended(look, pairing, back == DIRECTION_AGAINST));
-		say_seen(look, "%s ended the connection before %s had.", sender_of(pairing->entry, back)->host,
-		         sender_of(pairing->entry, end->direction)->host);
+		say_seen(look, "%s ended the connection before %s had.", sender_name(look, pairing->entry, back),
+		         sender_name(look, pairing->entry, end->direction));
 		say_means(look, "close(), shutdown() or the end of the program came before recv() had returned 0. "
 		                "Whoever ends first must be sure that the other side has nothing more to say.");
 		say_next(look, "Wait for the other side's end first: recv() until it returns 0, then close().");
@@ -140,6 +203,81 @@ static bool speaks_first(const struct pairing *pairing)
 	       expected->items[0].direction == DIRECTION_ALONG;
 }
 
+/* connect() on a socket that was connected already: its -1 was taken for no connection. */
+static bool say_connected_again(const struct look *look, const struct pairing *pairing)
+{
+	const struct call *made = call_that_opened(look, pairing, 0), *call = NULL;
+
+	while (made && (call = call_on(look, made, call, CALLS(CALL_CONNECT))))
+		if (call->error == EISCONN) {
+			say_means(look, "connect() was called once more on the socket that was connected already, and failed (EISCONN): that -1 "
+			                "does not mean that there is no connection.");
+			say_next(look, "Call connect() once for each socket; then send().");
+			blame(look, call);
+			return true;
+		}
+	return false;
+}
+
+/* The last recv() on SIDE's socket; NULL: none, or not known. */
+static const struct call *last_recv(const struct look *look, const struct pairing *pairing, int side)
+{
+	const struct call *made = call_that_opened(look, pairing, side), *call = NULL, *last = NULL;
+
+	while (made && (call = call_on(look, made, call, CALLS_RECEIVE)))
+		last = call;
+	return last;
+}
+
+/* What recv() had said last to SIDE, which took it for the end. False: not known. */
+static bool say_last_recv(const struct look *look, const struct pairing *pairing, int side)
+{
+	const struct call *made = call_that_opened(look, pairing, side), *last = last_recv(look, pairing, side);
+	const struct call *ended = call_that_ended(look, pairing, side);
+
+	if (!made || !calls_complete(look) || call_has_copies(look, made) || (last && !last->line[0]))
+		return false;
+	if (!last)
+		say_means(look, "It has not called recv() at all. Whoever speaks to somebody who is gone is answered with a reset.");
+	else if (last->result > 0)
+		say_means(look, "%s() at %s had returned %lld byte%s, and was not called again. That it returns 0 is the only sign that "
+		                "no more will come.", call_word(last->kind), last->line, (long long)last->result,
+		          last->result == 1 ? "" : "s");
+	else if (!say_impatient(look, last))
+		return false;
+	if (last)
+		blame(look, last);
+	else if (ended && ended->kind == CALL_SHUTDOWN)
+		blame(look, NULL); /* it was right: what is to blame is what did not follow */
+	return true;
+}
+
+/* Where it was shutdown() that ended it, and what is to be said of that; false: close(), or the program's end. */
+static bool tell_shutdown(const struct look *look, const struct pairing *pairing, int side, const char *host)
+{
+	const struct call *made = call_that_opened(look, pairing, side);
+	const struct call *ended = call_that_ended(look, pairing, side);
+
+	if (!ended || ended->kind != CALL_SHUTDOWN)
+		return false;
+	if (ended->value != SHUT_WR) {
+		say_seen(look, "%s would not read any more before the other side had said everything.", host);
+		say_means(look, "shutdown() with SHUT_RD or SHUT_RDWR ends the direction that comes in: recv() returns 0 from then "
+		                "on, and what comes may be answered with a reset.");
+		say_next(look, "To say that you are done, and still listen: shutdown(s, SHUT_WR).");
+		return true;
+	}
+	if (!event_from(pairing->flow, side, EVENT_RESET)) {
+		say_seen(look, "%s said that it is done (FIN) before the other side had said everything.", host);
+		say_means(look, "shutdown(s, SHUT_WR) ends your direction. It still listens; but here it came too early.");
+		say_next(look, "End the connection when recv() has brought what you wait for.");
+		return true;
+	}
+	/* It said that it is done, which is well, and then left all the same. */
+	blame(look, call_on(look, made, ended, CALLS(CALL_CLOSE)));
+	return false;
+}
+
 bool find_hung_up_early(const struct look *look)
 {
 	if (ended_first(look))
@@ -155,19 +293,24 @@ bool find_hung_up_early(const struct look *look)
 		side = ended_early(look, pairing, 0) ? 0 : 1;
 		if (!ended_early(look, pairing, side))
 			continue;
-		host = side ? pairing->entry->flow.target.host : pairing->entry->flow.opener.host;
+		host = host_on(look, pairing, side);
 		blame(look, call_that_ended(look, pairing, side));
 		if (!side && speaks_first(pairing) && !event_from(pairing->flow, 0, EVENT_MESSAGE)) {
 			say_seen(look, "%s opened the connection, said nothing, and closed it.", host);
+			if (say_connected_again(look, pairing))
+				return true;
 			say_means(look, "close() or the end of the program came before send(), or send() failed.");
 			say_next(look, "First send(), and look at what it returns; then stay in recv() until what you wait for "
 			               "has come.");
 			return true;
 		}
+		if (tell_shutdown(look, pairing, side, host))
+			return true;
 		say_seen(look, "%s closed the connection before the other side had said everything.", host);
-		say_means(look, "close() (or the end of the program) came too early: whoever speaks into a closed "
-		                "connection is answered with a reset.");
 		say_next(look, "Stay in recv() until what you wait for has come.");
+		if (!say_last_recv(look, pairing, side))
+			say_means(look, "close() (or the end of the program) came too early: whoever speaks into a closed "
+			                "connection is answered with a reset.");
 		return true;
 	}
 	return false;
@@ -180,7 +323,7 @@ static const struct pairing *reset_by_student(const struct look *look, const str
 		const struct pairing *pairing = pairing_at(look, i);
 
 		for (*side = 0; *side < 2 && pairing->entry && pairing->flow && !pairing->view; (*side)++)
-			if (is_student_at(look, &pairing->flow->address[*side]) &&
+			if (is_student(look, speaker(look, name_at(look, &pairing->flow->address[*side]))) &&
 			    event_from(pairing->flow, *side, EVENT_RESET) &&
 			    event_from(pairing->flow, !*side, EVENT_MESSAGE) &&
 			    (*made = call_that_opened(look, pairing, *side)))
@@ -221,7 +364,7 @@ bool find_closed_unread(const struct look *look)
 	ended = pairing ? call_on(look, made, NULL, CALLS(CALL_CLOSE)) : NULL;
 	if (!ended || !calls_complete(look) || call_has_copies(look, made) || call_on(look, made, NULL, CALLS_RECEIVE))
 		return false;
-	host = name_at(look, &pairing->flow->address[side]);
+	host = speaker(look, name_at(look, &pairing->flow->address[side]));
 	other = name_at(look, &pairing->flow->address[!side]);
 	say_seen(look, "%s closed the connection without having read what %s had said, and the kernel reset it (RST).", host,
 	         other);
@@ -249,7 +392,7 @@ bool find_short_read(const struct look *look)
 	if (got <= 0 || (uint64_t)got >= said)
 		return false;
 	say_seen(look, "%s read %lld of the %zu bytes that %s had said, and closed.",
-	         name_at(look, &pairing->flow->address[side]), (long long)got, said,
+	         speaker(look, name_at(look, &pairing->flow->address[side])), (long long)got, said,
 	         name_at(look, &pairing->flow->address[!side]));
 	say_means(look, "recv() returns what is there, at most as much as it has room for: one call is not one message. The "
 	                "rest lay unread, so that close() became a reset (RST).");
@@ -268,7 +411,7 @@ bool find_reset_not_fin(const struct look *look)
 		for (int side = 0; side < 2; side++) {
 			if (!pairing->entry || !pairing->flow || pairing->view)
 				continue;
-			host = side ? pairing->entry->flow.target.host : pairing->entry->flow.opener.host;
+			host = host_on(look, pairing, side);
 			reset = event_from(pairing->flow, side, EVENT_RESET);
 			if (!reset || !is_student(look, host) || event_from(pairing->flow, side, EVENT_FIN))
 				continue;
@@ -291,8 +434,15 @@ bool find_closed_without_answer(const struct look *look)
 	    !event_from(pairing->flow, 1, EVENT_FIN))
 		return false;
 	blame(look, call_that_ended(look, pairing, 1));
+	if (!event_from(pairing->flow, 0, EVENT_MESSAGE)) {
+		say_seen(look, "%s ended the connection, and had said nothing.", pairing->entry->flow.target.host);
+		say_means(look, "close() or the end of the program came before send(), or send() failed.");
+		say_next(look, "First send(), and look at what it returns; then stay in recv() until what you wait for has come.");
+		return true;
+	}
 	say_seen(look, "%s closed the connection without having answered.", pairing->entry->flow.target.host);
-	say_means(look, "close() or the end of the program came before a send().");
+	if (!say_impatient(look, last_recv(look, pairing, 1)))
+		say_means(look, "close() or the end of the program came before a send().");
 	say_next(look, "Between recv() and close(): send() the answer on the same connection.");
 	return true;
 }
@@ -304,7 +454,7 @@ static bool says_extra(const struct look *look, const struct pairing *pairing)
 		const struct match_step *step = &pairing->steps[i];
 
 		if (step->status == STEP_EXTRA && pairing->flow->events[step->event].kind == EVENT_MESSAGE &&
-		    student_sends(look, pairing, pairing->flow->events[step->event].direction))
+		    student_sends(look, pairing, as_expected(pairing, pairing->flow->events[step->event].direction)))
 			return true;
 	}
 	return false;
@@ -370,14 +520,14 @@ bool find_end_ignored(const struct look *look)
 		    lacks_late_message(look, pairing) || says_extra(look, pairing))
 			continue;
 		side = step->item->direction == DIRECTION_AGAINST;
-		host = sender_of(pairing->entry, step->item->direction)->host;
+		host = sender_name(look, pairing->entry, step->item->direction);
 		program = scene_student(look->scene, host);
 		entry = end_of(look, host, pairing->flow, side, SOCK_CLOSE_WAIT);
 		if (!entry || entry->receive_queue || !program || program->end != PROGRAM_RUNNING)
 			continue;
 		told = end_told(look, pairing, side);
 		say_seen(look, "%s has ended the connection%s, and %s's side is still open.",
-		         sender_of(pairing->entry, side ? DIRECTION_ALONG : DIRECTION_AGAINST)->host,
+		         sender_name(look, pairing->entry, side ? DIRECTION_ALONG : DIRECTION_AGAINST),
 		         told ? ", recv() told so by returning 0" : "", host);
 		blame(look, told);
 		say_means(look, "0 from recv() is no error and no message: it says that nothing more will come. close() did not follow, or "
@@ -393,16 +543,25 @@ bool find_never_closed(const struct look *look)
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
 		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_FIN);
+		const struct call *waiting;
+		const char *host;
 
 		if (!step || student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE) ||
 		    lacks_late_message(look, pairing) || says_extra(look, pairing) ||
 		    event_from(pairing->flow, step->item->direction == DIRECTION_AGAINST, EVENT_FIN) ||
 		    event_from(pairing->flow, step->item->direction == DIRECTION_AGAINST, EVENT_RESET))
 			continue;
-		say_seen(look, "All was said, and %s did not close the connection.",
-		         sender_of(pairing->entry, step->item->direction)->host);
-		say_means(look, "close() was not called on it: the other side cannot know that nothing more comes, and the "
-		                "descriptor is lost to the program.");
+		host = sender_name(look, pairing->entry, step->item->direction);
+		say_seen(look, "All was said, and %s did not close the connection.", host);
+		waiting = call_waiting(look, scene_student(look->scene, host));
+		if (waiting && CALLS_RECEIVE & CALLS(waiting->kind) && waiting->line[0]) {
+			say_means(look, "It waits in %s() at %s for more, or for the end of the other side. That one has no more to say, and "
+			                "waits for the end of this side.", call_word(waiting->kind), waiting->line);
+			blame(look, waiting);
+		} else {
+			say_means(look, "close() was not called on it: the other side cannot know that nothing more comes, and the "
+			                "descriptor is lost to the program.");
+		}
 		say_next(look, "Call close() on the connection when the talk is over; when the other side ends first, recv() "
 		               "tells you by returning 0.");
 		return true;

@@ -124,17 +124,50 @@ bool find_file_not_sent(const struct look *look)
 		return false;
 	say_seen(look, "%s ended its direction, and had sent none of its %" PRIu64 " bytes.", file.sender, file.wanted);
 	say_means(look, "send() was not called, or failed.");
+	blame(look, call_that_failed(look, program_at(look, file.sender, file.taker)));
 	say_next(look, "send() in a loop, until all of them are sent.");
 	return true;
+}
+
+/* Whether it could send no more because it had shut that direction itself. */
+static bool shut_itself(const struct look *look, const struct evidence_program *program)
+{
+	const struct call *failed = call_that_failed(look, program), *made, *shut;
+
+	if (!failed || !(CALLS_SEND & CALLS(failed->kind)) || failed->error != EPIPE)
+		return false;
+	made = call_that_made(look, failed);
+	shut = made ? call_on(look, made, NULL, CALLS(CALL_SHUTDOWN)) : NULL;
+	return shut && shut < failed;
+}
+
+/* The program's last send(), if the kernel had no room for it. */
+static const struct call *told_full(const struct look *look, const struct evidence_program *program)
+{
+	const struct call *call = NULL, *last = NULL;
+
+	while ((call = call_next(look, call, program, CALLS_SEND)))
+		last = call;
+	return last && last->error == EAGAIN ? last : NULL;
 }
 
 bool find_file_cut(const struct look *look)
 {
 	struct file file;
+	const struct call *full;
 
-	if (!has_other_size(look, &file) || !file.sent || file.sent > file.wanted)
+	if (!has_other_size(look, &file) || !file.sent || file.sent > file.wanted ||
+	    shut_itself(look, program_at(look, file.sender, file.taker)))
 		return false;
 	say_seen(look, "%s sent %" PRIu64 " of %" PRIu64 " bytes, and ended.", file.sender, file.sent, file.wanted);
+	full = told_full(look, program_at(look, file.sender, file.taker));
+	if (full) {
+		say_means(look, "The socket does not block: where send() fails with EAGAIN the kernel has no room just now. That is "
+		                "no error, and no end.");
+		say_next(look, "Wait with poll() and POLLOUT until there is room, and go on with the rest; or let the socket block.");
+		blame(look, full);
+		return true;
+	}
 	say_means(look, "The loop around send() ended too soon, or there is none, or the number it counts down from is another "
 	                "one.");
 	say_next(look, "Go on until as many bytes are sent as the program was told; add up what send() returns.");
@@ -153,6 +186,22 @@ bool find_file_too_long(const struct look *look)
 	return true;
 }
 
+enum taken { TAKEN_NOTHING, TAKEN_ALL, TAKEN_UNKNOWN };
+
+/* How much of the file the taker's calls had received when it first said something. */
+static enum taken taken_before_word(const struct look *look, const struct file *file)
+{
+	const struct evidence_program *program = program_at(look, file->taker, file->sender);
+	const struct call *said = program ? call_next(look, NULL, program, CALLS_SEND) : NULL, *call = NULL;
+	uint64_t taken = 0;
+
+	if (!said || !calls_complete(look))
+		return TAKEN_UNKNOWN;
+	while ((call = call_next(look, call, program, CALLS_RECEIVE)) && call < said)
+		taken += call->result > 0 ? (uint64_t)call->result * (call->repeats + 1) : 0;
+	return !taken ? TAKEN_NOTHING : taken == file->wanted ? TAKEN_ALL : TAKEN_UNKNOWN;
+}
+
 /* A number that is not the one of the bytes that came. */
 bool find_file_not_counted(const struct look *look)
 {
@@ -167,10 +216,22 @@ bool find_file_not_counted(const struct look *look)
 	if (!said || said->kept >= sizeof line)
 		return false;
 	memcpy(line, said->bytes, said->kept);
-	if (sscanf(line, "got %" SCNu64, &number) != 1 || number == file.wanted)
+	if (sscanf(line, "got %" SCNu64, &number) != 1 || number == file.wanted || number == file.sent)
 		return false;
 	say_seen(look, "%s was sent a file of %" PRIu64 " bytes, and said %s.", file.taker, file.wanted,
 	         quote(said->bytes, said->kept));
+	switch (taken_before_word(look, &file)) {
+	case TAKEN_NOTHING:
+		say_means(look, "It said so before it had received a byte.");
+		say_next(look, "First recv() until it returns 0, and add up what it returns; then say the sum.");
+		return true;
+	case TAKEN_ALL:
+		say_means(look, "recv() had brought all of them. The number that was said is not their sum.");
+		say_next(look, "Add what recv() returns to one variable, each time, and say that one.");
+		return true;
+	case TAKEN_UNKNOWN:
+		break;
+	}
 	say_means(look, number < file.wanted
 	                        ? "recv() returns what has come so far: one call may bring a part of the file, and does so on a "
 	                          "slow line."

@@ -31,6 +31,7 @@ struct report {
 	const char *said_word, *wanted_word;
 	const struct flow *flow;    /* to that port; NULL: none */
 	const struct call *connect; /* to that port; NULL: none, or not known */
+	int64_t said_ns;
 };
 
 /* "7777 open": whether BYTES say so much; then *port and the index of the word. */
@@ -80,6 +81,7 @@ static bool is_shown(const struct flow *flow, enum answer wanted)
 	return false;
 }
 
+/* A word about a port, and the one that was due at that place about the same port. */
 static bool is_report(const struct look *look, const struct pairing *pairing, const struct match_step *step,
                       struct report *report)
 {
@@ -91,11 +93,12 @@ static bool is_report(const struct look *look, const struct pairing *pairing, co
 
 	wanted_text(look, step->item, &wanted);
 	fits = read_report(text_string(&wanted), wanted.length, &port, &due) &&
-	       read_report((const char *)seen.at, seen.length, &report->port, &said) && port == report->port && said != due;
+	       read_report((const char *)seen.at, seen.length, &report->port, &said) && port == report->port;
 	text_free(&wanted);
 	if (!fits)
 		return false;
 	report->host = sender_of(pairing->entry, step->item->direction)->host;
+	report->said_ns = pairing->flow->events[step->event].time_ns;
 	report->said = words[said].answer;
 	report->wanted = words[due].answer;
 	report->said_word = words[said].word;
@@ -112,7 +115,7 @@ static bool find_report_of(const struct look *look, bool called, struct report *
 		const struct pairing *pairing = pairing_at(look, i);
 		const struct match_step *step = student_step(look, pairing, STEP_WRONG, ITEM_MESSAGE);
 
-		if (step && is_report(look, pairing, step, report))
+		if (step && is_report(look, pairing, step, report) && report->said_word != report->wanted_word)
 			return called == (report->flow != NULL);
 	}
 	return false;
@@ -163,7 +166,7 @@ bool find_outcome_not_asked(const struct look *look)
 	say_means(look, "poll() calls a socket writable when its connect() has come to an end, whether good or bad. Which of "
 	                "the two it was only the socket knows.");
 	say_next(look, "Behind poll(), ask with getsockopt(), SOL_SOCKET, SO_ERROR: 0 is a connection, anything else is "
-	               "why there is none.");
+	               "why there is none. (`size` must hold sizeof(error) beforehand: no more than that is filled in.)");
 	return true;
 }
 
@@ -180,6 +183,15 @@ bool find_outcome_too_early(const struct look *look)
 	return true;
 }
 
+/* The poll() or select() behind CONNECT, before the next one is called; NULL: none. */
+static const struct call *waited_since(const struct look *look, const struct call *connect)
+{
+	const struct evidence_program *program = &look->scene->evidence.programs[connect->program];
+	const struct call *call = call_next(look, connect, program, CALLS_WAIT | CALLS(CALL_CONNECT));
+
+	return call && CALLS_WAIT & CALLS(call->kind) ? call : NULL;
+}
+
 bool find_sent_is_not_answered(const struct look *look)
 {
 	struct report report;
@@ -190,7 +202,11 @@ bool find_sent_is_not_answered(const struct look *look)
 	say_report(look, &report);
 	made = report.connect ? call_that_made(look, report.connect) : NULL;
 	received = made ? call_on(look, made, NULL, CALLS_RECEIVE) : NULL;
-	if (made && !received) {
+	if (made && !received && waited_since(look, report.connect)) {
+		say_means(look, "%s() says only that recv() would not have to wait. An error makes a socket ready, too.",
+		          call_word(waited_since(look, report.connect)->kind));
+		say_next(look, "Call recv() then, and look at what it returns, and at errno.");
+	} else if (made && !received) {
 		say_means(look, "send() says that the kernel has taken the bytes. Whether anybody gets them it cannot know.");
 		say_next(look, "Wait for the answer with recv().");
 	} else {
@@ -199,6 +215,18 @@ bool find_sent_is_not_answered(const struct look *look)
 	}
 	blame(look, received ? received : report.connect);
 	return true;
+}
+
+/* Whether the trace has PORT called with TCP. */
+static bool calls_by_tcp(const struct look *look, uint16_t port)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		if (pairing->entry && pairing->entry->flow.transport == TRANSPORT_TCP && called_port(look, pairing) == port)
+			return true;
+	}
+	return false;
 }
 
 bool find_connect_sends_nothing(const struct look *look)
@@ -214,7 +242,9 @@ bool find_connect_sends_nothing(const struct look *look)
 	say_seen(look, "%s says that port %u is \"%s\", and never sent anything there.", report.host, report.port,
 	         report.said_word);
 	say_means(look, "connect() on a UDP socket only notes down where send() is to go: no packet leaves.");
-	say_next(look, "send() the question behind connect(), then wait with recv().");
+	say_next(look, calls_by_tcp(look, report.port)
+	                       ? "This lesson calls with TCP: make the socket with SOCK_STREAM. Its connect() sends a SYN."
+	                       : "send() the question behind connect(), then wait with recv().");
 	blame(look, report.connect);
 	return true;
 }
@@ -233,6 +263,27 @@ bool find_who_refused(const struct look *look)
 	                "error.");
 	say_next(look, "Compare the number that SO_ERROR gave with ECONNREFUSED: that is \"closed\"; the others came from "
 	               "somebody on the way.");
+	return true;
+}
+
+/* ---- a success that was taken for something else ---- */
+
+bool find_open_not_recognized(const struct look *look)
+{
+	struct report report;
+
+	if (!find_report(look, &report) || !is_tcp(&report) || report.wanted != ANSWER_GOOD)
+		return false;
+	say_report(look, &report);
+	if (report.said == ANSWER_NONE) {
+		say_means(look, "The answer was there before the time was over. With POLLIN poll() waits until there is something to "
+		                "read, and on a new connection there is nothing; to be written to it is ready at once.");
+		say_next(look, "Wait with events = POLLOUT for that very socket, and say \"silent\" only when poll() returned 0.");
+	} else {
+		say_means(look, "For a connection that was made SO_ERROR gives 0. The number that was looked at is another one: errno "
+		                "still holds an older error, such as EINPROGRESS; or two words have changed places.");
+		say_next(look, "Ask with getsockopt(s, SOL_SOCKET, SO_ERROR, &error, &size), and look at `error`: 0 is \"open\".");
+	}
 	return true;
 }
 
@@ -268,14 +319,48 @@ bool find_refusal_not_heard(const struct look *look)
 	return true;
 }
 
+/* The call of KINDS behind CONNECT, on its socket, that failed with ERROR; NULL: none. */
+static const struct call *failed_behind(const struct look *look, const struct call *connect, unsigned kinds, int error)
+{
+	const struct call *made = connect ? call_that_made(look, connect) : NULL, *call = connect;
+
+	while (made && (call = call_on(look, made, call, kinds)))
+		if (call->error == error)
+			return call;
+	return NULL;
+}
+
+static const struct call *fruitless_recv(const struct look *look, const struct call *connect)
+{
+	return failed_behind(look, connect, CALLS_RECEIVE, EAGAIN);
+}
+
+/* The kernel tells a refusal once: a send() has heard it, and the recv() behind it does not. */
+static bool told_before_recv(const struct look *look, const struct report *report)
+{
+	const struct call *told = failed_behind(look, report->connect, CALLS_SEND, ECONNREFUSED);
+
+	if (!told || is_tcp(report))
+		return false;
+	say_means(look, "The kernel tells a refusal once, to the next call on the socket. Here that was %s(), which failed with "
+	                "ECONNREFUSED; recv() then knew nothing of it.", call_word(told->kind));
+	say_next(look, "Ask each port once. And look at what send() returns, and at errno, as at recv().");
+	blame(look, told);
+	return true;
+}
+
 bool find_refusal_taken_for_silence(const struct look *look)
 {
 	struct report report;
+	const struct call *told;
 
 	if (!find_report(look, &report) || report.said != ANSWER_NONE ||
 	    !(report.wanted == ANSWER_REFUSED || report.wanted == ANSWER_FORBIDDEN))
 		return false;
 	say_report(look, &report);
+	if (told_before_recv(look, &report))
+		return true;
+	told = failed_behind(look, report.connect, CALLS_RECEIVE, ECONNREFUSED);
 	if (is_tcp(&report)) {
 		say_means(look, "The call failed at once, with an error that says why. That is an answer.");
 		say_next(look, "Say \"silent\" only when poll() returned 0. Otherwise ask SO_ERROR.");
@@ -283,7 +368,63 @@ bool find_refusal_taken_for_silence(const struct look *look)
 		say_means(look, "recv() returns -1 when the time is over (EAGAIN), and when the port was refused (ECONNREFUSED): "
 		                "errno says which.");
 		say_next(look, "Look at errno when recv() returns -1.");
+		blame(look, told ? told : report.connect);
 	}
+	return true;
+}
+
+static double ms_between(int64_t earlier_ns, int64_t later_ns)
+{
+	return (double)(later_ns - earlier_ns) / 1e6;
+}
+
+/* "silent", and the answer came later. */
+static bool say_answered_later(const struct look *look, struct report *report)
+{
+	const struct event *answer;
+
+	if (!find_report(look, report) || is_tcp(report) || report->said != ANSWER_NONE || report->wanted != ANSWER_GOOD)
+		return false;
+	answer = event_from(report->flow, 1, EVENT_MESSAGE);
+	if (!answer || answer->time_ns < report->said_ns)
+		return false;
+	say_seen(look, "%s says that port %u is \"%s\". The answer came %.1f ms later.", report->host, report->port,
+	         report->said_word, ms_between(report->said_ns, answer->time_ns));
+	return true;
+}
+
+/* The word is right, and came before the time was over that the trace has the program wait for. */
+static bool say_silent_too_soon(const struct look *look, struct report *report)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		const struct match_step *step = pairing->header & HEADER_TOO_SOON
+		                                        ? student_step(look, pairing, STEP_MATCHED, ITEM_MESSAGE) : NULL;
+
+		if (!step || !is_report(look, pairing, step, report) || report->said != ANSWER_NONE || !report->flow)
+			continue;
+		say_seen(look, "%s said that port %u is \"%s\" %.1f ms after it had asked there; it was to wait for longer.",
+		         report->host, report->port, report->said_word, ms_between(report->flow->opened_ns, report->said_ns));
+		return true;
+	}
+	return false;
+}
+
+bool find_called_silent_too_soon(const struct look *look)
+{
+	struct report report;
+
+	if (!say_answered_later(look, &report) && !say_silent_too_soon(look, &report))
+		return false;
+	if (is_tcp(&report)) {
+		say_means(look, "A call that is on its way is not silent yet: poll() was told to wait for less, or not asked at all.");
+		say_next(look, "Give poll() the milliseconds that the program is given, and say \"silent\" only when it returned 0.");
+		return true;
+	}
+	say_means(look, "It did not wait, or not for so long as it was told: a call with MSG_DONTWAIT, a socket with "
+	                "O_NONBLOCK, or a time in the wrong unit.");
+	say_next(look, "Wait in recv() for the milliseconds that the program is given, and say \"silent\" only then.");
+	blame(look, fruitless_recv(look, report.connect));
 	return true;
 }
 
@@ -337,7 +478,8 @@ static const struct evidence_program *waits_for(const struct look *look, const s
 		if (!*call || !((CALLS_RECEIVE | CALLS_WAIT | CALLS(CALL_CONNECT)) & CALLS((*call)->kind)))
 			continue;
 		*port = last_port(look, program);
-		if (*port && wants_report(look, program->host, *port, &answer) && answer == ANSWER_NONE)
+		if (*port && wants_report(look, program->host, *port, &answer) && answer == ANSWER_NONE &&
+		    flow_to(look, program->host, *port))
 			return program;
 	}
 	return NULL;
@@ -371,16 +513,43 @@ bool find_waits_for_ever(const struct look *look)
 /* The program's connect() that was left alone as soon as it said EINPROGRESS. */
 static const struct call *left_alone(const struct look *look, const struct evidence_program *program)
 {
-	const struct call *call = NULL, *next;
+	const struct call *last = call_last(look, program);
+
+	return last && last->kind == CALL_CONNECT && last->error == EINPROGRESS && last->transport == CALL_TCP ? last : NULL;
+}
+
+/* The program's last call: a connect() that was refused, by a port whose refusal is to be told. */
+static const struct call *refused_at_last(const struct look *look, const struct evidence_program *program)
+{
+	const struct call *call = NULL;
 	enum answer answer;
 
-	while ((call = call_next(look, call, program, CALLS(CALL_CONNECT)))) {
-		next = call_next(look, call, program, ~CALLS(CALL_CLOSE));
-		if (call->error == EINPROGRESS && call->transport == CALL_TCP && !next &&
-		    wants_report(look, program->host, call->port, &answer))
+	while ((call = call_next(look, call, program, CALLS(CALL_CONNECT))))
+		if ((call->error == ECONNREFUSED || call->error == EHOSTUNREACH || call->error == ENETUNREACH) &&
+		    call->transport == CALL_TCP && !call_next(look, call, program, ~CALLS(CALL_CLOSE)) &&
+		    wants_report(look, program->host, call->port, &answer) &&
+		    (answer == ANSWER_REFUSED || answer == ANSWER_FORBIDDEN))
 			return call;
-	}
 	return NULL;
+}
+
+bool find_refusal_is_an_answer(const struct look *look)
+{
+	for (size_t i = 0; i < look->scene->evidence.program_count; i++) {
+		const struct evidence_program *program = &look->scene->evidence.programs[i];
+		const struct call *call = program->end == PROGRAM_EXITED ? refused_at_last(look, program) : NULL;
+
+		if (!call)
+			continue;
+		say_seen(look, "connect() on %s failed (%s) at port %u, and the program ended without a word about it.",
+		         program->host, strerrorname_np(call->error), call->port);
+		say_means(look, "This error is what the program was to find out: it says how that port answers.");
+		say_next(look, "Make a word of the error, and go on with the next port. With SOCK_NONBLOCK connect() returns at "
+		               "once, and poll() and SO_ERROR tell how it went.");
+		blame(look, call);
+		return true;
+	}
+	return false;
 }
 
 bool find_begun_is_not_failed(const struct look *look)

@@ -83,13 +83,57 @@ static bool lacks_length(const struct http *http, const struct side *side)
 	return http->header && http->body && !http->counted;
 }
 
+/* Whether the message was over, as the trace has it, where these bytes follow: then they are no body at all. */
+static bool is_behind_the_end(const struct look *look, const struct side *side, const struct http *http)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < side->pairing->step_count && !found; i++) {
+		const struct match_step *step = &side->pairing->steps[i];
+		struct text wanted = {0};
+
+		if (step->status != STEP_MATCHED || step->item->kind != ITEM_MESSAGE ||
+		    step->item->direction != side->direction)
+			continue;
+		wanted_text(look, step->item, &wanted);
+		found = wanted.length == http->header && !memcmp(wanted.data, http->all.at, wanted.length);
+		text_free(&wanted);
+	}
+	return found;
+}
+
+/* A line of the header that says a length under another name; length 0: none. */
+static struct bytes misnamed_length(const struct http *http)
+{
+	struct bytes header = {http->all.at, http->header}, line;
+
+	for (size_t at = http_next_line(header, 0); at < header.length; at = http_next_line(header, at)) {
+		line = http_line_at(header, at);
+		if (http_find_text(line, "ength") || http_find_text(line, "ENGTH") || http_find_text(line, "enght"))
+			return line;
+	}
+	return (struct bytes){NULL, 0};
+}
+
 bool find_length_missing(const struct look *look)
 {
 	struct side side;
 	struct http http;
+	struct bytes line;
 
 	if (!http_find_said(look, lacks_length, &side, &http))
 		return false;
+	if (is_behind_the_end(look, &side, &http) && !http_begins(http_status_of(&http), "204"))
+		return false;
+	line = misnamed_length(&http);
+	if (line.length) {
+		say_seen(look, "%s's %s has a body of %zu byte%s, and its header has the line %s, which is no Content-Length.",
+		         side.host, http_what(&side), http.body, http.body == 1 ? "" : "s", quote(line.at, line.length));
+		say_means(look, "%s looks for a line that begins with \"Content-Length:\", and passes over all that it does not know.",
+		          side.other);
+		say_next(look, "Write Content-Length, with the hyphen, the colon right behind it, and then the number.");
+		return true;
+	}
 	say_seen(look, "%s's %s has a body of %zu byte%s, and no line in its header says so.", side.host, http_what(&side),
 	         http.body, http.body == 1 ? "" : "s");
 	if (http_begins(http_status_of(&http), "204")) {

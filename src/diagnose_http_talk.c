@@ -34,6 +34,8 @@ static size_t too_soon(const struct side *side, size_t *heard, struct http *part
 		heard_before(side, i, text);
 		*part = http_read((struct bytes){(const uint8_t *)text_string(text), text->length});
 		*heard = text->length;
+		if (!side->answers && !http_is_answer(part->all))
+			continue; /* what came is no HTTP: it has another reason */
 		if ((text->length && !http_is_whole(part)) || (!text->length && !i && side->answers))
 			return i;
 	}
@@ -87,6 +89,52 @@ bool find_answered_unread(const struct look *look)
 		say_means(look, "send() came before recv(). A client may not even notice; but the server cannot know what was "
 		                "asked, and if it closes with the request unread, the kernel resets the connection.");
 		say_next(look, "After accept(): receive the request until its empty line, and then answer.");
+		return true;
+	}
+	return false;
+}
+
+/* How many whole messages FLOW has in DIRECTION, one behind the other; 0: not known. */
+static size_t count_messages(const struct flow *flow, enum direction direction)
+{
+	struct text text = {0};
+	struct bytes rest;
+	size_t count = 0;
+
+	for (size_t i = 0; i < flow->event_count; i++)
+		if (flow->events[i].kind == EVENT_MESSAGE && flow->events[i].direction == direction)
+			text_add_bytes(&text, flow->events[i].bytes, flow->events[i].kept);
+	rest = (struct bytes){(const uint8_t *)text_string(&text), text.length};
+	while (rest.length) {
+		struct http http = http_read(rest);
+		size_t length = http.header + http.length;
+
+		if (!http.header || length > rest.length)
+			break;
+		rest.at += length;
+		rest.length -= length;
+		count++;
+	}
+	text_free(&text);
+	return count;
+}
+
+/* More answers than there were requests: one of them is taken for the answer to the next. */
+bool find_answered_twice(const struct look *look)
+{
+	struct side side;
+
+	for (size_t n = 0; http_side_at(look, n, &side); n++) {
+		const struct flow *flow = side.pairing->flow;
+		size_t answers = side.answers ? count_messages(flow, DIRECTION_AGAINST) : 0;
+		size_t requests = count_messages(flow, DIRECTION_ALONG);
+
+		if (!requests || answers <= requests)
+			continue;
+		say_seen(look, "%s gave %zu answers to %zu request%s.", side.host, answers, requests, requests == 1 ? "" : "s");
+		say_means(look, "On a connection that stays open answers are told apart by their order alone: one too many is taken for "
+		                "the answer to the next request, and so on with all that follow.");
+		say_next(look, "One answer for each request: which branch of the program sends two?");
 		return true;
 	}
 	return false;
@@ -216,12 +264,13 @@ bool find_wrong_body(const struct look *look)
 	if (found) {
 		mine = (struct bytes){seen.all.at + seen.header, seen.body};
 		due = (struct bytes){wanted.all.at + wanted.header, wanted.body};
-		found = !same(mine, due) && seen.body && wanted.body;
+		found = !same(mine, due);
 	}
 	if (found) {
 		say_seen(look, "The body of %s's %s is %s; here %s is due.", side.host, http_what(&side),
-		         quote(mine.at, mine.length), quote(due.at, due.length));
-		say_means(look, side.answers ? "It is well-formed, but it is not what is at that path now: an earlier text, or one "
+		         mine.length ? quote(mine.at, mine.length) : "empty", due.length ? quote(due.at, due.length) : "none");
+		say_means(look, !due.length ? "The message that is due has a header, and nothing behind it."
+		                : side.answers ? "It is well-formed, but it is not what is at that path now: an earlier text, or one "
 		                               "that was posted and not kept as it came."
 		                             : "It is well-formed, but it is another text than the one that is due: only a part of it, "
 		                               "perhaps, or another argument's.");
@@ -233,7 +282,13 @@ bool find_wrong_body(const struct look *look)
 
 /* ---- the connection ---- */
 
-/* The other side's only message so far is whole; the side has read it and waits, with the connection open. */
+/* Whether the program waits for something else than bytes: for a caller, or in no call of a socket at all. */
+static bool is_elsewhere(const struct look *look, const struct evidence_program *program)
+{
+	return calls_complete(look) && program && !call_waiting_in(look, program, CALLS_RECEIVE | CALLS_WAIT);
+}
+
+/* The other side's last message is whole; the side has read it and waits, with the connection open. */
 static bool waits_though_whole(const struct look *look, const struct side *side, struct http *http)
 {
 	const struct flow *flow = side->pairing->flow;
@@ -243,7 +298,7 @@ static bool waits_though_whole(const struct look *look, const struct side *side,
 	struct text text = {0};
 	bool whole;
 
-	if (said != (side->answers ? 0 : 1) || !entry || entry->receive_queue || !program ||
+	if ((side->answers ? said != 0 : said < 1) || is_elsewhere(look, program) || !entry || entry->receive_queue || !program ||
 	    program->end != PROGRAM_RUNNING)
 		return false;
 	heard_before(side, flow->event_count, &text);

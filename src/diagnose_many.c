@@ -48,6 +48,15 @@ static bool lies_unread(const struct look *look, const char *host, const struct 
 	return false;
 }
 
+/* Whether the program is with nobody: in no recv(), but it waits for several at once or for the next caller, and has
+ * accepted the one who asks, or nobody yet. */
+static bool is_with_nobody(const struct look *look, const struct evidence_program *program, const struct pairing *asker)
+{
+	return call_waiting_in(look, program, CALLS_WAIT | CALLS(CALL_ACCEPT)) &&
+	       !call_waiting_in(look, program, CALLS_RECEIVE) &&
+	       (call_that_opened(look, asker, 1) || !call_with_port(look, program->host, CALLS(CALL_ACCEPT), 0));
+}
+
 bool find_one_at_a_time(const struct look *look)
 {
 	const struct pairing *asker;
@@ -60,7 +69,8 @@ bool find_one_at_a_time(const struct look *look)
 	host = asker->entry->flow.target.host;
 	program = scene_student(look->scene, host);
 	silent = held_silent(look, asker);
-	if (!silent || !program || program->end != PROGRAM_RUNNING || !lies_unread(look, host, asker->flow))
+	if (!silent || !program || program->end != PROGRAM_RUNNING || !lies_unread(look, host, asker->flow) ||
+	    is_with_nobody(look, program, asker))
 		return false;
 	name = asker->entry->flow.opener.host;
 	say_seen(look, "%s has asked and waits: %s is still with %s, who says nothing.", name, host,
@@ -151,6 +161,14 @@ bool find_answer_unwanted(const struct look *look)
 	return false;
 }
 
+/* Whether the program had not even done what comes before PAIRING: then nobody had told it to close. */
+static bool was_stuck_before(const struct look *look, const struct pairing *pairing)
+{
+	return look->first && look->first < pairing && look->first->flow &&
+	       (student_step(look, look->first, STEP_MISSING, ITEM_MESSAGE) ||
+	        student_step(look, look->first, STEP_MISSING, ITEM_FIN));
+}
+
 bool find_still_listening(const struct look *look)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
@@ -158,7 +176,7 @@ bool find_still_listening(const struct look *look)
 
 		if (!pairing->entry || !pairing->flow || pairing->entry->flow.outcome != OUTCOME_REFUSED ||
 		    pairing->flow->refused || !pairing->flow->established ||
-		    !is_student(look, pairing->entry->flow.target.host))
+		    !is_student(look, pairing->entry->flow.target.host) || was_stuck_before(look, pairing))
 			continue;
 		say_seen(look, "%s called when nobody was to be let in any more, and was connected.",
 		         pairing->entry->flow.opener.host);
@@ -230,7 +248,8 @@ static const struct event *last_before(const struct look *look, const struct pai
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct flow *flow = pairing_at(look, i)->flow;
 
-		if (!flow || flow == cut->flow || pairing_at(look, i)->view || flow->port[1] != cut->flow->port[1])
+		if (!flow || flow == cut->flow || !pairing_at(look, i)->entry || pairing_at(look, i)->view ||
+		    flow->port[1] != cut->flow->port[1])
 			continue;
 		for (size_t j = 0; j < flow->event_count; j++)
 			if (flow->events[j].direction == DIRECTION_ALONG && flow->events[j].time_ns <= time_ns &&
@@ -340,6 +359,13 @@ static bool words_crossed(const struct flow *flow)
 	       first->kept == second->kept && !memcmp(first->bytes, second->bytes, first->kept);
 }
 
+static bool has_ended(const struct look *look, const char *host)
+{
+	const struct evidence_program *program = scene_student(look->scene, host);
+
+	return program && program->end != PROGRAM_RUNNING;
+}
+
 bool find_crossing_ignored(const struct look *look)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
@@ -352,7 +378,10 @@ bool find_crossing_ignored(const struct look *look)
 		missing = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
 		if (!missing)
 			continue;
-		host = sender_of(pairing->entry, missing->item->direction)->host;
+		host = sender_name(look, pairing->entry, missing->item->direction);
+		/* Other words than those of the lesson, or a program that has left, have a reason of their own. */
+		if (student_step(look, pairing, STEP_WRONG, ITEM_MESSAGE) || has_ended(look, host))
+			continue;
 		say_seen(look, "Both began: two times %s crossed on the way, and %s did not answer the one that came.",
 		         quote(pairing->flow->events[0].bytes, pairing->flow->events[0].kept), host);
 		say_means(look, "It took what came first for the answer to its own message, or threw it away because it was not "

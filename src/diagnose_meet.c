@@ -28,7 +28,8 @@ static const struct pairing *meeting(const struct look *look)
 		const struct pairing *pairing = pairing_at(look, i);
 		const struct expected_flow *flow = pairing->entry ? &pairing->entry->flow : NULL;
 
-		if (flow && pairing->cost && is_student(look, flow->opener.host) && is_student(look, flow->target.host) &&
+		if (flow && pairing->cost && (!pairing->flow || pairing->flow->transport == TRANSPORT_TCP) &&
+		    is_student(look, flow->opener.host) && is_student(look, flow->target.host) &&
 		    has_own_syn(flow->items, flow->item_count, DIRECTION_ALONG) &&
 		    has_own_syn(flow->items, flow->item_count, DIRECTION_AGAINST))
 			return pairing;
@@ -98,8 +99,37 @@ bool find_left_too_early(const struct look *look)
 		say_seen(look, "%s had called and was gone when %s called: the two never met.", host, host_of(pairing, !side));
 		say_means(look, "Whoever begins must stay. Nobody answers until the other side calls as well, and for "
 		                "so long the kernel repeats the call by itself.");
-		say_next(look, "Stay in connect(), or go back to it when your own patience is over.");
+		say_next(look, last->error == EINPROGRESS
+		                       ? "Let the socket block (no SOCK_NONBLOCK, no O_NONBLOCK), and connect() stays by itself; or "
+		                         "wait with poll() until the call has come to an end."
+		                       : "Stay in connect(), or go back to it when your own patience is over.");
 		blame(look, last);
+		return true;
+	}
+	return false;
+}
+
+/* A connect() on a socket that has its connection already, with which the program ended. */
+bool find_called_twice(const struct look *look)
+{
+	for (size_t i = 0; meeting(look) && i < look->scene->evidence.program_count; i++) {
+		const struct evidence_program *program = &look->scene->evidence.programs[i];
+		const struct call *call = NULL, *before;
+
+		if (!program->student || program->end != PROGRAM_EXITED || !program->value)
+			continue;
+		while ((call = call_next(look, call, program, CALLS(CALL_CONNECT))) && call->error != EISCONN)
+			;
+		before = call ? call_next(look, NULL, program, CALLS(CALL_CONNECT)) : NULL;
+		if (!before || before == call || before->fd != call->fd ||
+		    call_next(look, call, program, CALLS_SEND | CALLS_RECEIVE))
+			continue;
+		say_seen(look, "connect() on %s was called twice on one socket: the second one failed (EISCONN), and the program "
+		               "ended.", call->host);
+		say_means(look, "The first one had already made the connection%s%s. A socket calls once.",
+		          before->line[0] ? ", at " : "", before->line);
+		say_next(look, "Call connect() once for each socket, at the place where the program is to call.");
+		blame(look, call);
 		return true;
 	}
 	return false;

@@ -212,6 +212,8 @@ bool find_news_unread(const struct look *look)
 	return false;
 }
 
+#define WAITED_LEAST 1000000 /* nanoseconds: who is told EAGAIN sooner has not waited (MSG_DONTWAIT) */
+
 /* PROGRAM's last call was a recv() that took too long for it; NULL: not so. */
 static const struct call *ran_out_of_time(const struct look *look, const struct evidence_program *program)
 {
@@ -219,7 +221,7 @@ static const struct call *ran_out_of_time(const struct look *look, const struct 
 
 	while ((call = call_next(look, call, program, CALLS_RECEIVE)))
 		last = call;
-	return last && last->result < 0 && last->error == EAGAIN ? last : NULL;
+	return last && last->result < 0 && last->error == EAGAIN && last->end_ns - last->time_ns >= WAITED_LEAST ? last : NULL;
 }
 
 /* It ended when a receive timeout was over. */

@@ -59,15 +59,18 @@ bool any_student(const struct look *look, bool (*test)(const struct look *, cons
 
 /* ---- one socket for all ---- */
 
-/* Whether the trace wants HOST to speak with OTHER from the same port as with somebody else. */
-static bool shares_port(const struct trace *trace, const char *host, const char *with)
+/* Whether the trace wants HOST to speak with WITH, at PORT, from the same port as with somebody else. */
+static bool shares_port(const struct look *look, const char *host, const char *with, uint16_t port)
 {
+	const struct trace *trace = look->scene->trace;
+
 	for (size_t i = 0; i < trace->entry_count; i++)
 		for (size_t j = 0; j < trace->entry_count; j++) {
 			const struct endpoint *mine[2], *other[2];
 
 			if (i != j && has_part(&trace->entries[i], host, &mine[0], &other[0]) &&
 			    has_part(&trace->entries[j], host, &mine[1], &other[1]) && !strcmp(other[0]->host, with) &&
+			    (other[0]->kind == PORT_VARIABLE || demanded(look, other[0]) == port) &&
 			    mine[0]->kind == PORT_VARIABLE && mine[1]->kind == PORT_VARIABLE &&
 			    !strcmp(mine[0]->name, mine[1]->name))
 				return true;
@@ -80,7 +83,7 @@ static bool has_several_sockets(const struct look *look, const char *host)
 	struct datagram at = {0}, first = {0};
 
 	while (next_datagram(look, host, &at)) {
-		if (!at.sent || at.event->kind != EVENT_MESSAGE || !shares_port(look->scene->trace, host, at.other))
+		if (!at.sent || at.event->kind != EVENT_MESSAGE || !shares_port(look, host, at.other, at.port))
 			continue;
 		if (!first.flow) {
 			first = at;
@@ -91,7 +94,7 @@ static bool has_several_sockets(const struct look *look, const char *host)
 			say_means(look, "A NAT maps sockets, not programs: each of the two has another name outside, and what is "
 			                "known about the one says nothing about the other.");
 			say_next(look, "Make one socket, and use it for everybody to whom you speak.");
-			blame(look, call_with_port(look, host, CALLS_NAME_OTHER, at.port));
+			blame(look, call_to(look, at.flow));
 			return true;
 		}
 	}
@@ -139,6 +142,36 @@ bool find_connected_filters(const struct look *look)
 
 /* ---- what the clerk was told ---- */
 
+static bool is_letter(uint8_t byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
+}
+
+/* The next letter or digit of BYTES from *AT on, in lower case; 0: none. */
+static int next_letter(const uint8_t *bytes, size_t length, size_t *at)
+{
+	while (*at < length && !is_letter(bytes[*at]))
+		++*at;
+	return *at == length ? 0 : bytes[(*at)++] | 0x20;
+}
+
+/* Whether EVENT says these words, written otherwise: with a space for a hyphen, a capital, a newline or a 0 behind them.
+ * Then it is right in what it says, and the bytes are what is to be told. */
+static bool says_otherwise(const struct event *event, const struct text *words)
+{
+	size_t at = 0, other = 0;
+	int letter;
+
+	if (!words->length || says_just(event, words->data, words->length))
+		return false;
+	do {
+		letter = next_letter(event->bytes, event->kept, &at);
+		if (letter != next_letter((const uint8_t *)words->data, words->length, &other))
+			return false;
+	} while (letter);
+	return true;
+}
+
 /* What HOST told the clerk. */
 static bool find_told(const struct look *look, const char *host, struct datagram *told)
 {
@@ -161,21 +194,24 @@ static bool find_wanted(const struct look *look, struct text *word)
 	return word->length != 0;
 }
 
-/* How often HOST said these words (no length: any) to OTHER at PORT. */
+/* How often HOST said these words (no length: any), or (unless EXACTLY) almost these, to OTHER at PORT. */
 static size_t count_said(const struct look *look, const char *host, const char *other, uint16_t port,
-                         const struct text *words)
+                         const struct text *words, bool exactly)
 {
 	struct datagram at = {0};
 	size_t count = 0;
 
 	while (next_datagram(look, host, &at))
 		count += at.sent && at.event->kind == EVENT_MESSAGE && at.port == port && !strcmp(at.other, other) &&
-		         (!words->length || says_just(at.event, words->data, words->length));
+		         (!words->length || says_just(at.event, words->data, words->length) ||
+		          (!exactly && says_otherwise(at.event, words)));
 	return count;
 }
 
-/* The first message that HOST was to send to a port that the trace names, and never sent. */
-static bool find_unasked(const struct look *look, const char *host, const struct endpoint **whom, struct text *words)
+/* The first message that HOST was to send to a port that the trace names, and never sent; unless EXACTLY, nor one that is
+ * almost the same. */
+static bool find_unasked(const struct look *look, const char *host, const struct endpoint **whom, struct text *words,
+                         bool exactly)
 {
 	const struct trace *trace = look->scene->trace;
 
@@ -192,7 +228,7 @@ static bool find_unasked(const struct look *look, const char *host, const struct
 			if (item->kind != ITEM_MESSAGE || sender_of(&trace->entries[i], item->direction) != mine)
 				continue;
 			wanted_text(look, item, words);
-			if (!count_said(look, host, (*whom)->host, demanded(look, *whom), words))
+			if (!count_said(look, host, (*whom)->host, demanded(look, *whom), words, exactly))
 				return true;
 			text_free(words);
 		}
@@ -211,7 +247,7 @@ static bool find_twice(const struct look *look, const char *host, struct datagra
 		if (!at->sent || at->event->kind != EVENT_MESSAGE || !strcmp(at->other, CLERK))
 			continue;
 		text_add_bytes(&words, at->event->bytes, at->event->kept);
-		count = count_said(look, host, at->other, at->port, &words);
+		count = count_said(look, host, at->other, at->port, &words, true);
 		text_free(&words);
 		if (count > 1)
 			return true;
@@ -225,7 +261,7 @@ static bool says_unasked(const struct look *look, const char *host, bool again)
 	struct text words = {0};
 	struct datagram told, twice;
 
-	if (!find_told(look, host, &told) || !find_unasked(look, host, &whom, &words))
+	if (!find_told(look, host, &told) || !find_unasked(look, host, &whom, &words, false))
 		return false;
 	if (find_twice(look, host, &twice) != again) {
 		text_free(&words);
@@ -395,10 +431,12 @@ static void list_heard(const struct look *look, const char *host, struct text *l
 
 static bool concludes_wrongly(const struct look *look, const char *host)
 {
-	struct text wanted = {0}, list = {0};
+	struct text wanted = {0}, list = {0}, unasked = {0};
+	const struct endpoint *whom;
 	struct datagram told;
 	bool wrong = find_told(look, host, &told) && find_wanted(look, &wanted) &&
-	             !says_just(told.event, wanted.data, wanted.length);
+	             !says_just(told.event, wanted.data, wanted.length) && !says_otherwise(told.event, &wanted) &&
+	             !find_unasked(look, host, &whom, &unasked, true);
 
 	list_heard(look, host, &list);
 	if (wrong && list.length) {
@@ -410,6 +448,7 @@ static bool concludes_wrongly(const struct look *look, const char *host)
 		               "with its '\\0' behind it, by strcmp(); and senders by address and port.");
 	}
 	text_free(&wanted);
+	text_free(&unasked);
 	wrong = wrong && list.length;
 	text_free(&list);
 	return wrong;

@@ -26,7 +26,7 @@ static const struct pairing *unserved(const struct look *look, enum transport tr
 		const struct pairing *pairing = &look->match->pairings[i];
 
 		if (!pairing->entry || !pairing->flow || pairing->flow->transport != transport ||
-		    !is_student(look, pairing->entry->flow.target.host) ||
+		    pairing->entry->flow.outcome != OUTCOME_OPEN || !is_student(look, pairing->entry->flow.target.host) ||
 		    event_from(pairing->flow, 1, EVENT_MESSAGE) ||
 		    (!pairing->flow->refused && !student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE)))
 			continue;
@@ -122,6 +122,9 @@ bool find_one_answer_only(const struct look *look)
 	program = scene_student(look->scene, pairing->entry->flow.target.host);
 	if (!event_from(pairing->flow, 1, EVENT_UNREACHABLE) && program->end == PROGRAM_RUNNING &&
 	    before->flow->event_count > 2)
+		return false;
+	/* It did go back, or could not: what failed, or what it did with the question, says more. */
+	if (call_that_failed(look, program) || call_that_received(look, program, pairing->flow, 1))
 		return false;
 	say_seen(look, "%s answered %s; the next question, from %s port %u, got no answer.",
 	         pairing->entry->flow.target.host, name_at(look, &before->flow->address[0]),

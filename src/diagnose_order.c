@@ -1,6 +1,7 @@
 /* diagnose_order.c - diagnoses about who called how often, and who did not wait for whom. */
 #include "diagnose_parts.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* How many flows that nothing allows run from PAIRING's opener to its target. */
@@ -191,6 +192,40 @@ bool find_busy_poll(const struct look *look)
 	return false;
 }
 
+/* The flow that OPENER was to make as the one that is missing, and made earlier; NULL: none. */
+static const struct flow *called_before(const struct look *look, const struct expected_flow *missing)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		if (pairing->flow && pairing->entry && !pairing->view && !pairing->header &&
+		    !strcmp(pairing->entry->flow.opener.host, missing->opener.host) &&
+		    !strcmp(pairing->entry->flow.target.host, missing->target.host))
+			return pairing->flow;
+	}
+	return NULL;
+}
+
+/* It called once, its connection is closed, and when the run was over it was in no call: it sleeps. */
+bool find_pause_too_long(const struct look *look)
+{
+	const struct pairing *first = look->first;
+	const struct expected_flow *missing = first && first->entry && !first->flow ? &first->entry->flow : NULL;
+	const struct evidence_program *program = missing ? scene_student(look->scene, missing->opener.host) : NULL;
+	const struct flow *before = program ? called_before(look, missing) : NULL;
+
+	if (!before || !missing->after_us || program->end != PROGRAM_RUNNING || !calls_complete(look) ||
+	    call_waiting(look, program) || end_of(look, program->host, before, 0, SOCK_CONNECTED) ||
+	    end_of(look, program->host, before, 0, SOCK_CLOSE_WAIT))
+		return false;
+	say_seen(look, "%s called, closed, and had not called again when the run was over. It was in no call of a socket.",
+	         program->host);
+	say_means(look, "It pauses for longer than the run lasts: another number than the one that it is given, or one in the "
+	                "wrong unit. sleep() counts in seconds, usleep() in millionths of a second.");
+	say_next(look, "Print for how long the program pauses, and in which unit it is told to.");
+	return true;
+}
+
 /* The words of a message, and right behind them the same words again. */
 static bool says_again(const struct look *look)
 {
@@ -209,13 +244,31 @@ static bool says_again(const struct look *look)
 			if (first.length < 2 || again.length < first.length || memcmp(first.at, again.at, first.length))
 				continue;
 			say_seen(look, "%s said %s again before the other side had spoken.",
-			         sender_of(pairing->entry, before->item->direction)->host,
+			         sender_name(look, pairing->entry, before->item->direction),
 			         quote(first.at, first.length));
 			say_means(look, "A loop calls send() without waiting in recv() for the answer to the last one.");
 			say_next(look, "Take turns: send, receive, and only then send the next.");
 			return true;
 		}
 	}
+	return false;
+}
+
+/* Whether the message right before event AT came from the other side. */
+static bool is_behind_other(const struct flow *flow, size_t at)
+{
+	for (size_t i = at; i-- > 0; )
+		if (flow->events[i].kind == EVENT_MESSAGE)
+			return flow->events[i].direction != flow->events[at].direction;
+	return false;
+}
+
+/* Whether the trace has the other side say something before ITEM. */
+static bool is_turn(const struct pairing *pairing, const struct item *item)
+{
+	for (const struct item *before = pairing->entry->flow.items; before < item; before++)
+		if (before->kind == ITEM_MESSAGE && before->direction != item->direction)
+			return true;
 	return false;
 }
 
@@ -229,7 +282,7 @@ bool find_did_not_wait(const struct look *look)
 		struct text wanted = {0};
 		bool found = false;
 
-		if (!missing)
+		if (!missing || !is_turn(pairing, missing->item))
 			continue;
 		wanted_text(look, missing->item, &wanted);
 		for (size_t j = 0; j < pairing->step_count && wanted.length; j++) {
@@ -237,11 +290,12 @@ bool find_did_not_wait(const struct look *look)
 
 			found |= pairing->steps[j].status == STEP_EXTRA && seen.length == wanted.length &&
 			         !memcmp(seen.at, text_string(&wanted), wanted.length) &&
-			         pairing->flow->events[pairing->steps[j].event].direction == missing->item->direction;
+			         pairing->flow->events[pairing->steps[j].event].direction == missing->item->direction &&
+			         !is_behind_other(pairing->flow, pairing->steps[j].event);
 		}
 		if (found) {
 			say_seen(look, "%s said %s before the other side had spoken.",
-			         sender_of(pairing->entry, missing->item->direction)->host,
+			         sender_name(look, pairing->entry, missing->item->direction),
 			         quote(text_string(&wanted), wanted.length));
 			say_means(look, "It sent again without waiting in recv() or recvfrom() for what comes in between.");
 			say_next(look, "Take turns: send, receive, and only then send the next.");
@@ -249,6 +303,56 @@ bool find_did_not_wait(const struct look *look)
 		text_free(&wanted);
 		if (found)
 			return true;
+	}
+	return false;
+}
+
+/* A receive of PROGRAM's on a UDP socket that gave up (EAGAIN), whereupon the program sent the next without waiting. Where
+ * it ended then, its end is told. */
+static const struct call *gave_up(const struct look *look, const struct evidence_program *program)
+{
+	for (const struct call *call = NULL; (call = call_next(look, call, program, CALLS_RECEIVE)); ) {
+		const struct call *next = call_next(look, call, program, ~CALLS(CALL_CLOSE));
+
+		if (call->transport == CALL_UDP && call->error == EAGAIN && !call->repeats &&
+		    next && CALLS_SEND & CALLS(next->kind))
+			return call;
+	}
+	return NULL;
+}
+
+/* What came to HOST next after TIME_NS; false: nothing did. */
+static bool heard_after(const struct look *look, const char *host, int64_t time_ns, struct datagram *found)
+{
+	struct datagram at = {0};
+
+	*found = (struct datagram){0};
+	while (next_datagram(look, host, &at))
+		if (!at.sent && at.event->kind == EVENT_MESSAGE && at.event->time_ns > time_ns &&
+		    (!found->flow || at.event->time_ns < found->event->time_ns))
+			*found = at;
+	return found->flow != NULL;
+}
+
+/* The answer to a datagram came when the program did not wait for it any more. */
+bool find_answer_too_late(const struct look *look)
+{
+	for (size_t i = 0; i < look->scene->evidence.program_count; i++) {
+		const struct evidence_program *program = &look->scene->evidence.programs[i];
+		const struct call *call = program->student ? gave_up(look, program) : NULL;
+		struct datagram late;
+
+		if (!call || !heard_after(look, program->host, call->end_ns, &late))
+			continue;
+		say_seen(look, "%s() on %s gave up (EAGAIN: nothing had come yet), and the program went on; %s came %.1f ms later.",
+		         call_word(call->kind), program->host, quote(late.event->bytes, late.event->kept),
+		         (double)(late.event->time_ns - call->end_ns) / 1e6);
+		say_means(look, "The call did not wait for as long as the answer takes: MSG_DONTWAIT and O_NONBLOCK do not wait at "
+		                "all, SO_RCVTIMEO only for so long.");
+		say_next(look, "Let recvfrom() wait until the answer is there; or wait with poll() before it, and go back to that "
+		               "after EAGAIN.");
+		blame(look, call);
+		return true;
 	}
 	return false;
 }

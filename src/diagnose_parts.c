@@ -41,6 +41,54 @@ const struct endpoint *sender_of(const struct entry *entry, enum direction direc
 	return direction == DIRECTION_ALONG ? &entry->flow.opener : &entry->flow.target;
 }
 
+static bool leads_out(const struct lesson *lesson, int router, int host)
+{
+	for (size_t i = 0; i < lesson->route_count; i++)
+		if ((int)lesson->routes[i].host == host && !lesson->routes[i].prefix && lesson->routes[i].via &&
+		    lesson_owner(lesson, lesson->routes[i].via) == router)
+			return true;
+	return false;
+}
+
+static bool has_nat_on(const struct look *look, int router)
+{
+	const struct lesson *lesson = look->scene->lesson;
+
+	for (size_t i = 0; i < lesson->nat_count; i++)
+		if ((int)lesson->nats[i].host == router &&
+		    lesson_holds(lesson->nats[i].of_case, (size_t)(look->scene->lesson_case - lesson->cases)))
+			return true;
+	return false;
+}
+
+bool leaves_by(const struct look *look, const char *host, const char *router)
+{
+	const struct lesson *lesson = look->scene->lesson;
+	int at = lesson_host(lesson, router);
+
+	return at >= 0 && has_nat_on(look, at) && leads_out(lesson, at, lesson_host(lesson, host));
+}
+
+const char *speaker(const struct look *look, const char *host)
+{
+	const struct lesson *lesson = look->scene->lesson;
+	const char *found = NULL;
+
+	for (size_t i = 0; !is_student(look, host) && i < lesson->host_count; i++) {
+		if (!is_student(look, lesson->hosts[i].name) || !leaves_by(look, lesson->hosts[i].name, host))
+			continue;
+		if (found)
+			return host; /* of several nobody knows which */
+		found = lesson->hosts[i].name;
+	}
+	return found ? found : host;
+}
+
+const char *sender_name(const struct look *look, const struct entry *entry, enum direction direction)
+{
+	return speaker(look, sender_of(entry, direction)->host);
+}
+
 /* A router speaks for those behind it: with NAT their words carry its address. */
 static bool speaks_for_student(const struct look *look, const char *router, const char *other)
 {
@@ -83,13 +131,28 @@ const struct event *event_from(const struct flow *flow, int side, enum event_kin
 	return NULL;
 }
 
+enum direction as_expected(const struct pairing *pairing, enum direction direction)
+{
+	if (!(pairing->header & HEADER_REVERSED))
+		return direction;
+	return direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
+}
+
+const char *target_of(const struct look *look, const struct pairing *pairing)
+{
+	const char *host = pairing->entry->flow.target.host;
+
+	return pairing->flow && lesson_host(look->scene->lesson, host) < 0 ? name_at(look, &pairing->flow->address[1])
+	                                                                   : host;
+}
+
 const struct pairing *refused_pairing(const struct look *look)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = &look->match->pairings[i];
 
 		if (!pairing->entry || !pairing->flow || pairing->header & HEADER_REVERSED ||
-		    !is_student(look, pairing->entry->flow.target.host))
+		    !is_student(look, target_of(look, pairing)))
 			continue;
 		if (pairing->flow->transport == TRANSPORT_TCP
 		            ? pairing->flow->refused && pairing->entry->flow.outcome == OUTCOME_OPEN
@@ -130,6 +193,27 @@ const struct match_step *student_step(const struct look *look, const struct pair
 			return step;
 	}
 	return NULL;
+}
+
+const struct evidence_program *program_behind(const struct look *look, const struct pairing *pairing,
+                                              enum direction direction)
+{
+	enum direction back = direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
+	const char *host = sender_of(pairing->entry, direction)->host, *other = sender_of(pairing->entry, back)->host;
+	const struct evidence *evidence = &look->scene->evidence;
+	const struct evidence_program *program = scene_student(look->scene, speaker(look, host));
+
+	for (size_t i = 0; i < evidence->program_count && !program && speaks_for_student(look, host, other); i++)
+		if (evidence->programs[i].student && strcmp(evidence->programs[i].host, other) != 0)
+			program = &evidence->programs[i];
+	return program;
+}
+
+const char *host_behind(const struct look *look, const struct pairing *pairing, enum direction direction)
+{
+	const struct evidence_program *program = program_behind(look, pairing, direction);
+
+	return program ? program->host : sender_name(look, pairing->entry, direction);
 }
 
 const char *quote(const void *bytes, size_t length)

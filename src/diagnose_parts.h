@@ -32,18 +32,20 @@ diagnosis_test find_wrong_way, find_byte_order, find_wrong_transport, find_loopb
 	find_connected_to_first_client, find_listener_closed, find_one_client_only, find_one_answer_only,
 	find_nothing_bound, find_called_too_early, find_nat_mapping_assumed;
 /* diagnose_source.c: the port that a client calls from */
-diagnosis_test find_address_in_use, find_address_in_use_ignored, find_bound_another_socket, find_other_port_argument,
+diagnosis_test find_address_in_use, find_address_in_use_ignored, find_bound_another_socket, find_waits_on_another_socket,
+	find_other_port_argument,
 	find_same_pair_again, find_hard_coded_port, find_source_not_bound;
 /* diagnose_calls.c: the call that failed, where nothing else is seen of a program */
 diagnosis_test find_not_my_address, find_called_itself, find_no_route, find_not_a_socket, find_bad_descriptor,
 	find_no_family, find_not_permitted, find_not_connected, find_arguments_miscounted, find_call_failed,
-	find_answer_failed, find_recv_on_listener, find_error_ignored, find_port_taken;
+	find_answer_failed, find_failed_midway, find_recv_on_listener, find_error_ignored, find_port_taken;
 /* diagnose_reply.c: which socket spoke, and to whom */
 diagnosis_test find_reply_from_other_socket, find_reply_to_first_client, find_reply_to_server_port,
 	find_reply_to_fixed_port, find_new_socket_each_time;
 /* diagnose_order.c: who called how often, and who did not wait for whom */
 diagnosis_test find_polls_not_push, find_two_connections, find_same_connection_again, find_asked_in_parallel,
-	find_busy_poll, find_did_not_wait, find_gave_up_early, find_busy_loop, find_push_not_poll;
+	find_busy_poll, find_pause_too_long, find_did_not_wait, find_gave_up_early, find_busy_loop, find_push_not_poll,
+	find_answer_too_late;
 /* diagnose_end.c: connections that nobody took, and how they ended */
 diagnosis_test find_never_accepted, find_accepted_not_read, find_closed_without_answer, find_hung_up_early,
 	find_reset_not_fin, find_end_ignored, find_never_closed, find_closed_unread, find_short_read,
@@ -55,18 +57,19 @@ diagnosis_test find_both_wait, find_no_answer, find_silent_client, find_missing_
 diagnosis_test find_first_line_missing, find_bare_newline, find_header_not_ended, find_length_missing,
 	find_body_missing, find_length_too_large, find_length_too_small, find_piece_for_whole, find_answered_unread,
 	find_status_ignored, find_wrong_status, find_wrong_header, find_wrong_body, find_length_not_used,
-	find_connection_not_kept, find_request_unanswered;
+	find_connection_not_kept, find_request_unanswered, find_answered_twice;
 /* diagnose_meet.c: two programs that call each other */
-diagnosis_test find_waits_behind_firewall, find_left_too_early, find_ports_exchanged, find_both_speak_second,
+diagnosis_test find_waits_behind_firewall, find_left_too_early, find_called_twice, find_ports_exchanged, find_both_speak_second,
 	find_both_keep_open, find_met_unread;
 /* diagnose_address.c: addresses that a host has, has not, or gets later */
 diagnosis_test find_address_not_there_yet, find_spoke_too_early, find_answer_from_other_address,
 	find_bound_another_address, find_refusal_of_bind_fatal, find_refusal_of_bind_ignored, find_freebind_hides,
-	find_asked_without_bind, find_bound_twice;
+	find_asked_without_bind, find_bound_twice, find_consent_of_bind_turned;
 /* diagnose_firewall.c: how a port answers, and what a program says of it */
 diagnosis_test find_outcome_not_asked, find_outcome_too_early, find_who_refused, find_silence_is_no_refusal,
 	find_refusal_not_heard, find_refusal_taken_for_silence, find_waits_for_ever, find_begun_is_not_failed,
-	find_sent_is_not_answered, find_connect_sends_nothing;
+	find_sent_is_not_answered, find_connect_sends_nothing, find_called_silent_too_soon, find_refusal_is_an_answer,
+	find_open_not_recognized;
 /* diagnose_relay.c: two connections that are joined; who can be called */
 diagnosis_test find_own_words, find_passed_back, find_ended_both, find_not_passed_on, find_end_not_passed_on,
 	find_ended_with_one, find_private_address, find_listens_at_home, find_waits_on_own_call;
@@ -87,14 +90,15 @@ diagnosis_test find_several_sockets, find_connected_filters, find_asked_again, f
 	find_answers_unread, find_wrong_conclusion;
 /* diagnose_punch.c: two peers behind NATs */
 diagnosis_test find_silent_peer, find_waited_for_punch, find_never_punched, find_took_strangers_word,
-	find_answered_announced, find_punched_once, find_no_fallback, find_gone_too_soon, find_text_not_said;
+	find_answered_announced, find_punched_once, find_no_fallback, find_gone_too_soon, find_text_not_said,
+	find_late_punch;
 /* diagnose_tunnel.c: packets in datagrams */
 diagnosis_test find_tunnel_in_itself, find_packet_padded, find_packet_cut, find_tunnel_not_written,
 	find_tunnel_not_read, find_peer_port_changed;
 /* diagnose_words.c: the bytes of a message */
 diagnosis_test find_said_twice, find_messages_merged, find_newline_added, find_length_of_question,
 	find_sizeof_pointer, find_said_too_much, find_message_too_long, find_newline_missing, find_empty_message,
-	find_message_split, find_message_cut, find_carriage_return, find_echoed, find_wrong_order,
+	find_message_split, find_message_cut, find_carriage_return, find_echoed, find_wrong_order, find_said_late,
 	find_other_argument, find_hard_coded, find_not_text, find_wrong_text;
 /* diagnose_many.c: several callers at once, and peers of whom either may begin */
 diagnosis_test find_one_at_a_time, find_answer_to_other_caller, find_answer_unwanted, find_still_listening,
@@ -103,7 +107,7 @@ diagnosis_test find_one_at_a_time, find_answer_to_other_caller, find_answer_unwa
 /* diagnose_stream.c: where a line ends, and where a direction ends */
 diagnosis_test find_piece_as_line, find_several_lines_as_one, find_rest_thrown_away, find_waits_behind_newline,
 	find_newlines_missing, find_never_said_done, find_shut_too_early, find_shut_reading, find_close_not_shutdown,
-	find_reset_by_linger;
+	find_reset_by_linger, find_left_behind_shutdown;
 /* A word of the student's that was said once, and not when it was due again. */
 diagnosis_test find_same_answer_missing;
 
@@ -128,7 +132,18 @@ uint16_t demanded(const struct look *look, const struct endpoint *endpoint);
 uint16_t called_port(const struct look *look, const struct pairing *pairing);
 /* Who sends what runs in DIRECTION, as the trace has it. */
 const struct endpoint *sender_of(const struct entry *entry, enum direction direction);
+/* Whether what HOST sends to the world leaves by ROUTER, in the router's name. */
+bool leaves_by(const struct look *look, const char *host, const char *router);
+/* HOST; or, where it is a router with NAT, the one host of the student's whose words it sends out in its own name. */
+const char *speaker(const struct look *look, const char *host);
+/* Who sends what runs in DIRECTION, by the name of the host whose program does. */
+const char *sender_name(const struct look *look, const struct entry *entry, enum direction direction);
 bool student_sends(const struct look *look, const struct pairing *pairing, enum direction direction);
+/* The host that PAIRING is to call; where the trace gives an address, the one who has it. */
+const char *target_of(const struct look *look, const struct pairing *pairing);
+/* The direction of an event of PAIRING's flow as its trace has it: another one where the flow was opened from the other
+ * side. */
+enum direction as_expected(const struct pairing *pairing, enum direction direction);
 /* A flow that a host of the student's was to answer and its kernel refused; NULL: none. */
 const struct pairing *refused_pairing(const struct look *look);
 /* A socket of HOST with this transport, state and local port (0 = any); NULL: none. */
@@ -144,6 +159,12 @@ void wanted_text(const struct look *look, const struct item *item, struct text *
 /* The step of PAIRING with this status and kind of item whose sender is the student's; NULL: none. */
 const struct match_step *student_step(const struct look *look, const struct pairing *pairing,
                                       enum step_status status, enum item_kind kind);
+/* The student's program that sends what runs in DIRECTION as the trace has it, or the one for which the router there
+ * speaks; NULL: none. */
+const struct evidence_program *program_behind(const struct look *look, const struct pairing *pairing,
+                                              enum direction direction);
+/* Its host; where there is none, the sender's name. */
+const char *host_behind(const struct look *look, const struct pairing *pairing, enum direction direction);
 /* An event of FLOW of this kind from the flow's opener (0) or target (1); NULL: none. */
 const struct event *event_from(const struct flow *flow, int side, enum event_kind kind);
 /* A message of just these words. */
@@ -191,7 +212,15 @@ const struct call *call_next(const struct look *look, const struct call *after, 
                              unsigned kinds);
 /* The first that failed for good and was not made good by a later one of its sort. */
 const struct call *call_that_failed(const struct look *look, const struct evidence_program *program);
-/* The last that had not returned when the run was over. */
+/* PROGRAM's last call but for close(). */
+const struct call *call_last(const struct look *look, const struct evidence_program *program);
+/* The call by which PROGRAM, on SIDE of FLOW, got the other side's first datagram. */
+const struct call *call_that_received(const struct look *look, const struct evidence_program *program,
+                                      const struct flow *flow, int side);
+/* Whether CALL had less room than SAID, a datagram, has bytes. */
+bool call_truncated(const struct call *call, const struct event *said);
+/* The last that had not returned when the run was over; of these KINDS. */
+const struct call *call_waiting_in(const struct look *look, const struct evidence_program *program, unsigned kinds);
 const struct call *call_waiting(const struct look *look, const struct evidence_program *program);
 /* The socket() or accept() whose result CALL got, or the close() that came in between. */
 const struct call *call_that_made(const struct look *look, const struct call *call);
@@ -206,6 +235,13 @@ bool call_listens(const struct look *look, const struct call *made);
 const struct call *call_that_opened(const struct look *look, const struct pairing *pairing, int side);
 /* The first call of KINDS that HOST's programs made with this PORT (0: any). */
 const struct call *call_with_port(const struct look *look, const char *host, unsigned kinds, uint16_t port);
+/* Where CALL (NULL: none) did not wait, or its time was over: says that this is no answer, and no end. */
+bool say_impatient(const struct look *look, const struct call *call);
+/* The first call that named just the address and port that FLOW went to, of whose words FLOW carries; where a router has
+ * changed them, the first with that port. */
+const struct call *call_to(const struct look *look, const struct flow *flow);
+/* The first recvfrom() of PROGRAM's that was to keep who sent, and had no room for it. */
+const struct call *call_without_room(const struct look *look, const struct evidence_program *program);
 /* The finding names CALL as the one that did it. NULL: none. */
 void blame(const struct look *look, const struct call *call);
 

@@ -2,6 +2,7 @@
 #include "diagnose_parts.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 static const char *transport_word(enum transport transport)
 {
@@ -42,9 +43,31 @@ static bool listens_instead(const struct look *look)
 	return true;
 }
 
+/* The reverse: who was to be called has called that very name, and listens nowhere. */
+static bool connects_instead(const struct look *look)
+{
+	const struct pairing *pairing = refused_pairing(look);
+	const struct call *call;
+	const char *host;
+
+	if (!pairing || pairing->flow->transport != TRANSPORT_TCP || !calls_complete(look))
+		return false;
+	host = target_of(look, pairing);
+	call = call_with_port(look, host, CALLS(CALL_CONNECT), called_port(look, pairing));
+	if (!call || !address_equal(&call->address, &pairing->flow->address[1]) ||
+	    call_with_port(look, host, CALLS(CALL_BIND) | CALLS(CALL_LISTEN), 0))
+		return false;
+	say_seen(look, "%s called port %u of its own, and nobody waits there: %s was refused.", host,
+	         called_port(look, pairing), name_at(look, &pairing->flow->address[0]));
+	say_means(look, "connect() is for who calls. In this lesson %s is the one that is called.", host);
+	say_next(look, "bind() to that address and port, then listen() and accept().");
+	blame(look, call);
+	return true;
+}
+
 bool find_wrong_way(const struct look *look)
 {
-	if (listens_instead(look))
+	if (listens_instead(look) || connects_instead(look))
 		return true;
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = &look->match->pairings[i];
@@ -59,7 +82,7 @@ bool find_wrong_way(const struct look *look)
 		say_seen(look, "%s opened a connection to %s: the wrong way round.", opener, target);
 		say_means(look, "%s called connect(); in this lesson %s is the one that is called: bind(), listen(), "
 		                "accept().", opener, opener);
-		blame(look, call_with_port(look, opener, CALLS_NAME_OTHER, pairing->flow->port[1]));
+		blame(look, call_to(look, pairing->flow));
 		say_next(look, "What %s has to say goes over the connection that the other side has opened: "
 		               "send it on the socket that accept() returned.", opener);
 		return true;
@@ -97,7 +120,7 @@ static bool find_swapped_call(const struct look *look)
 		    (swapped_by_call(look, expected->opener.host, CALLS_NAME_OTHER, called_port(look, pairing), "called") ||
 		     swapped_by_call(look, expected->opener.host, CALLS(CALL_BIND), demanded(look, &expected->opener),
 		                     "bound") ||
-		     swapped_by_call(look, expected->target.host, CALLS(CALL_BIND), called_port(look, pairing), "bound")))
+		     swapped_by_call(look, target_of(look, pairing), CALLS(CALL_BIND), called_port(look, pairing), "bound")))
 			return true;
 	}
 	return false;
@@ -116,7 +139,7 @@ bool find_byte_order(const struct look *look)
 			continue;
 		expected = &pairing->entry->flow;
 		opener = expected->opener.host;
-		target = expected->target.host;
+		target = target_of(look, pairing);
 		if (pairing->flow && is_student(look, opener) &&
 		    (say_swapped(look, opener, pairing->flow->port[1], called_port(look, pairing), "sent to") ||
 		     say_swapped(look, opener, pairing->flow->port[0], demanded(look, &expected->opener),
@@ -133,6 +156,44 @@ bool find_byte_order(const struct look *look)
 	return find_swapped_call(look);
 }
 
+/* Whether the trace has HOST speak over the other transport, too. */
+static bool speaks_both(const struct look *look, const char *host, enum transport wanted)
+{
+	const struct trace *trace = look->scene->trace;
+
+	for (size_t i = 0; i < trace->entry_count; i++)
+		if (trace->entries[i].kind == ENTRY_FLOW && trace->entries[i].flow.transport != wanted &&
+		    (!strcmp(trace->entries[i].flow.opener.host, host) || !strcmp(trace->entries[i].flow.target.host, host)))
+			return true;
+	return false;
+}
+
+/* Whether all sockets of HOST's program are of the other transport, and none of WANTED's. */
+static bool has_other_sockets_only(const struct look *look, const char *host, enum transport wanted)
+{
+	const struct evidence_program *program = scene_student(look->scene, host);
+	int type = wanted == TRANSPORT_TCP ? SOCK_DGRAM : SOCK_STREAM, kind = 0xf; /* the rest of it are flags */
+	const struct call *call = NULL;
+	size_t count = 0;
+
+	while ((call = call_next(look, call, program, CALLS(CALL_SOCKET))))
+		if (call_succeeded(call)) {
+			if ((call->domain != AF_INET && call->domain != AF_INET6) || (call->type & kind) != type)
+				return false;
+			count++;
+		}
+	return count && calls_complete(look) && !speaks_both(look, host, wanted);
+}
+
+/* The host that was to be on the wire in PAIRING, and has not come so far; NULL: none of the student's. */
+static const char *absent_host(const struct look *look, const struct pairing *pairing)
+{
+	const char *host = pairing->flow ? target_of(look, pairing) : pairing->entry->flow.opener.host;
+
+	return (pairing == refused_pairing(look) || (pairing == look->first && !pairing->flow)) && is_student(look, host)
+	               ? host : NULL;
+}
+
 bool find_wrong_transport(const struct look *look)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
@@ -147,12 +208,14 @@ bool find_wrong_transport(const struct look *look)
 			host = pairing->entry->flow.opener.host;
 		else if (pairing == refused_pairing(look)) {
 			enum transport other = wanted == TRANSPORT_TCP ? TRANSPORT_UDP : TRANSPORT_TCP;
-			const char *target = pairing->entry->flow.target.host;
+			const char *target = target_of(look, pairing);
 
 			if (find_socket(look, target, other, SOCK_BOUND, called_port(look, pairing)) ||
 			    find_socket(look, target, other, SOCK_LISTEN, called_port(look, pairing)))
 				host = target;
 		}
+		if (!host && (host = absent_host(look, pairing)) && !has_other_sockets_only(look, host, wanted))
+			host = NULL;
 		if (!host)
 			continue;
 		say_seen(look, "%s uses %s; this lesson speaks %s.", host,
@@ -175,7 +238,7 @@ static bool is_loopback(const struct address *address)
 /* The socket that waits at the refused pairing's port, whatever its address. */
 static const struct sock_entry *waiting_socket(const struct look *look, const struct pairing *pairing)
 {
-	return find_socket(look, pairing->entry->flow.target.host, pairing->flow->transport,
+	return find_socket(look, target_of(look, pairing), pairing->flow->transport,
 	                   pairing->flow->transport == TRANSPORT_TCP ? SOCK_LISTEN : SOCK_BOUND,
 	                   called_port(look, pairing));
 }
@@ -186,9 +249,11 @@ bool find_loopback_only(const struct look *look)
 	const struct sock_entry *entry = pairing ? waiting_socket(look, pairing) : NULL;
 	const char *host;
 
-	if (!entry || !is_loopback(&entry->local))
+	/* Where the trace demands one address of several, INADDR_ANY is no remedy: that is bound-another-address. */
+	if (!entry || !is_loopback(&entry->local) ||
+	    lesson_host(look->scene->lesson, pairing->entry->flow.target.host) < 0)
 		return false;
-	host = pairing->entry->flow.target.host;
+	host = target_of(look, pairing);
 	say_seen(look, "%s waits at 127.0.0.1:%u, and its kernel refused %s.", host, entry->local_port,
 	         name_at(look, &pairing->flow->address[0]));
 	say_means(look, "127.0.0.1 (INADDR_LOOPBACK) is each host's own: bind() to it and nobody else can reach you.");
@@ -205,7 +270,7 @@ bool find_wrong_family(const struct look *look)
 
 	if (!entry || entry->local.family != 6 || pairing->flow->address[1].family != 4)
 		return false;
-	host = pairing->entry->flow.target.host;
+	host = target_of(look, pairing);
 	say_seen(look, "%s waits at port %u for IPv6 only, and was called over IPv4.", host, entry->local_port);
 	say_means(look, "The socket is of AF_INET6 and bound to an address of IPv6 alone, or has IPV6_V6ONLY set: to "
 	                "callers with IPv4 it is not there.");
@@ -223,9 +288,10 @@ bool find_connected_to_first_client(const struct look *look)
 		const char *host;
 
 		if (!pairing->entry || !pairing->flow || pairing->flow->transport != TRANSPORT_UDP ||
-		    !is_student(look, pairing->entry->flow.target.host) || event_from(pairing->flow, 1, EVENT_MESSAGE))
+		    !is_student(look, target_of(look, pairing)) ||
+		    (event_from(pairing->flow, 1, EVENT_MESSAGE) && !event_from(pairing->flow, 1, EVENT_UNREACHABLE)))
 			continue;
-		host = pairing->entry->flow.target.host;
+		host = target_of(look, pairing);
 		entry = find_socket(look, host, TRANSPORT_UDP, SOCK_CONNECTED, called_port(look, pairing));
 		if (!entry || (entry->remote_port == pairing->flow->port[0] &&
 		               address_equal(&entry->remote, &pairing->flow->address[0])))
@@ -250,7 +316,7 @@ bool find_bound_any_port(const struct look *look)
 
 	if (!pairing || pairing->flow->transport != TRANSPORT_UDP)
 		return false;
-	host = pairing->entry->flow.target.host;
+	host = target_of(look, pairing);
 	entry = find_socket(look, host, TRANSPORT_UDP, SOCK_BOUND, 0);
 	if (!entry || entry->local_port < MATCH_EPHEMERAL_FIRST || entry->local_port > MATCH_EPHEMERAL_LAST)
 		return false;
@@ -260,6 +326,32 @@ bool find_bound_any_port(const struct look *look)
 	                "sendto() came before any bind().");
 	blame(look, call_with_port(look, host, CALLS(CALL_BIND) | CALLS(CALL_SENDTO), 0));
 	say_next(look, "Print the port that you put into sin_port, and bind before anything else.");
+	return true;
+}
+
+/* The same by the calls: an address that nobody on the link has, so that no packet was seen. */
+static bool called_nobody(const struct look *look)
+{
+	const struct pairing *first = look->first;
+	const struct call *call = NULL;
+	const char *host;
+
+	if (!first || !first->entry || first->flow)
+		return false;
+	host = first->entry->flow.opener.host;
+	while ((call = call_next(look, call, scene_student(look->scene, host), CALLS_NAME_OTHER)))
+		if (call_succeeded(call) && call->address.family == 4 && !is_loopback(&call->address) &&
+		    !address_equal(&call->address, &(struct address){.family = 4}) &&
+		    lesson_host(look->scene->lesson, name_at(look, &call->address)) < 0)
+			break;
+	if (!call)
+		return false;
+	say_seen(look, "%s called %s, an address that nobody on the link has; expected %s.", host,
+	         name_at(look, &call->address), first->entry->flow.target.host);
+	say_means(look, "The address in connect() or sendto() is another one than in the program's arguments.");
+	say_next(look, "Put the address that the program is given into sin_addr, with inet_pton(), and look at what "
+	               "inet_pton() returns (1 is good).");
+	blame(look, call);
 	return true;
 }
 
@@ -273,18 +365,18 @@ bool find_wrong_host(const struct look *look)
 		if (!pairing->entry || !pairing->flow || !(pairing->header & HEADER_TARGET_HOST) || pairing->view ||
 		    pairing->header & HEADER_REVERSED)
 			continue;
-		host = pairing->entry->flow.opener.host;
+		host = sender_name(look, pairing->entry, DIRECTION_ALONG);
 		called = name_at(look, &pairing->flow->address[1]);
-		if (!is_student_at(look, &pairing->flow->address[0]))
+		if (!student_sends(look, pairing, DIRECTION_ALONG))
 			continue;
 		say_seen(look, "%s called %s; expected %s.", host, called, pairing->entry->flow.target.host);
 		say_means(look, "The address in connect() or sendto() is another one than in the program's arguments.");
-		blame(look, call_with_port(look, host, CALLS_NAME_OTHER, pairing->flow->port[1]));
+		blame(look, call_to(look, pairing->flow));
 		say_next(look, "Put the address that the program is given into sin_addr, with inet_pton(), and look at what "
 		               "inet_pton() returns (1 is good).");
 		return true;
 	}
-	return false;
+	return called_nobody(look);
 }
 
 bool find_not_listening(const struct look *look)
@@ -295,7 +387,7 @@ bool find_not_listening(const struct look *look)
 
 	if (!pairing || pairing->flow->transport != TRANSPORT_TCP)
 		return false;
-	host = pairing->entry->flow.target.host;
+	host = target_of(look, pairing);
 	if (!find_socket(look, host, TRANSPORT_TCP, SOCK_BOUND, called_port(look, pairing)))
 		return false;
 	say_seen(look, "%s called %s at port %u and was refused, although %s has bound that port.",
@@ -316,7 +408,7 @@ bool find_listen_without_bind(const struct look *look)
 
 	if (!pairing || pairing->flow->transport != TRANSPORT_TCP)
 		return false;
-	host = pairing->entry->flow.target.host;
+	host = target_of(look, pairing);
 	entry = find_socket(look, host, TRANSPORT_TCP, SOCK_LISTEN, 0);
 	if (!entry || entry->local_port < MATCH_EPHEMERAL_FIRST || entry->local_port > MATCH_EPHEMERAL_LAST ||
 	    entry->local_port == called_port(look, pairing))
@@ -337,7 +429,7 @@ bool find_wrong_port(const struct look *look)
 	const struct sock_entry *entry;
 
 	if (pairing) {
-		const char *host = pairing->entry->flow.target.host;
+		const char *host = target_of(look, pairing);
 		bool tcp = pairing->flow->transport == TRANSPORT_TCP;
 
 		entry = find_socket(look, host, pairing->flow->transport, tcp ? SOCK_LISTEN : SOCK_BOUND, 0);
@@ -352,13 +444,13 @@ bool find_wrong_port(const struct look *look)
 		return true;
 	}
 	if (!first || !first->entry || !first->flow || !(first->header & HEADER_TARGET_PORT) ||
-	    !is_student(look, first->entry->flow.opener.host))
+	    !student_sends(look, first, DIRECTION_ALONG))
 		return false;
-	say_seen(look, "%s sent to port %u of %s; expected port %u.", first->entry->flow.opener.host,
+	say_seen(look, "%s sent to port %u of %s; expected port %u.", sender_name(look, first->entry, DIRECTION_ALONG),
 	         first->flow->port[1], name_at(look, &first->flow->address[1]), called_port(look, first));
 	say_means(look, "The address in connect() or sendto() holds another port than the one that the program is given for "
 	                "it.");
-	blame(look, call_with_port(look, first->entry->flow.opener.host, CALLS_NAME_OTHER, first->flow->port[1]));
+	blame(look, call_to(look, first->flow));
 	say_next(look, "Send to the port that the program is given; write no number into it, and count the arguments.");
 	return true;
 }

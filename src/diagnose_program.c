@@ -31,6 +31,45 @@ static const struct evidence_program *find_most(const struct look *look, bool pr
 	return most && most->student ? most : NULL;
 }
 
+/* Its datagrams go to the port that it has bound itself, so that it hears its own words. */
+static bool say_talks_to_itself(const struct look *look, const struct evidence_program *program)
+{
+	const struct call *sent = NULL, *blind = call_without_room(look, program);
+
+	while ((sent = call_next(look, sent, program, CALLS(CALL_SENDTO))))
+		if (sent->transport == CALL_UDP && call_succeeded(sent) && !strcmp(name_at(look, &sent->address), program->host) &&
+		    call_with_port(look, program->host, CALLS(CALL_BIND), sent->port))
+			break;
+	if (!sent)
+		return false;
+	say_means(look, "sendto() went to its own address and port %u, so that recvfrom() brings its own words, which it answers "
+	                "again.", sent->port);
+	say_next(look, blind ? "Set the last argument of recvfrom() to sizeof of the struct before each call: where it says that "
+	                       "there is no room, who sent is left out, and the struct holds something old."
+	                     : "Answer to the address that recvfrom() has filled in with this very datagram.");
+	blame(look, blind ? blind : sent);
+	return true;
+}
+
+#define ALWAYS 100 /* failures of one call, and none that did not */
+
+static bool say_fails_always(const struct look *look, const struct evidence_program *program)
+{
+	const struct call *last = call_last(look, program), *call = NULL;
+	size_t count = 0;
+
+	while (last && last->error && (call = call_next(look, call, program, CALLS(last->kind))))
+		if (call->error == last->error && call->fd == last->fd)
+			count += 1 + call->repeats;
+	if (count < ALWAYS)
+		return false;
+	say_means(look, "A loop in it prints on every turn: %s() fails each time (%s), and the loop goes on.",
+	          call_word(last->kind), strerrorname_np(last->error) ? strerrorname_np(last->error) : "an error");
+	say_next(look, "Look at what the call has got, and end the loop, or the program, where it returns -1.");
+	blame(look, last);
+	return true;
+}
+
 bool find_prints_forever(const struct look *look)
 {
 	const struct evidence_program *program = find_most(look, false);
@@ -39,6 +78,8 @@ bool find_prints_forever(const struct look *look)
 		return false;
 	say_seen(look, "%s on %s printed more than %zu bytes and was stopped.", program->name, program->host,
 	         program->output_bytes);
+	if (say_talks_to_itself(look, program) || say_fails_always(look, program))
+		return true;
 	say_means(look, "A loop in it prints on every turn and never waits in a call.");
 	say_next(look, "Find the loop: does the call in it fail, at once and every time? Look at what it returns.");
 	return true;
@@ -69,7 +110,7 @@ bool find_takes_all_memory(const struct look *look)
 	return true;
 }
 
-#define FLOOD_LEAST 1000 /* messages that nobody asked for, where the clock came before the limit of packets */
+#define FLOOD_LEAST 1000 /* messages that nobody asked for, where the run ended before the limit of packets */
 
 static bool is_flooded(const struct look *look)
 {
@@ -85,14 +126,16 @@ static bool is_flooded(const struct look *look)
 		for (size_t step = 0; step < pairing->step_count; step++)
 			extra += pairing->steps[step].status == STEP_EXTRA;
 	}
-	return look->scene->evidence.end == RUN_LIMIT && extra >= FLOOD_LEAST;
+	return extra >= FLOOD_LEAST;
 }
 
 bool find_floods(const struct look *look)
 {
 	if (!is_flooded(look))
 		return false;
-	say_seen(look, "The link carried more packets than any lesson needs, and the run was stopped.");
+	say_seen(look, "The link carried more packets than any lesson needs%s.",
+	         look->scene->evidence.end == RUN_FLOOD || look->scene->evidence.end == RUN_LIMIT ? ", and the run was stopped"
+	                                                                                        : "");
 	say_means(look, "A loop in the program sends without waiting for anything.");
 	say_next(look, "Send once, then wait for the answer with recv() or recvfrom() before you send again.");
 	return true;
@@ -203,16 +246,72 @@ bool find_cpu_limit(const struct look *look)
 	return true;
 }
 
+/* A program of the student's that has ended, on HOST or behind it; NULL: none. */
+static const struct evidence_program *find_exited(const struct look *look, const char *host)
+{
+	for (size_t i = 0; i < look->scene->evidence.program_count; i++) {
+		const struct evidence_program *program = &look->scene->evidence.programs[i];
+
+		if (program->student && program->end == PROGRAM_EXITED &&
+		    (!strcmp(program->host, host) || leaves_by(look, program->host, host)))
+			return program;
+	}
+	return NULL;
+}
+
+/* What the program had called last, and how that ended. */
+static void say_last_call(const struct look *look, const struct evidence_program *program)
+{
+	const struct call *last = call_last(look, program);
+
+	if (say_impatient(look, last))
+		return;
+	if (last && last->line[0])
+		say_means(look, "main() returned, or exit() was called, behind %s() at %s, which %s.", call_word(last->kind),
+		          last->line, last->error ? "had failed" : "had succeeded");
+	else
+		say_means(look, "main() returned, or exit() was called, while the other side still expected something.");
+	blame(look, last && last->error ? last : NULL);
+}
+
+/* A peer or client over UDP that had spoken, and was gone when the other side spoke to it. */
+static bool left_before_datagram(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		for (int side = 0; side < 2 && pairing->entry && pairing->flow && !pairing->view; side++) {
+			const struct flow *flow = pairing->flow;
+			const char *host = name_at(look, &flow->address[side]);
+			const struct evidence_program *program = scene_student(look->scene, host);
+			const struct event *said = event_from(flow, side, EVENT_MESSAGE);
+			const struct event *refused = event_from(flow, side, EVENT_UNREACHABLE);
+
+			if (!program || program->end != PROGRAM_EXITED || !said || !refused || refused < said)
+				continue;
+			say_seen(look, "%s ended by itself (exit status %d) before all had come that %s said: its kernel refused it.",
+			         host, program->value, name_at(look, &flow->address[!side]));
+			say_last_call(look, program);
+			say_next(look, "Stay in recvfrom() until what you wait for has come; what may come again and again, wait for in a "
+			               "loop. Look at what each call returns.");
+			return true;
+		}
+	}
+	return false;
+}
+
 bool find_exited_early(const struct look *look)
 {
-	const struct evidence_program *program = NULL;
+	const struct pairing *first = look->first;
+	const struct evidence_program *program;
 
-	for (size_t i = 0; i < look->scene->evidence.program_count; i++)
-		if (look->scene->evidence.programs[i].student && look->scene->evidence.programs[i].end == PROGRAM_EXITED)
-			program = &look->scene->evidence.programs[i];
+	if (left_before_datagram(look))
+		return true;
+	if (!first || !first->entry || first->flow)
+		return false;
 	/* Only where a flow that it should have opened is missing. */
-	if (!program || !look->first || look->first->flow ||
-	    strcmp(look->first->entry->flow.opener.host, program->host))
+	program = find_exited(look, first->entry->flow.opener.host);
+	if (!program)
 		return false;
 	say_seen(look, "%s on %s ended by itself, with exit status %d, before the talk was over.", program->name,
 	         program->host, program->value);

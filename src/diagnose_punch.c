@@ -9,6 +9,7 @@
 
 #define PUNCH "punch"
 #define RELAY "relay "
+#define RELAY_LETTERS 5 /* of RELAY, without the space */
 #define PAUSE_NS INT64_C(200000000) /* who was quicker than that has not waited, even on a loaded machine */
 
 /* What a peer did, as seen at its own interface. */
@@ -16,12 +17,13 @@ struct peer {
 	const char *host, *server, *router;  /* router: the other peer's */
 	uint16_t announced;                  /* the other peer's port, as the server told it; 0 = it did not */
 	size_t punches, relays, to_router;   /* messages sent */
+	bool tried_relay;                    /* said something to the server that begins like RELAY, and is not */
 	const struct event *first_heard, *named, *relayed, *first_punch; /* or NULL */
 	struct datagram heard;               /* the first that came from the other one's router; flow NULL: none */
 	struct datagram heard_then;          /* the first of them behind NAMED */
 	const struct event *text_sent;       /* to the router, but no punch */
 	uint16_t text_port;                  /* to which of its ports */
-	bool text_heard;
+	size_t texts_heard;                  /* from the router, but no punches */
 	bool answered;                       /* sent something to where HEARD_THEN came from, behind it */
 };
 
@@ -62,7 +64,9 @@ static void take_from_server(struct peer *peer, const struct datagram *at)
 	if (at->sent && begins(event, RELAY)) {
 		peer->relays++;
 		peer->relayed = event;
-	} else if (!at->sent && !peer->named) {
+	} else if (at->sent) {
+		peer->tried_relay |= event->kept >= RELAY_LETTERS && !memcmp(event->bytes, RELAY, RELAY_LETTERS);
+	} else if (!peer->named) {
 		const char *colon = memchr(event->bytes, ':', event->kept);
 
 		peer->named = event;
@@ -89,7 +93,7 @@ static void take_heard(struct peer *peer, const struct datagram *at)
 {
 	if (!peer->heard.flow || at->event->time_ns < peer->heard.event->time_ns)
 		peer->heard = *at;
-	peer->text_heard |= !says_just(at->event, PUNCH, strlen(PUNCH));
+	peer->texts_heard += !says_just(at->event, PUNCH, strlen(PUNCH));
 }
 
 /* What became of the first datagram that came when the other one's name was known. */
@@ -259,14 +263,26 @@ bool find_answered_announced(const struct look *look)
 static bool punches_once(const struct look *look, const char *host)
 {
 	struct peer peer;
+	bool rushed;
 
-	if (!look_at_peer(look, host, &peer) || peer.punches != 1 || peer.heard.flow || !peer.relayed)
+	if (!look_at_peer(look, host, &peer) || !peer.punches || peer.heard_then.flow)
 		return false;
-	say_seen(look, "%s sent one \"punch\" and, %lld ms later, gave up.", host,
-	         (long long)((peer.relayed->time_ns - peer.first_punch->time_ns) / 1000000));
+	rushed = peer.punches > 1 && peer.relayed && peer.relayed->time_ns - peer.first_punch->time_ns < PAUSE_NS;
+	if (rushed)
+		say_seen(look, "%s sent %zu \"punch\" within %lld ms, all at once, and gave up.", host, peer.punches,
+		         (long long)((peer.relayed->time_ns - peer.first_punch->time_ns) / 1000000));
+	else if (peer.punches == 1 && peer.relayed)
+		say_seen(look, "%s sent one \"punch\" and, %lld ms later, gave up.", host,
+		         (long long)((peer.relayed->time_ns - peer.first_punch->time_ns) / 1000000));
+	else if (peer.punches == 1 && is_running(look, host))
+		say_seen(look, "%s sent one \"punch\" and waits since then for an answer.", host);
+	else
+		return false;
+	blame(look, call_waiting(look, scene_student(look->scene, host)));
 	say_means(look, "Where the other one's door is still shut, a datagram dies without a word. One that comes a moment "
 	                "later gets in.");
-	say_next(look, "Send it again after each EVERY milliseconds in which nothing came, TRIES times in all.");
+	say_next(look, "Send it again after each EVERY milliseconds in which nothing came, TRIES times in all: poll() counts "
+	               "its time in milliseconds.");
 	return true;
 }
 
@@ -302,7 +318,7 @@ static bool has_no_fallback(const struct look *look, const char *host)
 {
 	struct peer peer;
 
-	if (!look_at_peer(look, host, &peer) || peer.relayed || peer.heard.flow || peer.punches < 2 ||
+	if (!look_at_peer(look, host, &peer) || peer.relayed || peer.tried_relay || peer.heard.flow || peer.punches < 2 ||
 	    !is_to_relay(look, &peer))
 		return false;
 	say_seen(look, "%s punched %zu times, heard nothing, and %s.", host, peer.punches,
@@ -332,11 +348,46 @@ static bool refuses_router(const struct look *look, const struct peer *peer)
 	return false;
 }
 
+/* Whether what HOST's kernel refused was a punch that the other one need not have sent: he had said his text before. */
+static bool refuses_late_punch(const struct look *look, const struct peer *peer)
+{
+	const struct event *last = NULL;
+	struct datagram at = {0};
+
+	if (peer->texts_heard != 1)
+		return false;
+	while (next_datagram(look, peer->host, &at))
+		if (!at.sent && at.event->kind == EVENT_MESSAGE && !strcmp(at.other, peer->router) &&
+		    (!last || at.event->time_ns > last->time_ns))
+			last = at.event;
+	return last && says_just(last, PUNCH, strlen(PUNCH));
+}
+
+static bool hears_late_punch(const struct look *look, const char *host)
+{
+	struct peer peer;
+
+	if (!look_at_peer(look, host, &peer) || is_running(look, host) || !peer.text_sent || !refuses_router(look, &peer) ||
+	    !refuses_late_punch(look, &peer))
+		return false;
+	say_seen(look, "%s had the other one's text and was done; one more \"punch\" of him came then, and its kernel refused it.",
+	         host);
+	say_means(look, "Who has heard the other one, and said his text, need punch no more: the way is open.");
+	say_next(look, "As soon as something has come: no more \"punch\". Send your text to where it came from, once, and wait.");
+	return true;
+}
+
+bool find_late_punch(const struct look *look)
+{
+	return any_student(look, hears_late_punch);
+}
+
 static bool leaves_too_soon(const struct look *look, const char *host)
 {
 	struct peer peer;
 
-	if (!look_at_peer(look, host, &peer) || !peer.text_sent || is_running(look, host) || !refuses_router(look, &peer))
+	if (!look_at_peer(look, host, &peer) || !peer.text_sent || is_running(look, host) || peer.texts_heard > 1 ||
+	    !peer.punches || !refuses_router(look, &peer))
 		return false;
 	say_seen(look, "%s said %s and was gone when the other one's words came: the kernel of %s refused them.", host,
 	         quote(peer.text_sent->bytes, peer.text_sent->kept), host);
@@ -354,10 +405,10 @@ static bool keeps_text(const struct look *look, const char *host)
 {
 	struct peer peer;
 
-	if (!look_at_peer(look, host, &peer) || !peer.heard.flow || peer.text_sent || peer.relayed || is_to_relay(look, &peer))
+	if (!look_at_peer(look, host, &peer) || !peer.heard_then.flow || peer.text_sent || peer.relayed || is_to_relay(look, &peer))
 		return false;
 	say_seen(look, "%s heard %s from the other one, and never said its own text to him.", host,
-	         quote(peer.heard.event->bytes, peer.heard.event->kept));
+	         quote(peer.heard_then.event->bytes, peer.heard_then.event->kept));
 	say_means(look, "That you hear him shows that his way to you is open; whether yours to him is, he learns from your "
 	                "text alone. The first that comes may be a \"punch\" or already his text.");
 	say_next(look, "Whatever comes first: send your text to its sender, once. Stay until his text is here as well.");

@@ -11,7 +11,8 @@ static bool never_ready(const struct look *look)
 	const struct expected_flow *expected = first && first->entry ? &first->entry->flow : NULL;
 	const char *host;
 
-	if (!expected || first->flow || is_student(look, expected->opener.host) ||
+	/* A $name is whatever port its owner has, bound or not. */
+	if (!expected || first->flow || is_student(look, expected->opener.host) || expected->target.kind == PORT_VARIABLE ||
 	    !is_student(look, expected->target.host))
 		return false;
 	host = expected->target.host;
@@ -27,18 +28,35 @@ static bool never_ready(const struct look *look)
 	return true;
 }
 
-/* A datagram that was refused at an address which the trace gives as a number; NULL: none. */
-static const struct pairing *refused_at_number(const struct look *look)
+/* The call by which PROGRAM had got the port of PAIRING, and waits there; NULL: it had not, or that is not known. */
+static const struct call *had_port(const struct look *look, const struct pairing *pairing, const char *host)
 {
-	for (size_t i = 0; i < look->match->pairing_count; i++) {
-		const struct pairing *pairing = pairing_at(look, i);
+	const struct call *bound = call_with_port(look, host, CALLS(CALL_BIND), called_port(look, pairing)), *made;
+	const struct call *listened;
 
-		if (pairing->entry && pairing->flow && !(pairing->header & HEADER_REVERSED) &&
-		    pairing->flow->transport == TRANSPORT_UDP && !is_student(look, pairing->entry->flow.target.host) &&
-		    is_student_at(look, &pairing->flow->address[1]) && event_from(pairing->flow, 1, EVENT_UNREACHABLE))
-			return pairing;
-	}
-	return NULL;
+	if (!bound || !call_succeeded(bound) || pairing->flow->transport == TRANSPORT_UDP)
+		return bound && call_succeeded(bound) ? bound : NULL;
+	made = call_that_made(look, bound);
+	listened = made ? call_on(look, made, NULL, CALLS(CALL_LISTEN)) : NULL;
+	return listened && call_succeeded(listened) ? listened : NULL;
+}
+
+/* All was right as far as it went, and then the program ended: a skeleton that is half done, most likely. */
+static bool tell_gone(const struct look *look, const struct pairing *pairing, const struct call *had)
+{
+	const struct evidence_program *program = scene_student(look->scene, had->host);
+	bool udp = pairing->flow->transport == TRANSPORT_UDP;
+	const char *at = had->line[0] ? had->line : "its place";
+
+	say_seen(look, "%s had port %u, and gave it up: the %s of %s came when the program had ended (%s %d).", had->host,
+	         called_port(look, pairing), udp ? "datagram" : "call", name_at(look, &pairing->flow->address[0]),
+	         program->end == PROGRAM_SIGNALLED ? "signal" : "exit status", program->value);
+	if (!say_impatient(look, call_last(look, program)))
+		say_means(look, "%s() at %s was right. When a program ends, its sockets go with it, and its ports with them.",
+		          call_word(had->kind), at);
+	say_next(look, "What comes behind %s? Wait in %s there, and let main() go on as long as somebody may come.", at,
+	         udp ? "recvfrom()" : "accept()");
+	return true;
 }
 
 static bool tell_nothing_bound(const struct look *look, const struct pairing *pairing, const char *host)
@@ -46,7 +64,10 @@ static bool tell_nothing_bound(const struct look *look, const struct pairing *pa
 	bool udp = pairing->flow->transport == TRANSPORT_UDP;
 	const struct evidence_program *program = scene_student(look->scene, host);
 	const char *call = udp ? "recvfrom()" : "listen()";
+	const struct call *had = had_port(look, pairing, host);
 
+	if (had && program->end != PROGRAM_RUNNING)
+		return tell_gone(look, pairing, had);
 	say_seen(look, "Nobody on %s owns port %u: the %s of %s arrived, and the kernel of %s refused it.", host,
 	         called_port(look, pairing), udp ? "datagram" : "call", name_at(look, &pairing->flow->address[0]), host);
 	if (program->end == PROGRAM_RUNNING) {
@@ -90,18 +111,25 @@ static bool spoke_before_bound(const struct look *look)
 	return false;
 }
 
+/* Who is called had answered there, and then the program ended: it left too early (diagnose_program.c). */
+static bool has_spoken(const struct look *look, const struct pairing *pairing)
+{
+	const struct event *said = event_from(pairing->flow, 1, EVENT_MESSAGE);
+	const struct event *refused = event_from(pairing->flow, 1, EVENT_UNREACHABLE);
+
+	return said && refused && said < refused &&
+	       scene_student(look->scene, target_of(look, pairing))->end != PROGRAM_RUNNING;
+}
+
 bool find_nothing_bound(const struct look *look)
 {
 	const struct pairing *pairing = refused_pairing(look);
 
 	if (spoke_before_bound(look))
 		return true;
-	if (pairing)
-		return tell_nothing_bound(look, pairing, pairing->entry->flow.target.host);
-	pairing = refused_at_number(look);
-	if (pairing)
-		return tell_nothing_bound(look, pairing, name_at(look, &pairing->flow->address[1]));
-	return never_ready(look);
+	if (pairing && has_spoken(look, pairing))
+		return false;
+	return pairing ? tell_nothing_bound(look, pairing, target_of(look, pairing)) : never_ready(look);
 }
 
 /* Whether a socket of HOST listens for just what FLOW called. */

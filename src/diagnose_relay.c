@@ -235,6 +235,7 @@ static bool is_unread(const struct look *look, const struct joint *joint)
 
 bool find_not_passed_on(const struct look *look)
 {
+	const struct call *waiting;
 	struct joint joint;
 	size_t missing;
 
@@ -243,7 +244,14 @@ bool find_not_passed_on(const struct look *look)
 	missing = joint.said.length - joint.heard.length;
 	say_seen(look, "%s said %s, and %zu byte%s of it never reached %s.", joint.from,
 	         quote(joint.said.data, joint.said.length), missing, missing == 1 ? "" : "s", joint.to);
-	if (is_unread(look, &joint)) {
+	waiting = call_waiting(look, scene_student(look->scene, joint.relay));
+	if (is_unread(look, &joint) && waiting && CALLS_WAIT & CALLS(waiting->kind)) {
+		say_means(look, "%s has not read it: it waits in %s(), which would have returned if it had been asked about this socket, "
+		                "and for what comes in there.", joint.relay, call_word(waiting->kind));
+		say_next(look, "Look at what %s() gets: the descriptors of both connections, each with POLLIN.",
+		         call_word(waiting->kind));
+		blame(look, waiting);
+	} else if (is_unread(look, &joint)) {
 		say_means(look, "%s has not read it: it waits in recv() for the other one (or has stopped reading from this one). "
 		                "Nobody knows who of the two speaks next.", joint.relay);
 		say_next(look, "Wait for both at once with poll(), and recv() only where it says that there is something.");
@@ -265,7 +273,9 @@ static const struct event *end_from(const struct flow *flow, int side)
 
 static bool keeps_end(const struct look *look, const struct joint *joint)
 {
+	/* Who is gone himself waits for nothing. */
 	return end_from(joint->x->flow, !joint->x_side) && !end_from(joint->y->flow, joint->y_side) &&
+	       !event_from(joint->y->flow, !joint->y_side, EVENT_RESET) &&
 	       joint->said.length == joint->heard.length && is_running(look, joint->relay);
 }
 

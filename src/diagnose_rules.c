@@ -227,8 +227,8 @@ bool find_rules_open(const struct look *look)
 		return false;
 	say_seen(look, "%s got through to %s, port %u, and to all else that it tried.", caller(look, call),
 	         called(look, call), call->flow->port[1]);
-	say_means(look, "`policy accept` lets pass what none of the chain's rules is about, and a chain of another family than "
-	                "IPv4 (`ip` or `inet`) never sees these packets.");
+	say_means(look, "`policy accept` lets pass what none of the chain's rules is about; a chain at another hook, or of another "
+	                "family than IPv4 (`ip` or `inet`), never sees these packets; and `ct state new accept` opens to everybody.");
 	say_next(look, "Write `policy drop;` into the chain at the hook `forward`, then accept what is asked for.");
 	return true;
 }
@@ -358,7 +358,7 @@ bool find_rules_silent_refusal(const struct look *look)
 	         call->flow->port[1]);
 	say_means(look, "To drop is to be silent: the caller sends its SYN again and again, and waits. Whoever "
 	          "rejects says so at once.");
-	say_next(look, "Write `reject` for that port, above whatever drops it.");
+	say_next(look, "Write `reject` for that port, in the chain at the hook `forward`, above whatever drops it.");
 	return true;
 }
 
@@ -386,7 +386,8 @@ bool find_rules_not_led(const struct look *look)
 		return false;
 	say_seen(look, "%s refused the call of %s to its own port %u.", wall_of(look), caller(look, call),
 	         call->flow->port[1]);
-	say_means(look, "The call stayed at the firewall, where nobody listens: no rule led it on.");
+	say_means(look, "The call stayed at the firewall, where nobody listens: no rule led it on. (Or one did, and a `reject` "
+	                "at the hook `forward` came before the rule that accepts it.)");
 	say_next(look, "Write a rule with `dnat to ADDRESS:PORT` for this port, in a chain with `type nat hook prerouting`.");
 	return true;
 }
@@ -401,7 +402,8 @@ bool find_rules_led_and_stopped(const struct look *look)
 	         called(look, call), call->flow->port[1]);
 	say_means(look, "`dnat` changes only where it goes. It still has to pass the chain at the hook `forward`, which sees it with "
 	                "its new address and port.");
-	say_next(look, "Accept it there: what goes to the new address, at the new port. (And is there a `dnat` for it at all?)");
+	say_next(look, "Accept it there: what goes to the new address, at the new port. (Is there a `dnat` for it at all, and are both "
+	               "the same in the two rules?)");
 	return true;
 }
 

@@ -34,7 +34,7 @@ bool find_same_answer_missing(const struct look *look)
 		    step[-1].item->kind != ITEM_MESSAGE || step[-1].item->direction == step->item->direction ||
 		    !said_before(look, pairing, step))
 			continue;
-		host = sender_of(pairing->entry, step->item->direction)->host;
+		host = sender_name(look, pairing->entry, step->item->direction);
 		say_seen(look, "%s answered the first message, and not the next one.", host);
 		say_means(look, "It does not go back to recv() after its first answer.");
 		say_next(look, "Put recv() and send() into a loop that ends when recv() returns 0.");
@@ -43,36 +43,106 @@ bool find_same_answer_missing(const struct look *look)
 	return false;
 }
 
+/* Whether HOST, or who sends out its words, has opened another flow than PAIRING's; one that is PAIRING's, seen elsewhere,
+ * is none. */
+static bool opened_another(const struct look *look, const struct pairing *pairing, const char *host)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct flow *flow = pairing_at(look, i)->flow;
+
+		if (!flow || pairing_at(look, i) == pairing ||
+		    strcmp(speaker(look, name_at(look, &flow->address[0])), host) != 0)
+			continue;
+		if (!pairing->flow || pairing_at(look, i)->view == pairing->view || event_from(flow, 0, EVENT_MESSAGE))
+			return true;
+	}
+	return false;
+}
+
+/* What the program that has sent nothing did instead, by its calls. False: not known. */
+static bool say_instead(const struct look *look, const struct evidence_program *program, unsigned speaks)
+{
+	const struct call *waiting = call_waiting(look, program), *last = call_last(look, program);
+
+	if (!calls_complete(look) || !program || call_next(look, NULL, program, speaks))
+		return false;
+	if (waiting && CALLS_RECEIVE & CALLS(waiting->kind) && waiting->line[0]) {
+		say_means(look, "It waits in %s() at %s, and has asked nobody anything yet.", call_word(waiting->kind),
+		          waiting->line);
+		say_next(look, "Whoever is to speak first sends before he waits: put the call that sends before that one.");
+	} else if (program->end == PROGRAM_EXITED && !last)
+		say_means(look, "It ended (exit status %d) without a single socket call.", program->value);
+	else if (program->end == PROGRAM_EXITED && last->line[0])
+		say_means(look, "Its last socket call was %s() at %s, which %s; then it ended (exit status %d).",
+		          call_word(last->kind), last->line, last->error ? "failed" : "succeeded", program->value);
+	else
+		return false;
+	return true;
+}
+
 bool find_silent_client(const struct look *look)
 {
 	const struct pairing *first = look->first;
+	const struct evidence_program *program;
 	const char *host;
+	bool udp;
 
 	if (!first || !first->entry)
 		return false;
-	host = first->entry->flow.opener.host;
-	if (!is_student(look, host) || (first->flow && event_from(first->flow, 0, EVENT_MESSAGE)))
+	host = sender_name(look, first->entry, DIRECTION_ALONG);
+	if (!is_student(look, host) || (first->flow && event_from(first->flow, 0, EVENT_MESSAGE)) ||
+	    opened_another(look, first, host))
 		return false;
-	for (size_t i = 0; i < look->match->pairing_count; i++)
-		if (pairing_at(look, i)->flow && pairing_at(look, i) != first &&
-		    is_student_at(look, &pairing_at(look, i)->flow->address[0]))
-			return false;
-	blame(look, call_waiting(look, scene_student(look->scene, host)));
+	if (first->flow && event_from(first->flow, 1, EVENT_MESSAGE))
+		return false; /* it was spoken to, and owes an answer: others say that */
+	program = scene_student(look->scene, host);
+	udp = first->entry->flow.transport == TRANSPORT_UDP;
+	blame(look, call_waiting(look, program));
 	if (first->flow) {
 		say_seen(look, "%s opened the connection and said nothing.", host);
-		say_means(look, "connect() succeeded; send() did not follow, or failed.");
 		say_next(look, "Call send() after connect(), and look at what it returns.");
+		if (!say_instead(look, program, CALLS_SEND))
+			say_means(look, "connect() succeeded; send() did not follow, or failed.");
 		return true;
 	}
 	say_seen(look, "Nothing of %s was seen on the link.", host);
-	say_means(look, first->entry->flow.transport == TRANSPORT_UDP
-	                        ? "No datagram was sent, or the call failed, or it went to this very host (127.0.0.1)."
-	                        : "connect() was not called, or failed before a packet left, or called this very host "
-	                          "(127.0.0.1).");
 	say_next(look, "Make the socket, then %s the address and port that the program is given; look at what each "
-	               "call returns (perror tells why it failed).",
-	         first->entry->flow.transport == TRANSPORT_UDP ? "send to" : "connect() to");
+	               "call returns (perror tells why it failed).", udp ? "send to" : "connect() to");
+	if (!say_instead(look, program, udp ? CALLS_SEND : CALLS(CALL_CONNECT)))
+		say_means(look, udp ? "No datagram was sent, or the call failed, or it went to this very host (127.0.0.1)."
+		                    : "connect() was not called, or failed before a packet left, or called this very host "
+		                      "(127.0.0.1).");
 	return true;
+}
+
+/* The program got what was said, and asked for more without a word of its own. False: not known. */
+static bool say_asked_on(const struct look *look, const struct evidence_program *program, const struct call *received)
+{
+	const struct call *next = received && calls_complete(look)
+	                                  ? call_next(look, received, program, CALLS_RECEIVE | CALLS_SEND) : NULL;
+
+	if (!next || CALLS_SEND & CALLS(next->kind) || next->process != received->process || !received->line[0] ||
+	    !next->line[0])
+		return false;
+	if (!strcmp(received->line, next->line))
+		say_means(look, "%s() at %s brought it. The program came back to that call, and no send() or sendto() lay in between.",
+		          call_word(received->kind), received->line);
+	else
+		say_means(look, "%s() at %s brought it. The next call was %s() at %s, which asks for more, and no send() or sendto() lay "
+		                "in between.", call_word(received->kind), received->line, call_word(next->kind), next->line);
+	return true;
+}
+
+/* The last call before WAITING by which the program got bytes on the same socket; NULL: none. */
+static const struct call *received_before(const struct look *look, const struct evidence_program *program,
+                                          const struct call *waiting)
+{
+	const struct call *received = NULL;
+
+	for (const struct call *call = NULL; waiting && (call = call_next(look, call, program, CALLS_RECEIVE)) && call < waiting; )
+		if (call_succeeded(call) && call->result > 0 && call->fd == waiting->fd)
+			received = call;
+	return received;
 }
 
 /* All was read, nothing was answered, both sides sit in recv(). */
@@ -89,8 +159,8 @@ bool find_both_wait(const struct look *look)
 		if (!step || !pairing->flow || pairing->flow->transport != TRANSPORT_TCP)
 			continue;
 		side = step->item->direction == DIRECTION_AGAINST;
-		host = sender_of(pairing->entry, step->item->direction)->host;
-		other = sender_of(pairing->entry, side ? DIRECTION_ALONG : DIRECTION_AGAINST)->host;
+		host = sender_name(look, pairing->entry, step->item->direction);
+		other = sender_name(look, pairing->entry, side ? DIRECTION_ALONG : DIRECTION_AGAINST);
 		program = scene_student(look->scene, host);
 		entry = end_of(look, host, pairing->flow, side, SOCK_CONNECTED);
 		if (!entry || entry->receive_queue || !program || program->end != PROGRAM_RUNNING ||
@@ -98,8 +168,9 @@ bool find_both_wait(const struct look *look)
 			continue;
 		blame(look, call_waiting(look, program));
 		say_seen(look, "%s has received what %s said and says nothing; %s waits for the answer.", host, other, other);
-		say_means(look, "Both wait for each other. Either send() is missing, or %s waits for more that never comes: a "
-		                "newline, a full buffer, the end of the connection, a key.", host);
+		if (!say_asked_on(look, program, received_before(look, program, call_waiting(look, program))))
+			say_means(look, "Both wait for each other. Either send() is missing, or %s waits for more that never comes: a "
+			                "newline, a full buffer, the end of the connection, a key.", host);
 		say_next(look, "Which call is the program in now? Answer as soon as the whole message is there, and be sure "
 		               "how you know that it is whole.");
 		return true;
@@ -107,7 +178,19 @@ bool find_both_wait(const struct look *look)
 	return false;
 }
 
-/* A datagram of PROGRAM's to somebody else than the one who asked in PAIRING; NULL: none, or not known. */
+/* Whether CALL went to somebody who had asked, too: that is his answer. */
+static bool is_to_asker(const struct look *look, const struct call *call)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct flow *flow = pairing_at(look, i)->flow;
+
+		if (flow && call->port == flow->port[0] && address_equal(&call->address, &flow->address[0]))
+			return true;
+	}
+	return false;
+}
+
+/* A datagram of PROGRAM's to somebody who had not asked, instead of to who asked in PAIRING; NULL: none, or not known. */
 static const struct call *sent_elsewhere(const struct look *look, const struct pairing *pairing,
                                          const struct evidence_program *program)
 {
@@ -117,9 +200,76 @@ static const struct call *sent_elsewhere(const struct look *look, const struct p
 	while ((call = call_next(look, call, program, CALLS(CALL_SENDTO) | CALLS(CALL_SENDMSG)))) {
 		if (call->port == flow->port[0] && address_equal(&call->address, &flow->address[0]))
 			return NULL;
-		elsewhere = call->address.family && !elsewhere ? call : elsewhere;
+		elsewhere = call->address.family && !elsewhere && !is_to_asker(look, call) ? call : elsewhere;
 	}
 	return flow->transport == TRANSPORT_UDP ? elsewhere : NULL;
+}
+
+/* A datagram that did not fit. False: it did, or that is not known. */
+static bool say_truncated(const struct look *look, const struct flow *flow, int side,
+                          const struct evidence_program *program)
+{
+	const struct call *call = call_that_received(look, program, flow, side);
+	const struct event *said = event_from(flow, !side, EVENT_MESSAGE);
+
+	if (flow->transport != TRANSPORT_UDP || !call || !call_truncated(call, said))
+		return false;
+	say_means(look, "%s()%s%s had room for %lld of its %zu bytes. The rest of a datagram that does not fit is lost.",
+	          call_word(call->kind), call->line[0] ? " at " : "", call->line, (long long)call->length, said->length);
+	say_next(look, "Give it a buffer that holds the longest message, and its size.");
+	blame(look, call);
+	return true;
+}
+
+/* Who was to go on when it had been answered waits for another answer. */
+static bool say_stopped(const struct look *look, const struct pairing *pairing, const struct evidence_program *program)
+{
+	const struct event *heard = event_from(pairing->flow, 1, EVENT_MESSAGE);
+	const struct call *waiting = call_waiting(look, program), *blind = call_without_room(look, program);
+
+	if (!heard || !program || pairing->flow->transport != TRANSPORT_UDP || !waiting ||
+	    !(CALLS_RECEIVE & CALLS(waiting->kind)))
+		return false;
+	say_seen(look, "%s heard %s from %s and did not go on: it waits in %s() for something else.", program->host,
+	         quote(heard->bytes, heard->kept), name_at(look, &pairing->flow->address[1]), call_word(waiting->kind));
+	if (blind) {
+		say_means(look, "recvfrom() has not filled in who had sent: its last argument said that there is no room for an "
+		                "address, and what the program compares is something old.");
+		say_next(look, "Set that size to sizeof of the struct before each recvfrom().");
+	} else if (say_truncated(look, pairing->flow, 0, program)) {
+		return true;
+	} else {
+		if (!say_asked_on(look, program, call_that_received(look, program, pairing->flow, 0)))
+			say_means(look, "What had come was not taken for what the program waits for: %s() was called once more, and "
+			                "there is no more to come.", call_word(waiting->kind));
+		say_next(look, "Between the two calls: send what is due there. Where a comparison decides whether this was the answer, "
+		               "print what recvfrom() brought, and from whom, and follow it.");
+	}
+	blame(look, blind ? blind : waiting);
+	return true;
+}
+
+/* What the program that was spoken to, on SIDE, did instead of an answer. */
+static void say_instead_of_answer(const struct look *look, const struct pairing *pairing, int side,
+                                  const struct evidence_program *program)
+{
+	const struct flow *flow = pairing->flow;
+	const struct call *elsewhere = side ? sent_elsewhere(look, pairing, program) : NULL;
+	bool udp = flow->transport == TRANSPORT_UDP;
+
+	say_next(look, "After %s, send the answer to whoever spoke, and look at what the call returns.",
+	         udp ? "recvfrom()" : "recv()");
+	blame(look, elsewhere ? elsewhere : call_waiting(look, program));
+	if (elsewhere)
+		say_means(look, "%s() was called with another address than the one that asked, which is %s port %u.",
+		          call_word(elsewhere->kind), name_at(look, &flow->address[0]), flow->port[0]);
+	else if (say_truncated(look, flow, side, program))
+		return;
+	else if (say_asked_on(look, program, call_that_received(look, program, flow, side)))
+		say_next(look, "Between the two calls: send what is due there. Where a comparison decides whether you do, "
+		               "remember that what came has no 0 byte behind it.");
+	else
+		say_means(look, "The bytes arrived, and no %s followed, or it failed.", udp ? "sendto()" : "send()");
 }
 
 bool find_no_answer(const struct look *look)
@@ -128,29 +278,19 @@ bool find_no_answer(const struct look *look)
 		const struct pairing *pairing = pairing_at(look, i);
 		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
 		const struct evidence_program *program;
-		const struct call *elsewhere;
-		const char *host;
+		int side;
 
 		if (!step || !pairing->flow)
 			continue;
-		host = sender_of(pairing->entry, step->item->direction)->host;
-		program = scene_student(look->scene, host);
-		if (step->item->direction == DIRECTION_ALONG && program && program->end != PROGRAM_RUNNING)
+		side = step->item->direction == DIRECTION_AGAINST;
+		program = program_behind(look, pairing, step->item->direction);
+		if (!side && program && program->end != PROGRAM_RUNNING)
 			continue;
-		blame(look, call_waiting(look, program));
-		say_seen(look, "%s was spoken to and did not answer.", host);
-		elsewhere = sent_elsewhere(look, pairing, program);
-		if (elsewhere) {
-			blame(look, elsewhere);
-			say_means(look, "%s() was called with another address than the one that asked, which is %s port %u.",
-			          call_word(elsewhere->kind), name_at(look, &pairing->flow->address[0]),
-			          pairing->flow->port[0]);
-		} else {
-			say_means(look, "The bytes arrived, and no %s followed, or it failed.",
-			          pairing->flow->transport == TRANSPORT_UDP ? "sendto()" : "send()");
-		}
-		say_next(look, "After %s, send the answer to whoever spoke, and look at what the call returns.",
-		         pairing->flow->transport == TRANSPORT_UDP ? "recvfrom()" : "recv()");
+		if (!side && say_stopped(look, pairing, program))
+			return true;
+		say_seen(look, "%s was spoken to and did not answer.",
+		         host_behind(look, pairing, step->item->direction));
+		say_instead_of_answer(look, pairing, side, program);
 		return true;
 	}
 	return false;
@@ -161,19 +301,51 @@ bool find_missing_message(const struct look *look)
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
 		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
+		const struct evidence_program *program;
 		struct text wanted = {0};
 
 		if (!step)
 			continue;
+		program = program_behind(look, pairing, step->item->direction);
 		wanted_text(look, step->item, &wanted);
-		say_seen(look, "%s never said %s.", sender_of(pairing->entry, step->item->direction)->host,
+		say_seen(look, "%s never said %s.", host_behind(look, pairing, step->item->direction),
 		         quote(text_string(&wanted), wanted.length));
-		say_means(look, "The program ended, or went on, without sending it.");
+		if (program && program->end == PROGRAM_EXITED)
+			say_means(look, "The program ended (exit status %d) without sending it.", program->value);
+		else
+			say_means(look, "The program ended, or went on, without sending it.");
 		say_next(look, "Send it on the same socket, after what came before it.");
 		text_free(&wanted);
 		return true;
 	}
 	return false;
+}
+
+#define MANY 3 /* times the same words, and one can speak of a loop */
+
+/* The words of STEP, one too many, had their turn before, more than once. */
+static bool say_too_often(const struct look *look, const struct pairing *pairing, const struct match_step *step)
+{
+	const struct event *extra = &pairing->flow->events[step->event];
+	size_t said = 0, due = 0;
+
+	for (size_t i = 0; i < pairing->step_count; i++) {
+		const struct match_step *at = &pairing->steps[i];
+		const struct event *event = at->event == MATCH_NO_EVENT ? NULL : &pairing->flow->events[at->event];
+
+		if (!event || event->direction != extra->direction || at->offset ||
+		    !says_just(event, (const char *)extra->bytes, extra->kept))
+			continue;
+		said++;
+		due += at->status == STEP_MATCHED;
+	}
+	if (due < MANY)
+		return false;
+	say_seen(look, "%s said %s %zu times; at most %zu are expected.", sender_name(look, pairing->entry, extra->direction),
+	         quote(extra->bytes, extra->kept), said, due);
+	say_means(look, "A loop around send() or sendto() turns too often, or does not wait between two turns.");
+	say_next(look, "Which number ends the loop, and which one is its pause? Look at the order of the arguments.");
+	return true;
 }
 
 bool find_extra_message(const struct look *look)
@@ -187,11 +359,14 @@ bool find_extra_message(const struct look *look)
 			struct bytes seen;
 
 			if (step->status != STEP_EXTRA || event->kind != EVENT_MESSAGE ||
-			    !student_sends(look, pairing, event->direction))
+			    !student_sends(look, pairing, as_expected(pairing, event->direction)))
 				continue;
 			seen = seen_bytes(pairing, step);
+			if (say_too_often(look, pairing, step))
+				return true;
 			say_seen(look, "%s also said %s, which nobody waits for here.",
-			         sender_of(pairing->entry, event->direction)->host, quote(seen.at, seen.length));
+			         sender_name(look, pairing->entry, as_expected(pairing, event->direction)),
+			         quote(seen.at, seen.length));
 			say_means(look, "There is one send() or sendto() too many on this socket, or one in a loop.");
 			say_next(look, "Compare your messages with the expected ones in the picture, one by one.");
 			return true;

@@ -163,8 +163,9 @@ bool find_address_in_use_ignored(const struct look *look)
 	blame(look, call_with_error(look, pairing->entry->flow.opener.host, EADDRINUSE));
 	say_seen(look, "The second call of %s came from port %u instead of %u.", pairing->entry->flow.opener.host,
 	         pairing->flow->port[0], wanted);
-	say_means(look, "bind() failed, because %u was in TIME_WAIT from the first call, and the program went on: "
-	                "connect() then took a port of the kernel's choosing.", wanted);
+	say_means(look, "bind() failed, because %u was in TIME_WAIT from the first call, and the program went on: %s.", wanted,
+	          call_with_port(look, pairing->entry->flow.opener.host, CALLS(CALL_BIND), pairing->flow->port[0])
+	                  ? "it bound another port" : "connect() then took a port of the kernel's choosing");
 	say_next(look, "Look at what bind() returns, and set SO_REUSEADDR before it, in every run.");
 	return true;
 }
@@ -175,11 +176,36 @@ static const struct call *spoke_elsewhere(const struct look *look, const struct 
 	const struct call *bound, *spoke, *made;
 
 	bound = call_with_port(look, pairing->entry->flow.opener.host, CALLS(CALL_BIND), wanted);
-	spoke = call_with_port(look, pairing->entry->flow.opener.host, CALLS_NAME_OTHER, pairing->flow->port[1]);
+	spoke = call_to(look, pairing->flow);
 	if (!bound || !spoke || !call_succeeded(bound) || bound->program != spoke->program)
 		return NULL;
 	made = call_that_made(look, spoke);
 	return made && call_that_made(look, bound) && made != call_that_made(look, bound) ? spoke : NULL;
+}
+
+/* Who waits on one socket, while another one has the port: what is said lies there. */
+bool find_waits_on_another_socket(const struct look *look)
+{
+	const struct pairing *pairing;
+	const struct call *bound, *owner, *waiting, *made;
+	const char *host;
+
+	if (!missing_answer(look, &pairing) || pairing->flow->transport != TRANSPORT_UDP)
+		return false;
+	host = pairing->entry->flow.target.host;
+	bound = call_with_port(look, host, CALLS(CALL_BIND), pairing->flow->port[1]);
+	waiting = call_waiting(look, scene_student(look->scene, host));
+	owner = bound && call_succeeded(bound) ? call_that_made(look, bound) : NULL;
+	made = waiting && CALLS_RECEIVE & CALLS(waiting->kind) ? call_that_made(look, waiting) : NULL;
+	if (!owner || !made || owner == made || owner->process != made->process || call_on(look, owner, bound, CALLS_RECEIVE))
+		return false;
+	say_seen(look, "%s waits in %s() on descriptor %d; port %u belongs to descriptor %lld, where the words of %s lie unread.",
+	         host, call_word(waiting->kind), waiting->fd, pairing->flow->port[1], (long long)owner->result,
+	         name_at(look, &pairing->flow->address[0]));
+	say_means(look, "bind() names one socket; %s() was called with a different one.", call_word(waiting->kind));
+	say_next(look, "Use one socket for both: the one that you bind is the one that you receive and send with.");
+	blame(look, waiting);
+	return true;
 }
 
 bool find_bound_another_socket(const struct look *look)
@@ -244,7 +270,7 @@ static void say_unbound(const struct look *look, const struct pairing *pairing, 
 {
 	const char *host = pairing->entry->flow.opener.host;
 	const struct call *bound = call_with_port(look, host, CALLS(CALL_BIND), wanted);
-	const struct call *spoke = call_with_port(look, host, CALLS_NAME_OTHER, pairing->flow->port[1]);
+	const struct call *spoke = call_to(look, pairing->flow);
 
 	blame(look, bound ? bound : spoke);
 	if (bound && spoke && spoke < bound)

@@ -114,9 +114,9 @@ static bool read_lines(const struct look *look, const struct pairing *pairing, s
 	    pairing->flow->transport != TRANSPORT_TCP || pairing->flow->incomplete)
 		return false;
 	lines->direction = student_sends(look, pairing, DIRECTION_ALONG) ? DIRECTION_ALONG : DIRECTION_AGAINST;
-	lines->host = sender_of(pairing->entry, lines->direction)->host;
-	lines->other = sender_of(pairing->entry, lines->direction == DIRECTION_ALONG ? DIRECTION_AGAINST
-	                                                                           : DIRECTION_ALONG)->host;
+	lines->host = sender_name(look, pairing->entry, lines->direction);
+	lines->other = sender_name(look, pairing->entry, lines->direction == DIRECTION_ALONG ? DIRECTION_AGAINST
+	                                                                           : DIRECTION_ALONG);
 	if (!student_sends(look, pairing, lines->direction) ||
 	    !wanted_lines(look, pairing, lines->direction, &lines->wanted))
 		return false;
@@ -149,18 +149,30 @@ static bool ends_line(const struct text *text)
 	return text->length && text->data[text->length - 1] == '\n';
 }
 
-/* "got ha\n" for "got half\n", when only "ha" had come. */
+static bool ends_with_piece(const struct lines *lines, const char *piece, size_t length)
+{
+	return length && ends_line(&lines->seen) && lines->seen.length < lines->wanted.length &&
+	       lines->seen.length > length &&
+	       !memcmp(lines->seen.data + lines->seen.length - 1 - length, piece, length) &&
+	       !memcmp(lines->seen.data, lines->wanted.data, lines->seen.length - 1);
+}
+
+/* "got ha\n" for "got half\n", when only "ha" had come; or it was sent then, and held back by the kernel until the
+ * answer before it was acknowledged, together with the rest. */
 static bool is_piece(const struct look *look, const struct lines *lines)
 {
-	size_t length = lines->before.length, piece = 0;
+	const char *piece = text_string(&lines->pieces), *end;
+	size_t length = lines->before.length, last = 0;
 
 	(void)look;
-	while (piece < length && lines->before.data[length - 1 - piece] != '\n')
-		piece++;
-	return piece && ends_line(&lines->seen) && lines->seen.length < lines->wanted.length &&
-	       lines->seen.length > piece &&
-	       !memcmp(lines->seen.data + lines->seen.length - 1 - piece, lines->before.data + length - piece, piece) &&
-	       !memcmp(lines->seen.data, lines->wanted.data, lines->seen.length - 1);
+	while (last < length && lines->before.data[length - 1 - last] != '\n')
+		last++;
+	if (ends_with_piece(lines, text_string(&lines->before) + length - last, last))
+		return true;
+	for (; (end = strchr(piece, '\n')) != NULL; piece = end + 1)
+		if (ends_with_piece(lines, piece, (size_t)(end - piece)))
+			return true;
+	return false;
 }
 
 bool find_piece_as_line(const struct look *look)
@@ -310,6 +322,18 @@ static bool is_waiting_behind(const struct look *look, const struct lines *lines
 	       memchr(lines->before.data, '\n', lines->before.length) && is_waiting(look, lines);
 }
 
+/* Whether SIDE gave recv() room for one byte, each time. */
+static bool receives_bytewise(const struct look *look, const struct pairing *pairing, int side)
+{
+	const struct call *made = call_that_opened(look, pairing, side), *call = NULL;
+	size_t count = 0;
+
+	for (; made && (call = call_on(look, made, call, CALLS_RECEIVE)); count++)
+		if (call->length != 1)
+			return false;
+	return count > 0;
+}
+
 bool find_waits_behind_newline(const struct look *look)
 {
 	struct lines lines;
@@ -318,9 +342,16 @@ bool find_waits_behind_newline(const struct look *look)
 		return false;
 	say_seen(look, "A whole line of %s has come, with the beginning of the next behind it, and %s says nothing.",
 	         lines.other, lines.host);
-	say_means(look, "It waits until a newline is the last byte that came, or until a buffer is full. %s waits for the "
-	                "answer to its line, so no more will come.", lines.other);
-	say_next(look, "Look for a newline anywhere in what has come, not only at its end: up to there it is a line.");
+	if (receives_bytewise(look, lines.pairing, lines.direction == DIRECTION_AGAINST)) {
+		say_means(look, "It receives byte by byte, and went on behind the newline: that was not seen as the end of a line, or "
+		                "nothing was sent there.");
+		say_next(look, "Compare each byte with '\\n' (10). When it comes the line is whole: send the answer, and only then go on.");
+	} else {
+		say_means(look, "It waits until a newline is the last byte that came, or until a buffer is full. %s waits for the "
+		                "answer to its line, so no more will come.", lines.other);
+		say_next(look, "Look for a newline anywhere in what has come, not only at its end: up to there it is a line.");
+	}
+	blame(look, call_waiting(look, scene_student(look->scene, lines.host)));
 	lines_free(&lines);
 	return true;
 }
@@ -380,8 +411,8 @@ bool find_never_said_done(const struct look *look)
 	    event_from(pairing->flow, end->direction == DIRECTION_AGAINST, EVENT_RESET) ||
 	    !event_from(pairing->flow, end->direction == DIRECTION_AGAINST, EVENT_MESSAGE))
 		return false;
-	host = sender_of(pairing->entry, end->direction)->host;
-	other = sender_of(pairing->entry, end->direction == DIRECTION_AGAINST ? DIRECTION_ALONG : DIRECTION_AGAINST)->host;
+	host = sender_name(look, pairing->entry, end->direction);
+	other = sender_name(look, pairing->entry, end->direction == DIRECTION_AGAINST ? DIRECTION_ALONG : DIRECTION_AGAINST);
 	if (!end_of(look, host, pairing->flow, end->direction == DIRECTION_AGAINST, SOCK_CONNECTED))
 		return false;
 	say_seen(look, "%s has not ended its direction: %s waits for that before it answers, and %s waits for the answer.",
@@ -389,6 +420,7 @@ bool find_never_said_done(const struct look *look)
 	say_means(look, "No byte says that no more will come. shutdown() is missing, or recv() was called before it; close() "
 	                "on one of two descriptors of the connection (dup, fork) ends nothing.");
 	say_next(look, "Send everything, then call shutdown(s, SHUT_WR), and only then wait in recv().");
+	blame(look, call_waiting(look, scene_student(look->scene, host)));
 	return true;
 }
 
@@ -409,19 +441,37 @@ static const struct call *sent_after(const struct look *look, const struct call 
 	return NULL;
 }
 
+/* Who was to say something on a connection, and shut that direction before it did; NULL: nobody. */
+static const char *shut_before_word(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
+		const struct evidence_program *program;
+		const struct call *call;
+
+		if (!step || !pairing->flow || pairing->view || pairing->flow->transport != TRANSPORT_TCP)
+			continue;
+		program = program_behind(look, pairing, step->item->direction);
+		call = program ? shutdown_of(look, program->host, false) : NULL;
+		if (call && sent_after(look, call))
+			return program->host;
+	}
+	return NULL;
+}
+
 bool find_shut_too_early(const struct look *look)
 {
 	const struct item *end;
 	const struct pairing *pairing = half_closed(look, &end);
-	const struct call *call;
-	const char *host;
+	const struct evidence_program *program =
+		pairing ? program_behind(look, pairing, end->direction) : NULL;
+	const struct call *call = program ? shutdown_of(look, program->host, false) : NULL;
+	const char *host = call && sent_after(look, call) ? program->host : shut_before_word(look);
 
-	if (!pairing)
+	if (!host)
 		return false;
-	host = sender_of(pairing->entry, end->direction)->host;
-	call = shutdown_of(look, host, false);
-	if (!call || !sent_after(look, call))
-		return false;
+	blame(look, shutdown_of(look, host, false));
 	say_seen(look, "%s ended its direction and tried to send more after that.", host);
 	say_means(look, "shutdown(s, SHUT_WR) is the last word: every send() on that socket after it fails with EPIPE, and "
 	                "without MSG_NOSIGNAL the program is ended by SIGPIPE.");
@@ -443,20 +493,47 @@ bool find_shut_reading(const struct look *look)
 {
 	const struct item *end;
 	const struct pairing *pairing = half_closed(look, &end);
+	const struct evidence_program *program;
 	const struct call *call;
 	const char *host;
 
 	if (!pairing || !met_closed_door(pairing, end))
 		return false;
-	host = sender_of(pairing->entry, end->direction)->host;
-	call = shutdown_of(look, host, true);
+	program = program_behind(look, pairing, end->direction);
+	call = program ? shutdown_of(look, program->host, true) : NULL;
 	if (!call)
 		return false;
+	host = program->host;
+	blame(look, call);
 	say_seen(look, "%s would not read any more when the answer came: its kernel answered with a reset.", host);
 	say_means(look, "It called shutdown(s, %s. After that recv() returns 0 at once, whether the other side has ended "
 	                "or not.", call->value ? "SHUT_RDWR), which ends both directions" : "SHUT_RD), which ends the "
 	                "direction that comes in");
 	say_next(look, "To say that you are done, and still listen: shutdown(s, SHUT_WR).");
+	return true;
+}
+
+/* Where it was not close() that gave the socket back. False: it was, or that is not known. */
+static bool say_end_of_program(const struct look *look, const struct pairing *pairing, const struct item *end)
+{
+	int side = end->direction == DIRECTION_AGAINST;
+	const struct evidence_program *program = scene_student(look->scene, sender_name(look, pairing->entry, end->direction));
+	const struct call *made = call_that_opened(look, pairing, side);
+	const struct call *closed = made ? call_on(look, made, NULL, CALLS(CALL_CLOSE)) : NULL, *failed;
+
+	blame(look, closed);
+	if (closed || !made || !calls_complete(look) || !program || program->end != PROGRAM_EXITED)
+		return false;
+	failed = call_next(look, NULL, program, CALLS(CALL_SHUTDOWN));
+	if (failed && failed->error && failed->line[0]) {
+		say_means(look, "shutdown() at %s failed (%s), and the program ended (exit status %d). Its first argument is the "
+		                "socket, its second the direction.", failed->line,
+		          strerrorname_np(failed->error) ? strerrorname_np(failed->error) : "an error", program->value);
+		blame(look, failed);
+	} else {
+		say_means(look, "It was the end of the program (exit status %d) that said so: it gives up both directions, and nobody is "
+		                "there to hear the answer.", program->value);
+	}
 	return true;
 }
 
@@ -468,15 +545,37 @@ bool find_close_not_shutdown(const struct look *look)
 
 	if (!pairing || !met_closed_door(pairing, end))
 		return false;
-	host = sender_of(pairing->entry, end->direction)->host;
+	host = host_behind(look, pairing, end->direction);
 	/* Where calls were not taken down it may have been either. */
 	if (!look->scene->evidence.call_count || shutdown_of(look, host, false) || shutdown_of(look, host, true))
 		return false;
 	say_seen(look, "%s said that it is done, and its kernel answered what came then with a reset.", host);
-	say_means(look, "close() (or the end of the program) ends your direction and gives the socket back, too: nobody is "
-	                "there to hear the answer.");
 	say_next(look, "Call shutdown(s, SHUT_WR) there: it only says that you are done. close() comes when recv() has "
 	               "returned 0.");
+	if (say_end_of_program(look, pairing, end))
+		return true;
+	say_means(look, "close() (or the end of the program) ends your direction and gives the socket back, too: nobody is "
+	                "there to hear the answer.");
+	return true;
+}
+
+/* It shut its direction, as it should, and then did not stay for the answer. */
+bool find_left_behind_shutdown(const struct look *look)
+{
+	const struct item *end;
+	const struct pairing *pairing = half_closed(look, &end);
+	const struct evidence_program *program;
+
+	if (!pairing || !met_closed_door(pairing, end))
+		return false;
+	program = program_behind(look, pairing, end->direction);
+	if (!program || !shutdown_of(look, program->host, false) || shutdown_of(look, program->host, true))
+		return false;
+	say_seen(look, "%s said that it is done, and did not stay for the answer: its kernel answered that with a reset.",
+	         program->host);
+	say_means(look, "shutdown(s, SHUT_WR) was right. But close(), or the end of the program, came before recv() had returned "
+	                "0, and then nobody is there to hear the answer.");
+	say_next(look, "Behind shutdown() stay in recv() until it returns 0.");
 	return true;
 }
 
@@ -501,6 +600,7 @@ bool find_reset_by_linger(const struct look *look)
 			                "in both directions, and tells the other side so.");
 			say_next(look, "Leave SO_LINGER alone: without it, close() returns at once as well, and the kernel "
 			               "delivers what you sent.");
+			blame(look, call);
 			return true;
 		}
 	}

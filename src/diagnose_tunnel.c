@@ -179,9 +179,32 @@ static bool is_cut(const struct look *look, const struct load *load)
 	return true;
 }
 
+/* A datagram that came for the tunnel, and for which there was no room: what is written is no whole packet then. */
+static bool is_cut_on_arrival(const struct look *look, const struct load *load)
+{
+	const struct call *call = NULL;
+
+	if (!has_tunnel(look, load->to) || !owns_port(look, load->to, load->to_port) ||
+	    !is_packet(load->bytes, load->length))
+		return false;
+	while ((call = call_next(look, call, scene_student(look->scene, load->to), CALLS_RECEIVE)))
+		if (call->transport == CALL_UDP && call->result > 0 && call->result == call->length &&
+		    (size_t)call->length < load->length)
+			break;
+	if (!call)
+		return false;
+	say_seen(look, "A packet of %zu bytes came to %s in a datagram, and %s() had room for %lld.", load->length, load->to,
+	         call_word(call->kind), (long long)call->length);
+	say_means(look, "The rest of a datagram that does not fit is lost. What was written to the tunnel then is a part of a "
+	                "packet, and the kernel throws it away.");
+	say_next(look, "Make room for 2000 bytes, at both ends and in both directions.");
+	blame(look, call);
+	return true;
+}
+
 bool find_packet_cut(const struct look *look)
 {
-	return any_load(look, is_cut, NULL);
+	return any_load(look, is_cut, NULL) || any_load(look, is_cut_on_arrival, NULL);
 }
 
 /* ---- to whom ---- */
@@ -268,6 +291,67 @@ static bool carries(const struct look *look, const struct load *load)
 	       packet_source(load->bytes) == load->wanted_source;
 }
 
+/* Its sendto() failed, or went to its own host: says so. */
+static bool say_sent_in_vain(const struct look *look, const char *host)
+{
+	const struct evidence_program *program = scene_student(look->scene, host);
+	const struct call *call = NULL;
+
+	while ((call = call_next(look, call, program, CALLS_SEND)))
+		if (call->transport == CALL_UDP && (call->error || !strcmp(name_at(look, &call->address), host)))
+			break;
+	if (!call)
+		return false;
+	if (call->error)
+		say_means(look, "%s() failed (%s): the address, or its size, is not one to which it can send.", call_word(call->kind),
+		          strerrorname_np(call->error) ? strerrorname_np(call->error) : "an error");
+	else
+		say_means(look, "%s() went to %s's own address, and not to the other end of the tunnel.", call_word(call->kind), host);
+	say_next(look, "Give sendto() the name of the other end, and sizeof of the struct itself.");
+	blame(look, call);
+	return true;
+}
+
+static bool say_gone(const struct look *look, const char *host)
+{
+	const struct evidence_program *program = scene_student(look->scene, host);
+
+	if (!program || program->end != PROGRAM_EXITED)
+		return false;
+	say_means(look, "The program on %s had ended by then (exit status %d): it carries as long as it runs.", host,
+	          program->value);
+	say_next(look, "Wait with poll() again after each packet and each datagram, for ever.");
+	blame(look, call_last(look, program));
+	return true;
+}
+
+/* Datagrams have come, and it has never sent one: says what became of who sent them. */
+static bool say_knows_nobody(const struct look *look, const char *host)
+{
+	const struct evidence_program *program = scene_student(look->scene, host);
+	const struct call *came = NULL, *blind = call_without_room(look, program);
+
+	while ((came = call_next(look, came, program, CALLS_RECEIVE)))
+		if (came->transport == CALL_UDP && came->result > 0)
+			break;
+	if (!came || !calls_complete(look) || program->end != PROGRAM_RUNNING ||
+	    call_next(look, came, program, CALLS_NAME_OTHER))
+		return false;
+	if (blind)
+		say_means(look, "%s() has brought datagrams, but left out who had sent them: its last argument said that there is no "
+		                "room for an address. So nobody is known to send to.", call_word(blind->kind));
+	else if (came->kind == CALL_RECVFROM || came->kind == CALL_RECVMSG)
+		say_means(look, "%s() has told who sends, and sendto() was never called: the name was not kept, or not where it is "
+		                "looked for.", call_word(came->kind));
+	else
+		say_means(look, "Datagrams have come, and the program did not ask who had sent them: without the last two arguments of "
+		                "recvfrom() nobody is known to send to.");
+	say_next(look, "Keep the sender: recvfrom() fills in the struct that its fifth argument points to, when the sixth says "
+	               "how large that is. Then send to it what read() brings.");
+	blame(look, blind ? blind : came);
+	return true;
+}
+
 static bool left_inside(const struct look *look, const struct view *view, const struct tunnel *tunnel,
                         const struct flow *flow)
 {
@@ -279,6 +363,8 @@ static bool left_inside(const struct look *look, const struct view *view, const 
 			continue;
 		say_seen(look, "A packet went into %s.%s, and %s sent no datagram that carries it.", view->host, view->interface,
 		         view->host);
+		if (say_gone(look, view->host) || say_sent_in_vain(look, view->host) || say_knows_nobody(look, view->host))
+			return true;
 		say_means(look, "The program did not read() it, or it did and sendto() failed or was not called: because nobody "
 		                "is known yet, or was kept, to send it to.");
 		say_next(look, "A tunnel has two directions: what read() brings goes to sendto(), to whom recvfrom() got the last "

@@ -72,28 +72,108 @@ static bool is_passing(int error)
 	return error == EINTR || error == EAGAIN || error == EINPROGRESS || error == EALREADY || error == EISCONN;
 }
 
+/* An option that a program can do without is no failure, unless the program ended over it. */
+static const struct call *given_up_over(const struct look *look, const struct evidence_program *program)
+{
+	const struct call *last = call_last(look, program);
+
+	return last && last->kind == CALL_SETSOCKOPT && has_ended(last) && last->error && program->end == PROGRAM_EXITED &&
+	       program->value ? last : NULL;
+}
+
 const struct call *call_that_failed(const struct look *look, const struct evidence_program *program)
 {
 	for (const struct call *call = NULL; (call = call_next(look, call, program, ~HARMLESS)); )
 		if (has_ended(call) && call->error && !is_passing(call->error) && !made_good(look, call))
 			return call;
+	return given_up_over(look, program);
+}
+
+const struct call *call_last(const struct look *look, const struct evidence_program *program)
+{
+	const struct call *last = NULL;
+
+	for (const struct call *call = NULL; (call = call_next(look, call, program, ~CALLS(CALL_CLOSE))); )
+		last = call;
+	return last;
+}
+
+bool call_truncated(const struct call *call, const struct event *said)
+{
+	return call->result > 0 && call->result == call->length && (uint64_t)call->result < said->length;
+}
+
+/* Whether CALL brought the words of SAID, which came from the side of FLOW that is not SIDE's. A call that got no
+ * address is known by the length. */
+static bool has_brought(const struct call *call, const struct flow *flow, int side, const struct event *said)
+{
+	if (!call_succeeded(call) || call->end_ns < said->time_ns)
+		return false;
+	if (call->address.family)
+		return call->port == flow->port[!side] && address_equal(&call->address, &flow->address[!side]);
+	return call->result > 0 && ((uint64_t)call->result == said->length || call_truncated(call, said));
+}
+
+const struct call *call_that_received(const struct look *look, const struct evidence_program *program,
+                                      const struct flow *flow, int side)
+{
+	const struct event *said = event_from(flow, !side, EVENT_MESSAGE);
+
+	for (const struct call *call = NULL; said && (call = call_next(look, call, program, CALLS_RECEIVE)); )
+		if (has_brought(call, flow, side, said))
+			return call;
 	return NULL;
+}
+
+const struct call *call_waiting_in(const struct look *look, const struct evidence_program *program, unsigned kinds)
+{
+	const struct call *waiting = NULL;
+
+	for (const struct call *call = NULL; (call = call_next(look, call, program, kinds)); )
+		if (!has_ended(call))
+			waiting = call;
+	return waiting;
 }
 
 const struct call *call_waiting(const struct look *look, const struct evidence_program *program)
 {
-	const struct call *waiting = NULL;
-
-	for (const struct call *call = NULL; (call = call_next(look, call, program, ~0u)); )
-		if (!has_ended(call))
-			waiting = call;
-	return waiting;
+	return call_waiting_in(look, program, ~0u);
 }
 
 const struct call *call_with_port(const struct look *look, const char *host, unsigned kinds, uint16_t port)
 {
 	for (const struct call *call = first_call(look); call < behind_calls(look); call++)
 		if (!strcmp(call->host, host) && kinds & CALLS(call->kind) && (!port || call->port == port))
+			return call;
+	return NULL;
+}
+
+static bool speaks_on(const struct look *look, const struct call *call, const struct flow *flow)
+{
+	const char *host = name_at(look, &flow->address[0]);
+
+	return CALLS_NAME_OTHER & CALLS(call->kind) && call->port == flow->port[1] &&
+	       (!strcmp(call->host, host) || leaves_by(look, call->host, host));
+}
+
+const struct call *call_to(const struct look *look, const struct flow *flow)
+{
+	const struct call *same_port = NULL;
+
+	for (const struct call *call = first_call(look); call < behind_calls(look); call++) {
+		if (!speaks_on(look, call, flow))
+			continue;
+		if (address_equal(&call->address, &flow->address[1]))
+			return call;
+		same_port = same_port ? same_port : call;
+	}
+	return same_port;
+}
+
+const struct call *call_without_room(const struct look *look, const struct evidence_program *program)
+{
+	for (const struct call *call = NULL; (call = call_next(look, call, program, CALLS(CALL_RECVFROM))); )
+		if (call_succeeded(call) && call->transport == CALL_UDP && !call->address.family)
 			return call;
 	return NULL;
 }
@@ -198,7 +278,7 @@ static bool is_opening(const struct call *call, const struct flow *flow, int sid
 /* accept() takes connections in the order in which they were made (listen(2)). */
 const struct call *call_that_opened(const struct look *look, const struct pairing *pairing, int side)
 {
-	const char *host = name_at(look, &pairing->flow->address[side]);
+	const char *host = speaker(look, name_at(look, &pairing->flow->address[side]));
 	size_t turn = turn_of(look, pairing, side);
 
 	for (const struct call *call = first_call(look); call < behind_calls(look); call++)
@@ -208,6 +288,22 @@ const struct call *call_that_opened(const struct look *look, const struct pairin
 }
 
 /* ---- the finding's call ---- */
+
+bool say_impatient(const struct look *look, const struct call *call)
+{
+	if (!call || !call->line[0] || !has_ended(call))
+		return false;
+	if (call->error == EAGAIN)
+		say_means(look, "%s() at %s had returned -1 (EAGAIN): it was told not to wait (MSG_DONTWAIT, O_NONBLOCK), or not for so "
+		                "long. That is no answer, and no end.", call_word(call->kind), call->line);
+	else if (CALLS_WAIT & CALLS(call->kind) && !call->error && !call->result)
+		say_means(look, "%s() at %s had returned 0: its time was over. That is no answer, and no end.",
+		          call_word(call->kind), call->line);
+	else
+		return false;
+	blame(look, call);
+	return true;
+}
 
 void blame(const struct look *look, const struct call *call)
 {

@@ -33,7 +33,7 @@ static bool compare_message(const struct look *look, struct words *words)
 	words->step = wrong_message(look, &words->pairing);
 	if (!words->step)
 		return false;
-	words->host = sender_of(words->pairing->entry, words->step->item->direction)->host;
+	words->host = sender_name(look, words->pairing->entry, words->step->item->direction);
 	words->seen = seen_bytes(words->pairing, words->step);
 	wanted_text(look, words->step->item, &words->wanted);
 	return words->wanted.length > 0;
@@ -61,7 +61,7 @@ static bool find_rest(const struct look *look, struct words *words)
 			wanted_text(look, before->item, &words->wanted);
 			words->pairing = pairing;
 			words->step = before;
-			words->host = sender_of(pairing->entry, before->item->direction)->host;
+			words->host = sender_name(look, pairing->entry, before->item->direction);
 			words->extra = seen_bytes(pairing, step);
 			words->seen = seen_bytes(pairing, before);
 			words->seen.length += words->extra.length;
@@ -135,7 +135,9 @@ bool find_newline_added(const struct look *look)
 	if (found) {
 		say_excess(look, &words);
 		say_means(look, "A newline is a byte like any other: it goes on the wire when it is in the message.");
-		say_next(look, "Send the text as it is: put no newline behind it here, and count none in the length.");
+		say_next(look, words.wanted.data[words.wanted.length - 1] == '\n'
+		                       ? "This message ends in one newline: send one, and nothing behind it."
+		                       : "Send the text as it is: put no newline behind it here, and count none in the length.");
 	}
 	text_free(&words.wanted);
 	return found;
@@ -166,7 +168,7 @@ static bool says_copy(const struct look *look, const struct pairing *pairing, st
 		if (step->status != STEP_MATCHED || step->item->kind != ITEM_MESSAGE ||
 		    !student_sends(look, pairing, step->item->direction))
 			continue;
-		words->host = sender_of(pairing->entry, step->item->direction)->host;
+		words->host = sender_name(look, pairing->entry, step->item->direction);
 		words->seen = seen_bytes(pairing, step);
 		if (same_bytes(seen, words->seen.at, words->seen.length))
 			return true;
@@ -192,6 +194,15 @@ bool find_said_twice(const struct look *look)
 	return found;
 }
 
+/* Whether the other side is to speak between the two items of one side. */
+static bool has_turn_between(const struct item *one, const struct item *later)
+{
+	while (++one < later)
+		if (one->kind == ITEM_MESSAGE && one->direction != later->direction)
+			return true;
+	return false;
+}
+
 bool find_messages_merged(const struct look *look)
 {
 	struct words words;
@@ -202,7 +213,8 @@ bool find_messages_merged(const struct look *look)
 		     step < words.pairing->steps + words.pairing->step_count && !found; step++) {
 			struct text later = {0};
 
-			if (step->status != STEP_MISSING || step->item->direction != words.step->item->direction)
+			if (step->status != STEP_MISSING || step->item->direction != words.step->item->direction ||
+			    !has_turn_between(words.step->item, step->item))
 				continue;
 			wanted_text(look, step->item, &later);
 			found = same_bytes(words.extra, text_string(&later), later.length);
@@ -275,6 +287,47 @@ static bool is_printable(struct bytes bytes)
 	return true;
 }
 
+/* Words that are missing at their place, and come behind others that were due later: the missing step. */
+static const struct match_step *said_late(const struct look *look, const struct pairing *pairing, struct text *wanted)
+{
+	const struct match_step *missing = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE), *step;
+	const struct match_step *end = pairing->steps + pairing->step_count;
+
+	if (!missing || !pairing->flow || pairing->header & HEADER_REVERSED)
+		return NULL;
+	wanted_text(look, missing->item, wanted);
+	for (step = missing + 1; step < end && wanted->length > 1; step++) {
+		struct bytes seen = seen_bytes(pairing, step);
+
+		if (step->status == STEP_EXTRA && step[-1].status == STEP_MATCHED && step[-1].item->kind == ITEM_MESSAGE &&
+		    step[-1].item->direction == missing->item->direction &&
+		    pairing->flow->events[step->event].direction == missing->item->direction && seen.length &&
+		    memmem(seen.at, seen.length, wanted->data, wanted->length))
+			return missing;
+	}
+	return NULL;
+}
+
+bool find_said_late(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		struct text wanted = {0};
+		const struct match_step *late = said_late(look, pairing, &wanted);
+
+		if (late) {
+			say_seen(look, "%s said %s behind what was due after it.", sender_of(pairing->entry, late->item->direction)->host,
+			         quote(wanted.data, wanted.length));
+			say_means(look, "The words are there, in another order.");
+			say_next(look, "Look at the order of your calls, and at which argument of the program is which.");
+		}
+		text_free(&wanted);
+		if (late)
+			return true;
+	}
+	return false;
+}
+
 bool find_said_too_much(const struct look *look)
 {
 	struct words words;
@@ -301,10 +354,16 @@ bool find_message_too_long(const struct look *look)
 		say_excess(look, &words);
 		if (words.extra.length == 1 && !words.extra.at[0])
 			say_means(look, "The length counts the NUL that ends a C string; on the wire a message has no such end.");
-		else
+		else if (memchr(words.extra.at, 0, words.extra.length))
 			say_means(look, "The length given to send() or sendto() is not that of the message: a whole buffer "
 			                "(sizeof) goes out, with whatever is in it.");
-		say_next(look, "Send strlen(message) bytes, or as many as you received.");
+		else
+			say_means(look, "The length given to send() or sendto() is not that of the message: a whole buffer (sizeof), "
+			                "or what strlen() finds where no 0 byte stands behind the text. recv() and recvfrom() put "
+			                "none there.");
+		say_next(look, "Send strlen(message) bytes, or as many as you received%s.",
+		         memchr(words.extra.at, 0, words.extra.length) ? "" : "; where recv() has filled a buffer write the 0 "
+		                                                              "behind it first: text[n] = '\\0'");
 	}
 	text_free(&words.wanted);
 	return found;
@@ -427,7 +486,10 @@ bool find_echoed(const struct look *look)
 
 	if (found)
 		heard = heard_before(&words);
-	found = found && same_bytes(words.seen, heard.at, heard.length);
+	/* A reader of lines leaves the newline away. */
+	found = found && (same_bytes(words.seen, heard.at, heard.length) ||
+	                  (heard.length && heard.at[heard.length - 1] == '\n' &&
+	                   same_bytes(words.seen, heard.at, heard.length - 1)));
 	if (found) {
 		say_sent(look, &words);
 		say_means(look, "It sent back what it had just received: the bytes come from the buffer of recv() or "
@@ -438,12 +500,51 @@ bool find_echoed(const struct look *look)
 	return found;
 }
 
+/* The words that the same host owes to somebody else, in another talk: where to. */
+static const struct pairing *owed_elsewhere(const struct look *look, const struct words *words)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		const struct expected_flow *flow = pairing->entry ? &pairing->entry->flow : NULL;
+		const struct item *item = flow && flow->item_count ? &flow->items[0] : NULL;
+		struct text owed = {0};
+		bool same;
+
+		if (!item || pairing->flow || item->kind != ITEM_MESSAGE || item->direction != DIRECTION_ALONG ||
+		    strcmp(flow->opener.host, words->host) != 0)
+			continue;
+		wanted_text(look, item, &owed);
+		same = same_bytes(words->seen, text_string(&owed), owed.length);
+		text_free(&owed);
+		if (same)
+			return pairing;
+	}
+	return NULL;
+}
+
+static bool find_sent_elsewhere(const struct look *look)
+{
+	struct words words;
+	const struct pairing *owed = compare_message(look, &words) ? owed_elsewhere(look, &words) : NULL;
+
+	if (owed) {
+		say_sent(look, &words);
+		say_means(look, "%s is for %s, port %u: send() got another socket than the one for that, or sendto() another address.",
+		          quote(words.seen.at, words.seen.length), owed->entry->flow.target.host, called_port(look, owed));
+		say_next(look, "Which socket was made for whom? Follow both from socket() to send().");
+	}
+	text_free(&words.wanted);
+	return owed != NULL;
+}
+
 /* The words of another turn: a later message of the same talk. */
 bool find_wrong_order(const struct look *look)
 {
 	struct words words;
 	bool found = false;
 
+	if (find_sent_elsewhere(look))
+		return true;
 	if (compare_message(look, &words))
 		for (size_t i = 0; i < words.pairing->step_count && !found; i++) {
 			const struct item *item = words.pairing->steps[i].item;
@@ -466,6 +567,26 @@ bool find_wrong_order(const struct look *look)
 	return found;
 }
 
+/* Whether PROGRAM got VALUE; one whose arguments are not known may have got any. */
+static bool is_argument(const struct evidence_program *program, const char *value)
+{
+	for (size_t i = 1; program && i < program->argument_count; i++)
+		if (!strcmp(program->arguments[i], value))
+			return true;
+	return !program || program->argument_count < 2;
+}
+
+/* What was seen, without the newline that is expected behind it. */
+static struct bytes without_newline(const struct words *words)
+{
+	struct bytes seen = words->seen;
+
+	if (seen.length > 1 && words->wanted.length && words->wanted.data[words->wanted.length - 1] == '\n' &&
+	    seen.at[seen.length - 1] == '\n')
+		seen.length--;
+	return seen;
+}
+
 /* The value of another of the run's parameters: argv[2] where argv[3] is meant. */
 bool find_other_argument(const struct look *look)
 {
@@ -475,8 +596,9 @@ bool find_other_argument(const struct look *look)
 
 	if (compare_message(look, &words))
 		for (size_t i = 0; i < params->count && !name; i++)
-			if (same_bytes(words.seen, params->params[i].value, strlen(params->params[i].value)) &&
-			    strcmp(params->params[i].value, text_string(&words.wanted)) != 0)
+			if (same_bytes(without_newline(&words), params->params[i].value, strlen(params->params[i].value)) &&
+			    !strstr(text_string(&words.wanted), params->params[i].value) && /* else it is a part of what is due */
+			    is_argument(scene_student(look->scene, words.host), params->params[i].value))
 				name = params->params[i].name;
 	if (name) {
 		say_sent(look, &words);
@@ -556,6 +678,26 @@ bool find_not_text(const struct look *look)
 	return found;
 }
 
+/* Where the two texts differ by one piece that is missing, or too much: where that is. */
+static bool say_difference(const struct look *look, const struct words *words)
+{
+	struct bytes seen = words->seen, wanted = {(const uint8_t *)words->wanted.data, words->wanted.length};
+	bool missing = seen.length < wanted.length;
+	struct bytes less = missing ? seen : wanted, more = missing ? wanted : seen;
+	size_t front = 0, back = 0, piece = more.length - less.length;
+
+	while (front < less.length && less.at[front] == more.at[front])
+		front++;
+	while (back < less.length - front && less.at[less.length - 1 - back] == more.at[more.length - 1 - back])
+		back++;
+	if (!piece || !less.length || front + back < less.length)
+		return false;
+	say_means(look, "All of it is right but for %s, which is %s %s%s.", quote(more.at + front, piece),
+	          missing ? "missing" : "too much", front ? "behind " : "at the beginning",
+	          front ? quote(more.at, front) : "");
+	return true;
+}
+
 bool find_wrong_text(const struct look *look)
 {
 	struct words words;
@@ -563,7 +705,8 @@ bool find_wrong_text(const struct look *look)
 
 	if (found) {
 		say_sent(look, &words);
-		say_means(look, "send() or sendto() was given other bytes than the lesson asks for here.");
+		if (!say_difference(look, &words))
+			say_means(look, "send() or sendto() was given other bytes than the lesson asks for here.");
 		say_next(look, "Compare the two texts byte by byte, and look at where the program takes its own from.");
 	}
 	text_free(&words.wanted);

@@ -35,8 +35,11 @@ const char *help_page(const char *name)
 
 /* ---- rows ---- */
 
+/* A function is called so without its (), too, which a shell would not let through. */
 static bool is_same(const struct text *plain, size_t from, size_t to, const char *name)
 {
+	if (to - from == strlen(name) + 2 && !memcmp(plain->data + to - 2, "()", 2))
+		to -= 2;
 	return to - from == strlen(name) && !strncasecmp(plain->data + from, name, to - from);
 }
 

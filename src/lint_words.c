@@ -37,7 +37,7 @@ static int widest_of(const char *name)
 static void check_lines(struct lint *lint, const struct lint_file *file)
 {
 	const char *rest = text_string(&file->text), *line;
-	int widest = widest_of(file->name);
+	int widest = widest_of(file->name), returns = 0;
 	size_t length;
 
 	for (int number = 1; lint_line(&rest, &line, &length); number++) {
@@ -46,10 +46,15 @@ static void check_lines(struct lint *lint, const struct lint_file *file)
 
 		if (widest && width > widest && strncmp(copy, LONG_HEADING, strlen(LONG_HEADING)) != 0)
 			lint_say(lint, file->name, number, "%d columns: at most %d, so that it is read without scrolling", width, widest);
-		if (length && (copy[length - 1] == ' ' || copy[length - 1] == '\t' || copy[length - 1] == '\r'))
-			lint_say(lint, file->name, number, "ends in a blank or a carriage return: take it away");
+		if (length && copy[length - 1] == '\r')
+			returns = returns ? returns : number;
+		else if (length && (copy[length - 1] == ' ' || copy[length - 1] == '\t'))
+			lint_say(lint, file->name, number, "ends in a blank: take it away");
 		free(copy);
 	}
+	if (returns) /* of one such line there are mostly as many as the file has */
+		lint_say(lint, file->name, returns, "ends in a carriage return (CRLF): save the file with line ends as Linux has "
+		         "them, LF alone");
 	if (file->text.length && file->text.data[file->text.length - 1] != '\n')
 		lint_say(lint, file->name, 0, "its last line has no newline at its end");
 }

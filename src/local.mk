@@ -128,6 +128,7 @@ libwindsock_a_SOURCES = \
 	%D%/result_json.c \
 	%D%/rules_check.c %D%/rules_check.h \
 	%D%/scene.c %D%/scene.h \
+	%D%/schedstat.c %D%/schedstat.h \
 	%D%/script.c %D%/script.h \
 	%D%/seal.c %D%/seal.h \
 	%D%/sentinel.c %D%/sentinel.h \

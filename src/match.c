@@ -184,7 +184,7 @@ int match_trace(const struct match_input *input, struct match *match, struct err
 	size_t capacity = 0;
 
 	*match = (struct match){.first = SIZE_MAX, .first_step = SIZE_MAX};
-	if (match_check_names(input, error) || list_slots(&matcher, error)) {
+	if (match_check_names(input->trace, input->params, error) || list_slots(&matcher, error)) {
 		free(matcher.slots);
 		return -1;
 	}

@@ -91,6 +91,18 @@ struct match_input {
 	size_t view_count;
 };
 
+/* A {name} of a trace that nothing says the value of: it would match anything. */
+struct match_unknown {
+	const char *name; /* the trace's */
+	int line, column;
+	bool is_port; /* it stands where a port is due, and is none */
+};
+
+/* Whether there is one; the first is in *unknown. */
+bool match_unknown_name(const struct trace *trace, const struct params *params, struct match_unknown *unknown);
+/* -1: there is one, in the words for who writes a lesson. */
+int match_check_names(const struct trace *trace, const struct params *params, struct error *error);
+
 /* -1: the trace names a vantage that nobody watched, or an unknown {name}: *error
  * with the trace's file and line. */
 int match_trace(const struct match_input *input, struct match *match, struct error *error);

@@ -63,7 +63,6 @@ void match_choose(struct matcher *matcher, size_t slot, size_t flow);
 /* match_ports.c */
 const struct binding *match_binding(const struct binding *bindings, size_t count, const char *name);
 bool match_is_port(const struct matcher *matcher, const struct endpoint *endpoint, uint16_t port);
-int match_check_names(const struct match_input *input, struct error *error); /* an unknown one matches anything */
 void match_bind(struct matcher *matcher, const struct expected_flow *expected, const struct flow *flow, bool reversed);
 const struct entry *match_broken_relation(const struct matcher *matcher); /* or NULL */
 const struct entry *match_broken_amount(const struct matcher *matcher); /* `up` or `down`; or NULL */

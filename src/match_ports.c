@@ -79,52 +79,87 @@ static bool has_variable(const struct trace *trace, const char *name)
 	return false;
 }
 
-static int check_port(const struct match_input *input, const struct entry *entry, bool is_parameter,
-                      const char *name, struct error *error)
+static bool is_no_port(const struct params *params, bool is_parameter, const char *name)
 {
-	if (!is_parameter || params_port(input->params, name) > 0)
-		return 0;
-	return error_set(error, input->trace->file, entry->line, entry->column,
-	                 "{%s} is no port of this run: name a `param` of the lesson that is one", name);
+	return is_parameter && params_port(params, name) <= 0;
 }
 
-static int check_items(const struct match_input *input, const struct item *items, size_t count, struct error *error)
+/* The first of these items' names, and of those in them, that is neither a parameter nor a variable; or NULL. */
+static const struct pattern_part *unknown_in(const struct trace *trace, const struct params *params,
+                                             const struct item *items, size_t count, const struct item **where)
 {
 	for (size_t i = 0; i < count; i++) {
-		const struct item *item = &items[i];
+		const struct pattern *pattern = &items[i].pattern;
+		const struct pattern_part *inside;
 
-		for (size_t j = 0; j < item->pattern.part_count; j++) {
-			const struct pattern_part *part = &item->pattern.parts[j];
-
-			if (part->is_name && !params_find(input->params, part->bytes) &&
-			    !has_variable(input->trace, part->bytes))
-				return error_set(error, input->trace->file, item->line, item->column,
-				                 "{%s}: the lesson has no `param` of that name, and no flow a $%s; "
-				                 "write \\{ for a plain brace", part->bytes, part->bytes);
-		}
-		if (check_items(input, item->items, item->item_count, error))
-			return -1;
+		*where = &items[i];
+		for (size_t j = 0; j < pattern->part_count; j++)
+			if (pattern->parts[j].is_name && !params_find(params, pattern->parts[j].bytes) &&
+			    !has_variable(trace, pattern->parts[j].bytes))
+				return &pattern->parts[j];
+		inside = unknown_in(trace, params, items[i].items, items[i].item_count, where);
+		if (inside)
+			return inside;
 	}
-	return 0;
+	return NULL;
 }
 
-/* An unknown name would match anything. */
-int match_check_names(const struct match_input *input, struct error *error)
+static const char *entry_without_port(const struct params *params, const struct entry *entry)
 {
-	for (size_t i = 0; i < input->trace->entry_count; i++) {
-		const struct entry *entry = &input->trace->entries[i];
-		const struct expected_flow *flow = &entry->flow;
-		bool relation = entry->kind == ENTRY_WHERE;
+	const struct endpoint *opener = &entry->flow.opener, *target = &entry->flow.target;
+	bool relation = entry->kind == ENTRY_WHERE;
 
-		if (check_port(input, entry, flow->opener.kind == PORT_PARAMETER, flow->opener.name, error) ||
-		    check_port(input, entry, flow->target.kind == PORT_PARAMETER, flow->target.name, error) ||
-		    check_port(input, entry, relation && entry->left.kind == OPERAND_PARAMETER, entry->left.name, error) ||
-		    check_port(input, entry, relation && entry->right.kind == OPERAND_PARAMETER, entry->right.name,
-		               error) ||
-		    check_items(input, flow->items, flow->item_count, error))
-			return -1;
+	if (is_no_port(params, opener->kind == PORT_PARAMETER, opener->name))
+		return opener->name;
+	if (is_no_port(params, target->kind == PORT_PARAMETER, target->name))
+		return target->name;
+	if (is_no_port(params, relation && entry->left.kind == OPERAND_PARAMETER, entry->left.name))
+		return entry->left.name;
+	if (is_no_port(params, relation && entry->right.kind == OPERAND_PARAMETER, entry->right.name))
+		return entry->right.name;
+	return NULL;
+}
+
+bool match_unknown_name(const struct trace *trace, const struct params *params, struct match_unknown *unknown)
+{
+	for (size_t i = 0; i < trace->entry_count; i++) {
+		const struct entry *entry = &trace->entries[i];
+		const char *port = entry_without_port(params, entry);
+		const struct pattern_part *part;
+		const struct item *where = NULL;
+
+		if (port) {
+			*unknown = (struct match_unknown){port, entry->line, entry->column, true};
+			return true;
+		}
+		part = unknown_in(trace, params, entry->flow.items, entry->flow.item_count, &where);
+		if (part) {
+			*unknown = (struct match_unknown){part->bytes, where->line, where->column, false};
+			return true;
+		}
 	}
-	return 0;
+	return false;
+}
+
+int match_check_names(const struct trace *trace, const struct params *params, struct error *error)
+{
+	struct match_unknown unknown;
+	struct text known = {0};
+
+	if (!match_unknown_name(trace, params, &unknown))
+		return 0;
+	for (size_t i = 0; i < params->count; i++)
+		if (!unknown.is_port || params_port(params, params->params[i].name) > 0)
+			text_printf(&known, "%s{%s}", known.length ? ", " : "", params->params[i].name);
+	if (unknown.is_port)
+		error_set(error, trace->file, unknown.line, unknown.column, "the lesson has no port {%s}; its ports are %s",
+		          unknown.name, known.length ? text_string(&known) : "none");
+	else
+		error_set(error, trace->file, unknown.line, unknown.column, "{%s}: the lesson has %s, and no flow has a $%s; "
+		          "write \\{ for a plain brace", unknown.name, known.length ? text_string(&known) : "no `param`",
+		          unknown.name);
+	text_free(&known);
+	return -1;
 }
 
 /* ---- variables ---- */

@@ -31,6 +31,28 @@ static void assert_text(struct call call, const char *expected)
 	text_free(&text);
 }
 
+static void trusts_no_other(void)
+{
+	struct call call = made(CALL_SETSOCKOPT, 3, 0, 0), other;
+
+	call.transport = CALL_RAW;
+	CU_ASSERT(call_is_sound(&call));
+	other = call;
+	other.kind = (enum call_kind)(CALL_SETSOCKOPT + 1);
+	CU_ASSERT(!call_is_sound(&other));
+	other.kind = (enum call_kind)-1;
+	CU_ASSERT(!call_is_sound(&other));
+	other = call;
+	other.transport = (enum call_transport)(CALL_RAW + 1);
+	CU_ASSERT(!call_is_sound(&other));
+	other = call;
+	memset(other.line, 'x', sizeof other.line);
+	CU_ASSERT(!call_is_sound(&other));
+	other = call;
+	memset(other.option, 'x', sizeof other.option);
+	CU_ASSERT(!call_is_sound(&other));
+}
+
 static void prints(void)
 {
 	struct call call;
@@ -163,6 +185,7 @@ static void screens(void)
 
 static const struct suite_test tests[] = {
 	{"a call is printed as in C", prints},
+	{"a call that no tracer writes is not sound", trusts_no_other},
 	{"the first call that failed for good is found", finds_the_failed},
 	{"every call comes back from JSON", comes_back},
 	{"what is no call is refused, by its key", refuses},

@@ -166,7 +166,9 @@ static const struct {
 	{CALL_CONNECT, ETIMEDOUT, "call-failed"},     {CALL_SOCKET, EMFILE, "call-failed"},
 	/* Not yet, again, and what a program can do without. */
 	{CALL_RECVFROM, EAGAIN, "silent-client"},     {CALL_RECVFROM, EINTR, "silent-client"},
-	{CALL_CONNECT, EINPROGRESS, "silent-client"}, {CALL_SETSOCKOPT, ENOPROTOOPT, "silent-client"},
+	{CALL_CONNECT, EINPROGRESS, "silent-client"},
+	/* Which is a failure only where the program ended over it. */
+	{CALL_SETSOCKOPT, ENOPROTOOPT, "call-failed"},
 };
 
 static void each_error(void)
@@ -191,8 +193,11 @@ static const struct {
 	int error;
 	const char *means;
 } reasons[] = {
-	{CALL_SENDTO, EINVAL, "no whole address"},     {CALL_BIND, EINVAL, "not the size of the struct"},
+	{CALL_SENDTO, EINVAL, "address is 0"},         {CALL_BIND, EINVAL, "not the size of the struct"},
 	{CALL_ACCEPT, EINVAL, "does not listen"},      {CALL_LISTEN, EOPNOTSUPP, "SOCK_DGRAM"},
+	{CALL_ACCEPT, EOPNOTSUPP, "has connections"},  {CALL_ACCEPT, EFAULT, "its pointers lead"},
+	{CALL_CONNECT, EINVAL, "size of the struct"},  {CALL_SETSOCKOPT, EDOM, "a million or more"},
+	{CALL_SETSOCKOPT, EINVAL, "the level"},
 	{CALL_SEND, EFAULT, "no memory"},              {CALL_SENDTO, EMSGSIZE, "that it cannot use"},
 };
 
@@ -209,6 +214,49 @@ static void each_reason(void)
 		judge();
 		ASSERT_STRING(verdict.finding.id, "call-failed");
 		CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&verdict.finding.means), reasons[i].means));
+		tidy();
+	}
+}
+
+/* What the sentences say, where the calls tell more than the packets. */
+static const struct {
+	const char *lesson, *run, *says;
+} sentences[] = {
+	{"01-udp-server", "closes-behind-answer.two-clients", "close() at server.c:60 gave it back"},
+	{"01-udp-server", "only-binds.one-question", "bind() at server.c:32 was right"},
+	{"01-udp-server", "listens.one-question", "Leave listen() out"},
+	{"02-udp-client-port", "looks-once.any-port", "recv() at client.c:67 had returned -1 (EAGAIN)"},
+	{"02-udp-client-port", "receives-on.any-port", "The next call was recv() at client.c:72"},
+	{"02-udp-client-port", "closes-in-between.any-port", "close() at client.c:72 gave it back"},
+	{"02-udp-client-port", "prints-question.any-port", "It waits in recv() at client.c:66"},
+	{"01-udp-server", "another-socket.one-question", "port 7777 belongs to descriptor 3"},
+	{"02-udp-client-port", "port-zero.any-port", "The port in the address is 0"},
+	{"05-who-starts", "small-buffer.a-starts", "had room for 2 of its 4 bytes"},
+	{"05-who-starts", "both-begin.a-starts", "b also said \"ping\""},
+	{"05-who-starts", "one-round.both-start", "behind sendto() at peer.c:49, which had succeeded"},
+	{"06-tcp-server", "accepts-too-early.one-client", "Descriptor 4 is a connection"},
+	{"06-tcp-server", "only-listens-and-ends.one-client", "listen() at server.c:34 was right"},
+	{"06-tcp-server", "listens-first.one-client", "listen() at server.c:34 gave it one"},
+	{"07-tcp-client-port", "connects-twice.any-port", "failed (EISCONN)"},
+	{"07-tcp-client-port", "wrong-level.any-port", "does not belong to the level"},
+	{"08-stream", "no-space.pieces", "\" \", which is missing behind \"got\""},
+	{"09-half-close", "reads-once.slow-answer", "had returned 7 bytes, and was not called again"},
+};
+
+static void what_they_say(void)
+{
+	for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++) {
+		const struct finding *finding = &verdict.finding;
+		struct text all = {0};
+
+		recorded_open_named(&recording, sentences[i].lesson, sentences[i].run);
+		judge();
+		text_printf(&all, "%s %s %s", text_string(&finding->seen), text_string(&finding->means),
+		            text_string(&finding->next));
+		if (!strstr(text_string(&all), sentences[i].says))
+			printf("# %s: no \"%s\" in: %s\n", sentences[i].run, sentences[i].says, text_string(&all));
+		CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&all), sentences[i].says));
+		text_free(&all);
 		tidy();
 	}
 }
@@ -288,6 +336,7 @@ static const struct suite_test tests[] = {
 	{"what a program prints changes nothing", output_is_not_read},
 	{"each error has its diagnosis", each_error},
 	{"a failed call is told with its usual reason", each_reason},
+	{"sentences tell what the calls show", what_they_say},
 	{"a call that was made good is not blamed", made_good},
 	{"a copy of a descriptor leaves open what was read", copies},
 	{"a row of calls with pauses is no busy loop", patience},

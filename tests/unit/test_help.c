@@ -102,6 +102,8 @@ static void names_are_found(void)
 	ASSERT_HAS(help("lesson"), "A whole one");
 	ASSERT_HAS(help("exit-status"), "this machine cannot run it");
 	CU_ASSERT_PTR_NULL(strstr(help("exit-status"), "NO_COLOR"));
+	ASSERT_HAS(help("htons"), "Puts the two bytes of a port");
+	ASSERT_HAS(help("htons()"), "Puts the two bytes of a port");
 	ASSERT_STRING(help("byte-ordre"), "(nothing)");
 	ASSERT_STRING(help(""), "(nothing)");
 	ASSERT_STRING(help("seen"), "(nothing)");
