@@ -1,6 +1,7 @@
 /* activity.c - see activity.h for the theory of operation. */
 #include "activity.h"
 
+#include "../src/schedstat.h"
 #include "cleanup.h"
 
 #include <assert.h>
@@ -172,7 +173,7 @@ static enum activity judge_call(int pid, const char *line)
 		return ACTIVITY_RUNNING;
 	for (size_t i = 0; i < sizeof sleeps / sizeof sleeps[0]; i++)
 		if (sleeps[i] == number)
-			return ACTIVITY_DOZING;
+			return ACTIVITY_ASLEEP;
 	for (size_t i = 0; i < sizeof waits / sizeof waits[0]; i++)
 		if (waits[i].number == number)
 			return judge_wait(pid, waits[i].rule, argument[waits[i].argument]);
@@ -253,30 +254,27 @@ static bool is_running(const char *call)
 #define LONG_TURN_NS UINT64_C(50000000)
 
 /* What it waited in the turns that it had since it was looked at before. */
-static void note_turns(struct activity_task *task, uint64_t waited_ns, uint64_t turns, struct activity_look *look)
+static void note_turns(struct activity_task *task, const struct schedstat *times, struct activity_look *look)
 {
-	uint64_t since_ns = waited_ns - task->waited_ns, had = turns - task->turns;
+	uint64_t since_ns = times->waited_ns - task->waited_ns, had = times->turns - task->turns;
 
 	if (task->turns && since_ns > look->waited_ns)
 		look->waited_ns = since_ns;
 	if (task->turns && had && since_ns / had >= LONG_TURN_NS && since_ns > look->starved_ns)
 		look->starved_ns = since_ns;
-	task->waited_ns = waited_ns;
-	task->turns = turns;
+	task->waited_ns = times->waited_ns;
+	task->turns = times->turns;
 }
 
-/* /proc/PID/task/TID/schedstat: time on a processor, time in a queue for one (ns), turns. */
 static void note_time(struct activity_task *task, struct activity_look *look)
 {
-	uint64_t numbers[3] = {0};
-	char line[128], *at = line;
+	struct schedstat times;
+	char line[128];
 
-	if (read_task(task, FILE_TIME, line, sizeof line) <= 0)
+	if (read_task(task, FILE_TIME, line, sizeof line) <= 0 || !schedstat_parse(line, &times))
 		return;
-	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-		numbers[i] = strtoull(at, &at, 10);
-	look->computed_ns += numbers[0];
-	note_turns(task, numbers[1], numbers[2], look);
+	look->computed_ns += times.computed_ns;
+	note_turns(task, &times, look);
 }
 
 /* Threads share it; a leader that has ended alone shows none. */

@@ -26,6 +26,7 @@
 enum activity {
 	ACTIVITY_PARKED, /* every thread waits, without a timeout, for something from outside */
 	ACTIVITY_DOZING, /* every thread waits, some with a timeout */
+	ACTIVITY_ASLEEP, /* every thread waits, some in nanosleep() or its like, from which nothing from outside wakes them */
 	ACTIVITY_RUNNING /* some thread computes, or nobody can tell */
 };
 

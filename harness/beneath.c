@@ -155,6 +155,7 @@ static bool walk_path(struct walk *walk, const char *path, int depth)
 	struct stat status;
 
 	if (fd < 0 || fstat(fd, &status)) {
+		note_gone(errno);
 		walk->remark(walk->context, path, open_trouble());
 		return true;
 	}
@@ -175,6 +176,7 @@ static bool walk_path(struct walk *walk, const char *path, int depth)
 	}
 	folder = beneath_open(walk->root, path, O_RDONLY | O_DIRECTORY);
 	if (folder < 0) {
+		note_gone(errno);
 		walk->remark(walk->context, path, open_trouble());
 		return true;
 	}

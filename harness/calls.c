@@ -1,6 +1,7 @@
 /* calls.c - see calls.h for the theory of operation. The run's side of it. */
 #include "calls_parts.h"
 
+#include "../src/schedstat.h"
 #include "files.h"
 
 #include <errno.h>
@@ -93,14 +94,13 @@ struct calls *calls_start(const struct calls_target *targets, size_t count)
 
 int64_t calls_queued_us(const struct calls *calls)
 {
-	char times[128], *waited;
-	ssize_t got = calls && calls->times_fd >= 0 ? pread(calls->times_fd, times, sizeof times - 1, 0) : -1;
+	char line[128];
+	ssize_t got = calls && calls->times_fd >= 0 ? pread(calls->times_fd, line, sizeof line - 1, 0) : -1;
+	struct schedstat times = {0};
 
-	if (got <= 0)
-		return 0;
-	times[got] = '\0';
-	(void)strtoull(times, &waited, 10); /* on a processor; behind it, in a queue for one: ns */
-	return (int64_t)(strtoull(waited, NULL, 10) / 1000);
+	line[got > 0 ? got : 0] = '\0';
+	(void)schedstat_parse(line, &times); /* nobody tells: 0 */
+	return (int64_t)(times.waited_ns / 1000);
 }
 
 bool calls_hold(struct calls *calls, size_t i)

@@ -155,12 +155,34 @@ static void read_address(pid_t tid, uint64_t at, uint64_t length, struct call *c
 	}
 }
 
+/* The kernel says how long the name is, and not how much of it there was room for. */
+#define NAME_SAID offsetof(struct sockaddr_in, sin_zero)
+
+static void read_room(struct task *task, uint64_t length_at)
+{
+	task->room = 0;
+	if (length_at && task_read(task->tid, length_at, &task->room, sizeof task->room) != sizeof task->room)
+		task->room = 0;
+}
+
 static void read_result_address(const struct task *task, uint64_t at, uint64_t length_at, struct call *call)
 {
 	socklen_t length = 0;
 
-	if (length_at && task_read(task->tid, length_at, &length, sizeof length) == sizeof length)
+	if (length_at && task->room >= NAME_SAID &&
+	    task_read(task->tid, length_at, &length, sizeof length) == sizeof length)
 		read_address(task->tid, at, length, call);
+}
+
+/* The program's own numbers, which may be any: what does not fit is as much as there is. */
+static int64_t total_length(const struct iovec *vector, size_t count)
+{
+	int64_t total = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (vector[i].iov_len > INT64_MAX || __builtin_add_overflow(total, (int64_t)vector[i].iov_len, &total))
+			return INT64_MAX;
+	return total;
 }
 
 static void read_message(const struct task *task, bool with_name, struct call *call)
@@ -175,9 +197,7 @@ static void read_message(const struct task *task, bool with_name, struct call *c
 		read_address(task->tid, (uintptr_t)message.msg_name, message.msg_namelen, call);
 	count = message.msg_iovlen < 8 ? message.msg_iovlen : 8;
 	count = task_read(task->tid, (uintptr_t)message.msg_iov, vector, count * sizeof vector[0]) / sizeof vector[0];
-	call->length = 0;
-	for (size_t i = 0; i < count; i++)
-		call->length += (int64_t)vector[i].iov_len;
+	call->length = total_length(vector, count);
 }
 
 static void read_vector(const struct task *task, struct call *call)
@@ -186,8 +206,7 @@ static void read_vector(const struct task *task, struct call *call)
 	size_t count = task->arguments[2] < 8 ? (size_t)task->arguments[2] : 8;
 
 	count = task_read(task->tid, task->arguments[1], vector, count * sizeof vector[0]) / sizeof vector[0];
-	for (size_t i = 0; i < count; i++)
-		call->length += (int64_t)vector[i].iov_len;
+	call->length = total_length(vector, count);
 }
 
 /* Of a struct timespec, or of a struct timeval, in milliseconds, rounded up; -1 = none given. */
@@ -195,7 +214,8 @@ static int64_t read_timeout(const struct task *task, uint64_t at, int64_t units_
 {
 	int64_t parts[2];
 
-	if (!at || task_read(task->tid, at, parts, sizeof parts) != sizeof parts || parts[0] < 0 || parts[0] > INT32_MAX)
+	if (!at || task_read(task->tid, at, parts, sizeof parts) != sizeof parts || parts[0] < 0 || parts[0] > INT32_MAX ||
+	    parts[1] < 0 || parts[1] > INT64_MAX / 2)
 		return -1;
 	return parts[0] * 1000 + (parts[1] + units_per_ms - 1) / units_per_ms;
 }
@@ -281,6 +301,7 @@ bool decode_entry(struct task *task, const struct __ptrace_syscall_info *info, s
 		return enter_on_socket(task, call, CALL_LISTEN);
 	case SYS_accept:
 	case SYS_accept4:
+		read_room(task, arguments[2]);
 		return enter_on_socket(task, call, CALL_ACCEPT);
 	case SYS_sendto:
 		call->length = (int64_t)arguments[2];
@@ -298,6 +319,7 @@ bool decode_entry(struct task *task, const struct __ptrace_syscall_info *info, s
 		return enter_on_file(task, call, CALL_WRITE);
 	case SYS_recvfrom:
 		call->length = (int64_t)arguments[2];
+		read_room(task, arguments[5]);
 		return enter_on_socket(task, call, arguments[4] ? CALL_RECVFROM : CALL_RECV);
 	case SYS_recvmsg:
 	case SYS_recvmmsg:

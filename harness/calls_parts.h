@@ -48,6 +48,7 @@ struct task {
 	struct code code;
 	size_t open;              /* number of its call that has not returned, + 1; 0 = none */
 	uint64_t arguments[6];    /* of that call */
+	unsigned room;            /* for the other side's name, as it was when the call was made */
 };
 
 /* ---- calls_tracer.c ---- */

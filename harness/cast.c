@@ -13,11 +13,14 @@
 /* A line is typed to a program that only dozes (a poll loop) after this long without
  * a move; one that waits for good gets it at once. The line waits in the pipe anyway. */
 #define DOZE_US 30000
+/* One that sleeps (before it begins, or between two looks at sockets that do not block) sees nothing of what comes
+ * meanwhile. So long after the step before nothing is held back for it any more. */
+#define SLEEP_US 1200000
 /* The same where some program never rests (a busy loop), and nothing has come of it for so long. */
 #define RESTLESS_US 300000
 /* How long a program may take to own its port: one that sleeps in between, and one that
  * is at work (on a loaded machine, or in a loop). */
-#define PATIENCE_US 1000000
+#define PATIENCE_US 1200000
 #define PATIENCE_AT_WORK_US 3000000
 
 #define START_MS 10000 /* from our word to the program's first instruction: a loaded machine's worst */
@@ -149,8 +152,8 @@ static enum activity look_at(struct run *run, struct actor *actor)
 {
 	activity_look(&actor->watch, SANDBOX_PROCESSES_MAX, calls_stopped(run->calls, actor->target), &actor->look);
 	note_look(actor, &actor->look);
-	if (actor->look.starved_ns / 1000 > (uint64_t)run->starved_us)
-		run->starved_us = (int64_t)(actor->look.starved_ns / 1000);
+	if (actor->look.starved_ns / 1000 > (uint64_t)run->clocks.starved_us)
+		run->clocks.starved_us = (int64_t)(actor->look.starved_ns / 1000);
 	if (!actor->look.processes)
 		return ACTIVITY_RUNNING; /* without a process: it is being started, or just ending */
 	return actor->look.activity;
@@ -271,9 +274,9 @@ static int host_is_ready(const struct run *run, size_t host, struct error *error
 static bool is_too_late(struct run *run, enum cast_state state)
 {
 	if (state != CAST_MOVING)
-		return state == CAST_SETTLED || run_is_late(run, run->step_us, run->step_delay_us, PATIENCE_US);
-	return run_is_late(run, run->step_us, run->step_delay_us, PATIENCE_AT_WORK_US) &&
-	       run_had_time(run, run_elapsed_us(run, run->step_us, run->step_delay_us), run->step_ns, PATIENCE_AT_WORK_US,
+		return state == CAST_SETTLED || run_is_late(run, &run->clocks.step, PATIENCE_US);
+	return run_is_late(run, &run->clocks.step, PATIENCE_AT_WORK_US) &&
+	       run_had_time(run, run_elapsed_us(run, &run->clocks.step), &run->clocks.step, PATIENCE_AT_WORK_US,
 	                    PATIENCE_AT_WORK_US / 3);
 }
 
@@ -416,7 +419,8 @@ static int type_text(struct run *run, const struct step *step, struct error *err
 		                 run->request->lesson->hosts[step->host].name);
 	if (params_expand(run->request->params, step->text, &text, error))
 		return -1;
-	/* A program that has ended reads no more; SIGPIPE is ignored in this process. */
+	/* A program that has ended reads no more; SIGPIPE is ignored in this process. Nor is one waited for that has filled
+	 * the pipe itself. */
 	if (actor->end == SANDBOX_RUNNING)
 		(void)!write(actor->sandbox.input_fd, text_string(&text), text.length);
 	return 1;
@@ -437,6 +441,27 @@ static void close_input(struct run *run, size_t host)
 	}
 }
 
+bool cast_is_deaf(struct run *run)
+{
+	bool deaf = false;
+
+	if (run_elapsed_us(run, &run->clocks.step) > SLEEP_US)
+		return false;
+	for (size_t i = 0; i < run->actor_count; i++) {
+		struct actor *actor = &run->actors[i];
+
+		if (actor->end != SANDBOX_RUNNING || actor->look.activity != ACTIVITY_ASLEEP)
+			continue;
+		if (actor->slept_us < run->clocks.moved.us) {
+			actor->slept_us = clock_us();
+			actor->slept_switches = actor->look.switches;
+		}
+		/* Of several that sleep each has had its turn, about. */
+		deaf |= actor->look.switches - actor->slept_switches < actor->look.processes;
+	}
+	return deaf;
+}
+
 static bool may_type(struct run *run, enum cast_state state)
 {
 	if (state == CAST_SETTLED)
@@ -445,6 +470,8 @@ static bool may_type(struct run *run, enum cast_state state)
 		return false;
 	if (state == CAST_MOVING)
 		return run_is_restless(run, RESTLESS_US, RUN_COMPUTED_US);
+	if (cast_is_deaf(run))
+		return false;
 	return run->dozing_us && clock_us() - run->dozing_us > DOZE_US;
 }
 
@@ -522,9 +549,7 @@ int cast_step(struct run *run, enum cast_state state, struct error *error)
 	done = do_step(run, state, error);
 	if (done > 0) {
 		run->next_step++;
-		run->step_us = clock_us();
-		run->step_delay_us = calls_delay_us(run->calls);
-		run->step_ns = run_computed_ns(run);
+		run->clocks.step = run_mark(run);
 	}
 	return done;
 }

@@ -18,6 +18,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -350,6 +351,21 @@ static _Noreturn void end_by(const struct error *error)
 	die_error(error);
 }
 
+/* A program of the student's that is no file. */
+static _Noreturn void refuse_source(const struct check *check, const char *name, const char *path)
+{
+	_cleanup_free_ char *mark = file_path(check->options->workspace->state, "lesson", "");
+	struct stat status;
+
+	if (!lstat(path, &status))
+		die("%s is %s: move it away, and put your program there", path,
+		    S_ISDIR(status.st_mode) ? "a folder" : S_ISLNK(status.st_mode) ? "a link that leads to no file" : "not a file");
+	if (is_file(mark))
+		die("%s is not there. `windsock reset %s` brings it back as it came", path, name);
+	die("%s is not there. `windsock start %s` makes a folder with everything that you need", path,
+	    check->options->lesson->lesson.name);
+}
+
 static void start_builds(struct check *check)
 {
 	const struct lesson *lesson = &check->options->lesson->lesson;
@@ -365,8 +381,7 @@ static void start_builds(struct check *check)
 			build_free(&check->builds[i]);
 		if (build_start(&check->builds[i], source, check->build_folder, lesson->programs[i].name, &error)) {
 			if (student && !is_file(source))
-				die("%s is not there. `windsock start %s` makes a folder with everything that you need",
-				    source, lesson->name);
+				refuse_source(check, lesson->programs[i].source, source);
 			end_by(&error);
 		}
 	}
@@ -401,6 +416,8 @@ void check_free(struct check *check)
 {
 	const struct lesson *lesson = &check->options->lesson->lesson;
 
+	if (check->turn_fd >= 0)
+		(void)close(check->turn_fd); /* which lets the lock go */
 	for (size_t i = 0; i < lesson->program_count; i++)
 		build_free(&check->builds[i]);
 	for (size_t i = 0; i < check->job_count; i++) {
@@ -425,6 +442,19 @@ void check_free(struct check *check)
 	progress_free(&check->facts);
 }
 
+/* Two checks of one workspace take turns: one empties the folders and replaces the programs that the other has just made.
+ * The lock ends with the last process that has it. Where the file system has no locks we go on without. */
+static void await_turn(struct check *check)
+{
+	check->turn_fd = open(check->build_folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (check->turn_fd < 0 || !flock(check->turn_fd, LOCK_EX | LOCK_NB) || errno != EWOULDBLOCK)
+		return;
+	fprintf(stderr, "windsock: another check is at work in %s; this one waits for its end.\n",
+	        check->options->workspace->folder);
+	while (flock(check->turn_fd, LOCK_EX) && errno == EINTR)
+		;
+}
+
 static void make_build_folder(struct check *check)
 {
 	struct error error;
@@ -441,6 +471,7 @@ void check_open(struct check *check)
 {
 	const struct check_options *options = check->options;
 
+	check->turn_fd = -1;
 	check_parts(options);
 	lesson_params(&options->lesson->lesson, options->seed[0] ? options->seed : NULL, &check->params);
 	make_build_folder(check);
@@ -453,6 +484,7 @@ bool check_run(struct check *check)
 {
 	bool built, readable;
 
+	await_turn(check);
 	readable = check_read_traces(check);
 	readable = check_read_rules(check) && readable; /* both are told */
 	start_builds(check);

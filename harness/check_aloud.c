@@ -46,6 +46,8 @@ static bool is_unedited(const struct course_lesson *course, const struct workspa
 /* A beginner takes the first failure for a broken installation: say before it that it is not. */
 static void print_beginning(const struct check_options *options)
 {
+	if (options->only && lesson_case(&options->lesson->lesson, options->only) < 0)
+		return; /* which is refused, and nothing is run */
 	if (!options->with_count && is_unedited(options->lesson, options->workspace))
 		printf("This is still the lesson's unfinished program: it is meant to fail, and nothing is broken.\n"
 		       "Begin: %s\n\n", options->lesson->lesson.begin);

@@ -33,6 +33,7 @@ struct check {
 	size_t job_count;
 	bool started;           /* the runs make their labs, or wait in them */
 	char *build_folder;
+	int turn_fd;            /* while it is open no other check is at work here; -1 */
 	struct progress facts;  /* for the student's notes */
 	struct result *record;  /* what is told goes there; NULL: to standard output */
 };

@@ -31,8 +31,10 @@ static void tell_calls_note(const char *text)
 {
 	static bool told;
 
-	if (!told && *text)
+	if (!told && *text) {
+		(void)fflush(stdout); /* else it stands in the middle of a picture, where both go to one file */
 		fprintf(stderr, "windsock: %s.\n", text);
+	}
 	told |= *text != '\0';
 }
 

@@ -53,7 +53,9 @@ int cmd_demo(int argc, char **argv)
 
 	if (argc > 1)
 		command_usage("demo", "\"%s\" is too much", argv[1]);
-	if (course_load(DEMO_LESSON, &lesson, &error) || folder_make(folder, &error) ||
+	if (folder_make(folder, &error))
+		die("%s. XDG_CACHE_HOME=DIR windsock demo keeps what it makes in another folder", error_string(&error));
+	if (course_load(DEMO_LESSON, &lesson, &error) ||
 	    workspace_open(&workspace, &lesson, folder, NULL, &error))
 		die_error(&error);
 	printf("Lesson %s: a UDP server on host a, asked by b and c.\n"

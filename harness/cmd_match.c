@@ -178,6 +178,18 @@ static void name_hosts(const struct options *options, struct scene *scene)
 	}
 }
 
+/* Without a lesson it is the command line that says what a name stands for. */
+static void check_params(const struct trace *trace, const struct params *params)
+{
+	struct match_unknown unknown;
+
+	if (!match_unknown_name(trace, params, &unknown))
+		return;
+	die("%s:%d:%d: {%s}: %s? Say it with --param %s=VALUE%s", trace->file, unknown.line, unknown.column, unknown.name,
+	    unknown.is_port ? "which port is that" : "what does that stand for", unknown.name,
+	    unknown.is_port ? "" : ", or write \\{ for a plain brace");
+}
+
 /* A capture that is cut off, as a tcpdump that was killed leaves it, is good for what it has. */
 static void read_capture(struct scene *scene, size_t i, const char *file)
 {
@@ -218,6 +230,7 @@ static void read_scene(struct options *options, const struct trace *trace, struc
 	}
 	scene_open(scene, lesson, NULL, trace, &evidence);
 	name_hosts(options, scene);
+	check_params(trace, &scene->evidence.params);
 	for (size_t i = 0; i < options->watched_count; i++)
 		read_capture(scene, i, options->watched[i].file);
 }

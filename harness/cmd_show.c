@@ -114,6 +114,15 @@ static size_t show_first(const struct course_lesson *lesson, const struct worksp
 	return 0;
 }
 
+static _Noreturn void refuse_case(const struct lesson *lesson, const char *name)
+{
+	_cleanup_text_ struct text names = {0};
+
+	for (size_t i = 0; i < lesson->case_count; i++)
+		text_printf(&names, "%s%s", i ? ", " : "", lesson->cases[i].name);
+	die("%s has no case \"%s\". It has: %s", lesson->name, name, text_string(&names));
+}
+
 int cmd_show(int argc, char **argv)
 {
 	struct options options = {.report = {.pictures = true, .flows = true}};
@@ -130,7 +139,7 @@ int cmd_show(int argc, char **argv)
 		die_error(&error);
 	options.report.style = terminal_style(options.ascii);
 	if (options.only && lesson_case(&lesson.lesson, options.only) < 0)
-		die("%s has no case \"%s\"", name, options.only);
+		refuse_case(&lesson.lesson, options.only);
 	shown = show_cases(&lesson, &workspace, &options);
 	if (!shown && options.form == FORM_SVG && !options.only)
 		shown = show_first(&lesson, &workspace, &options);

@@ -2,6 +2,8 @@
 #include "course.h"
 
 #include "../src/hosts.h"
+#include "../src/lexer.h"
+#include "../src/match.h"
 #include "cleanup.h"
 #include "files.h"
 
@@ -77,6 +79,16 @@ const char *course_support_folder(void)
 	return folder;
 }
 
+bool course_is_installed(void)
+{
+	struct error ignored;
+	const char *folder = getenv("WINDSOCK_LESSONS") ? NULL : course_folder(&ignored);
+	_cleanup_text_ struct text tree = {0};
+
+	text_printf(&tree, "%s/lessons", program_folder());
+	return folder && strcmp(folder, text_string(&tree)) != 0;
+}
+
 static int by_name(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -124,14 +136,36 @@ static bool is_meant(const char *full, const char *name)
 	return end != name && !*end && number > 0 && strtol(full, NULL, 10) == number;
 }
 
+/* How far the first letters may lead: "udp" is in two names. */
+static bool is_part(const char *full, const char *name)
+{
+	return strlen(name) > 1 && strcasestr(full, name);
+}
+
+/* Names the one that was meant, where it is close; those that NAME is a part of; else all. */
 static void refuse(const char *name, char **names, size_t count, struct error *error)
 {
+	_cleanup_free_ const char **words = mem_alloc((2 * count + 1) * sizeof *words);
 	_cleanup_text_ struct text list = {0};
+	struct lexer lexer = {0}; /* for the room of its guess */
+	const char *guess;
+	size_t some = 0;
 
+	for (size_t i = 0; i < count; i++) {
+		words[2 * i] = names[i];
+		words[2 * i + 1] = names[i] + strspn(names[i], "0123456789-");
+		some += is_part(names[i], name);
+	}
+	words[2 * count] = NULL;
+	guess = lexer_guess(&lexer, name, words);
 	for (size_t i = 0; i < count; i++)
-		text_printf(&list, "%s%s", i ? ", " : "", names[i]);
-	error_set(error, NULL, 0, 0, "there is no lesson \"%s\". There are: %s", name,
-	          count ? text_string(&list) : "none");
+		if (!some || is_part(names[i], name))
+			text_printf(&list, "%s%s", list.length ? ", " : "", names[i]);
+	if (*guess)
+		error_set(error, NULL, 0, 0, "there is no lesson \"%s\"%s `windsock list` shows all", name, guess);
+	else
+		error_set(error, NULL, 0, 0, "there is no lesson \"%s\". %s: %s", name, some ? "These have that in their names" : "There are",
+		          count ? text_string(&list) : "none");
 }
 
 char *course_resolve(const char *name, struct error *error)
@@ -169,19 +203,36 @@ static int make_draft(struct course_lesson *lesson, size_t i, struct error *erro
 	return trace_parse(&lesson->traces[i], lesson_case->trace, text_string(&source), source.length, error);
 }
 
+static int trace_is_not_there(const struct course_lesson *lesson, const struct lesson_case *lesson_case,
+                              struct error *error)
+{
+	_cleanup_free_ char *file = file_path(lesson->folder, "lesson", "");
+
+	return error_set(error, file, lesson_case->line, 0, "the case %s names %s, which is not there: write it (`windsock "
+	                 "record` makes a first one), or mend the name", lesson_case->name, lesson_case->trace);
+}
+
 static int load_trace(struct course_lesson *lesson, size_t i, bool drafts, struct error *error)
 {
 	const struct lesson_case *lesson_case = &lesson->lesson.cases[i];
 	_cleanup_text_ struct text path = {0}, source = {0};
+	struct params params = {0};
+	int wrong;
 
 	text_printf(&path, "%s/%s", lesson->folder, lesson_case->trace);
 	if (drafts && !is_file(text_string(&path)))
 		return make_draft(lesson, i, error);
+	if (!is_file(text_string(&path)))
+		return trace_is_not_there(lesson, lesson_case, error);
 	if (file_read(text_string(&path), FILE_MAX, &source, error))
 		return -1;
-	if (trace_parse(&lesson->traces[i], lesson_case->trace, text_string(&source), source.length, error))
+	if (trace_parse(&lesson->traces[i], lesson_case->trace, text_string(&source), source.length, error) ||
+	    hosts_check_trace(&lesson->lesson, &lesson->traces[i], error))
 		return -1;
-	return hosts_check_trace(&lesson->lesson, &lesson->traces[i], error);
+	lesson_params(&lesson->lesson, NULL, &params);
+	wrong = match_check_names(&lesson->traces[i], &params, error);
+	params_free(&params);
+	return wrong;
 }
 
 static int load(const char *name, bool drafts, struct course_lesson *lesson, struct error *error)

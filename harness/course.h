@@ -15,6 +15,8 @@ struct course_lesson {
 /* The folder of all lessons: $WINDSOCK_LESSONS, or beside the program, or where they
  * are installed. NULL with *error. Static. */
 const char *course_folder(struct error *error);
+/* Whether those are installed: not of a tree that the program was built in, nor chosen by $WINDSOCK_LESSONS. */
+bool course_is_installed(void);
 /* What is installed with the program beside the lessons (the demo's programs): absolute, static. */
 const char *course_support_folder(void);
 /* The names of all lessons, sorted; each and the list owned by the caller. -1: *error. */

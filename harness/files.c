@@ -103,19 +103,37 @@ static unsigned long node_hash(void)
 	return hash & 0xffffff;
 }
 
+/* All of BYTES, and FD is closed: a file system of other machines may tell only then that there is no room. */
+static int write_whole(int fd, const void *bytes, size_t length)
+{
+	ssize_t written;
+	int why;
+
+	errno = ENOSPC; /* what a short write means */
+	written = write(fd, bytes, length);
+	if (written == (ssize_t)length)
+		return close(fd);
+	why = errno;
+	(void)close(fd); /* the write is what failed */
+	errno = why;
+	return -1;
+}
+
+bool disk_is_full(int number)
+{
+	return number == ENOSPC || number == EDQUOT;
+}
+
 int file_write(const char *path, const void *bytes, size_t length, struct error *error)
 {
 	_cleanup_text_ struct text temporary = {0};
-	_cleanup_close_ int fd = -1;
-	ssize_t written;
+	int fd;
 
 	text_printf(&temporary, "%s.%ld.%lx.new", path, (long)getpid(), node_hash());
 	fd = open(text_string(&temporary), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return error_set(error, path, 0, 0, "cannot be written: %s", strerror(errno));
-	errno = ENOSPC; /* what a short write means */
-	written = write(fd, bytes, length);
-	if (written != (ssize_t)length || rename(text_string(&temporary), path)) {
+	if (write_whole(fd, bytes, length) || rename(text_string(&temporary), path)) {
 		error_set(error, path, 0, 0, "cannot be written: %s", strerror(errno));
 		(void)unlink(text_string(&temporary)); /* the first error is the one to tell */
 		return -1;

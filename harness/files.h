@@ -19,6 +19,8 @@ int pipe_put(int fd, const void *bytes, size_t length);
 /* Writes it anew, by a temporary file and rename(2), so that a reader sees the old
  * one or the new one. -1: *error. */
 int file_write(const char *path, const void *bytes, size_t length, struct error *error);
+/* Whether this errno says that a disk has no room, or none for this user (a quota). */
+bool disk_is_full(int number);
 /* The folder and those above it. -1: *error. */
 int folder_make(const char *path, struct error *error);
 /* The folder that PATH, which has a slash, lies in; owned by the caller. */

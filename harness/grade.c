@@ -228,6 +228,26 @@ static bool is_in_chunk(const void *context, const char *student)
 	return chunk_has_student(context, student);
 }
 
+static bool is_lesson(const struct grade *grade, const char *name)
+{
+	for (size_t i = 0; i < grade->lessons.count; i++)
+		if (!strcmp(grade->lessons.names[i], name))
+			return true;
+	return false;
+}
+
+/* A folder of lessons is one student's, and would be a class of students who are called after lessons. */
+static void check_students(const struct grade *grade)
+{
+	const struct submissions *all = &grade->submissions;
+
+	for (size_t i = 0; i < all->count; i++)
+		if (!is_lesson(grade, all->list[i].student))
+			return;
+	die("%s: what lies in it is called after lessons (%s), not after students. If it is one student's, name the folder "
+	    "that it lies in; else say by --map who is who", grade->options->submissions, all->list[0].student);
+}
+
 static void find_submissions(struct grade *grade)
 {
 	const struct submissions_choice choice = {is_in_chunk, grade->chunk};
@@ -236,9 +256,10 @@ static void find_submissions(struct grade *grade)
 
 	text_printf(&scratch, "%s/unpacked", grade->work);
 	if (folder_make(text_string(&scratch), &error) ||
-	    submissions_find(&grade->submissions, grade->options->submissions, grade->options->map, text_string(&scratch),
-	                     grade->chunk ? &choice : NULL, &error))
+	    submissions_find(&grade->submissions, grade->options->submissions, grade->options->map, grade->store.folder,
+	                     text_string(&scratch), grade->chunk ? &choice : NULL, &error))
 		die_error(&error);
+	check_students(grade);
 }
 
 /* Only one who is alone may take away what lies about in DIR/work. */
@@ -264,6 +285,16 @@ static void keep_programs(struct grade *grade)
 	build_cache = grade->built;
 }
 
+/* What a grade leaves would be in the way of the next one, and the other way round. */
+static void check_out(const struct grade_options *options)
+{
+	struct stat submissions, out;
+
+	if (!stat(options->submissions, &submissions) && !stat(options->out, &out) && submissions.st_dev == out.st_dev &&
+	    submissions.st_ino == out.st_ino)
+		die("--out %s: is the folder with the submissions. Name another one for the results", options->out);
+}
+
 void grade_open(struct grade *grade, const struct grade_options *options)
 {
 	struct error error;
@@ -272,6 +303,7 @@ void grade_open(struct grade *grade, const struct grade_options *options)
 	                        .memory.lock_fd = -1};
 	(void)cgroup_open(); /* without, the other limits stand */
 	load_lessons(grade);
+	check_out(options);
 	if (store_open(&grade->store, options->out, !options->shared, &error))
 		die_error(&error);
 	if (!options->shared)
@@ -358,11 +390,10 @@ void grade_begin_record(const struct grade *grade, const struct unit *unit, cons
 	result->remarks = mem_alloc((submission->remark_count + tree->remarks.remark_count + 2) * sizeof *result->remarks);
 	add_remarks(result, submission->remarks, submission->remark_count);
 	add_remarks(result, tree->remarks.remarks, tree->remarks.remark_count);
-	if (handed->left_out) {
+	if (handed->left_out.length) {
 		struct text left = {0};
 
-		text_printf(&left, "%zu file%s in the lesson's folder that the lesson does not ask for %s left out",
-		            handed->left_out, handed->left_out == 1 ? "" : "s", handed->left_out == 1 ? "was" : "were");
+		text_printf(&left, "left out, for the lesson does not ask for it: %s", text_string(&handed->left_out));
 		result->remarks[result->remark_count++] = left.data;
 	}
 }

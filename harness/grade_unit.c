@@ -166,13 +166,16 @@ static enum unit_status publish(const struct grade *grade, const struct unit *un
 	return store_publish(&grade->store, result, &full, &error) ? tell(&error, full) : UNIT_DONE;
 }
 
-/* A disk without room makes runs inconclusive: no record says so, for it is no property of the submission. */
-static bool says_full(const struct result *result)
+/* It makes runs inconclusive: no record says so, for it is no property of the submission. 0, or which of the two. */
+static int says_full(const struct result *result)
 {
+	static const int full[] = {ENOSPC, EDQUOT};
+
 	for (size_t i = 0; i < result->case_count; i++)
-		if (result->cases[i].reason && strstr(result->cases[i].reason, strerror(ENOSPC)))
-			return true;
-	return false;
+		for (size_t j = 0; j < sizeof full / sizeof full[0]; j++)
+			if (result->cases[i].reason && strstr(result->cases[i].reason, strerror(full[j])))
+				return full[j];
+	return 0;
 }
 
 /* By the code of `windsock check`. */
@@ -197,7 +200,7 @@ static enum unit_status judge(const struct grade *grade, const struct unit *unit
                               struct result *result)
 {
 	_cleanup_text_ struct text folder = {0}, state = {0};
-	int trouble = beneath_trouble();
+	int trouble = beneath_trouble(), full;
 	struct error error;
 
 	if (trouble) {
@@ -215,12 +218,13 @@ static enum unit_status judge(const struct grade *grade, const struct unit *unit
 	if (keep_handed_in(grade, unit, handed, &error) ||
 	    write_sources(grade, unit, text_string(&folder), handed, &error) ||
 	    folder_make(text_string(&state), &error))
-		return tell(&error, errno == ENOSPC);
+		return tell(&error, disk_is_full(errno));
 	check(grade, unit, folder.data, state.data, result);
 	if (folder_remove(text_string(&folder), &error) || folder_remove(text_string(&state), &error))
 		return tell(&error, false);
-	if (says_full(result)) {
-		error_set(&error, grade->store.folder, 0, 0, "%s", strerror(ENOSPC));
+	full = says_full(result);
+	if (full) {
+		error_set(&error, grade->store.folder, 0, 0, "%s", strerror(full));
 		return tell(&error, true);
 	}
 	return UNIT_DONE;

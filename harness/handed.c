@@ -15,6 +15,7 @@
 #include <string.h>
 #include <strings.h>
 
+#define LEFT_OUT_NAMED 5 /* files */
 #define SOURCE_MOST (1u << 20) /* bytes, as the compiler's (build.c) */
 
 /* ---- the student's files ---- */
@@ -49,8 +50,10 @@ static void place(struct handed_file *file, const struct handed_lessons *lessons
 		size_t lesson = find_lesson(lessons, at, (size_t)(slash - at));
 
 		file->depth++;
-		if (lesson != SIZE_MAX)
-			file->lesson = lesson;
+		if (lesson == SIZE_MAX)
+			continue;
+		file->lesson = lesson;
+		file->in_lesson = slash + 1;
 	}
 }
 
@@ -300,6 +303,7 @@ static void choose(struct choice *choice, struct handed_source *source)
 		others = 0;
 	}
 	if (file && !other) {
+		source->taken = file;
 		take(choice, source, file);
 		add_remark_on(source, file, others);
 	} else if (!source->optional) {
@@ -307,21 +311,36 @@ static void choose(struct choice *choice, struct handed_source *source)
 	}
 }
 
+static bool is_taken(const struct handed *handed, const struct handed_file *file)
+{
+	for (size_t i = 0; i < handed->count; i++)
+		if (handed->sources[i].taken == file)
+			return true;
+	return false;
+}
+
+/* By their places in the lesson's folder, which tell those of one name apart. */
+static void list_left_out(const struct handed_tree *tree, size_t which, struct handed *handed)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < tree->count; i++)
+		if (tree->files[i].lesson == which && !is_taken(handed, &tree->files[i]) && left++ < LEFT_OUT_NAMED)
+			say(&handed->left_out, "%s%s", handed->left_out.length ? ", " : "", tree->files[i].in_lesson);
+	if (left > LEFT_OUT_NAMED)
+		text_printf(&handed->left_out, " and %zu more", left - LEFT_OUT_NAMED);
+}
+
 void handed_choose(const struct handed_tree *tree, const struct handed_lessons *lessons, size_t which,
                    struct handed *handed)
 {
 	struct choice choice = {tree, lessons, which, handed, 0};
-	size_t taken = 0, lying = 0;
 
 	*handed = (struct handed){0};
 	want_all(&choice);
-	for (size_t i = 0; i < handed->count; i++) {
+	for (size_t i = 0; i < handed->count; i++)
 		choose(&choice, &handed->sources[i]);
-		taken += handed->sources[i].there;
-	}
-	for (size_t i = 0; i < tree->count; i++)
-		lying += tree->files[i].lesson == which;
-	handed->left_out = lying > taken ? lying - taken : 0;
+	list_left_out(tree, which, handed);
 }
 
 void handed_free(struct handed *handed)
@@ -332,5 +351,6 @@ void handed_free(struct handed *handed)
 	}
 	free(handed->sources);
 	text_free(&handed->message);
+	text_free(&handed->left_out);
 	*handed = (struct handed){0};
 }

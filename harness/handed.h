@@ -19,6 +19,7 @@ struct handed_file {
 	char *path;    /* below the part's root; owned */
 	const char *name; /* what it is called, without folders */
 	size_t lesson; /* whose folder it lies in, or SIZE_MAX: none's */
+	const char *in_lesson; /* its path below that folder */
 	size_t depth;
 };
 
@@ -41,12 +42,13 @@ struct handed_source {
 	struct text bytes;      /* mended; owned */
 	char sha256[SHA256_HEX]; /* of what was handed in; "" = not there */
 	struct text remark;     /* owned */
+	const struct handed_file *taken; /* NULL: none */
 };
 
 struct handed {
 	struct handed_source *sources; /* owned */
 	size_t count;
-	size_t left_out;  /* files in the lesson's folder that it does not ask for */
+	struct text left_out; /* files in the lesson's folder that it does not ask for, or empty: "a.c, b.c and 3 more"; owned */
 	struct text message; /* why it cannot be graded, or empty; owned */
 };
 

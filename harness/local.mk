@@ -72,6 +72,7 @@ libharness_a_SOURCES = \
 	%D%/rules.c %D%/rules.h \
 	%D%/ruleset.c %D%/ruleset.h \
 	%D%/run.c %D%/run.h %D%/run_state.h \
+	%D%/run_clocks.c \
 	%D%/sandbox.c %D%/sandbox.h %D%/sandbox_parts.h \
 	%D%/sandbox_filter.c \
 	%D%/sandbox_limits.c \

@@ -68,15 +68,16 @@ void command_usage(const char *name, const char *format, ...)
 	fprintf(stderr, "windsock %s: ", name);
 	vfprintf(stderr, format, arguments);
 	va_end(arguments);
-	fprintf(stderr, "\nusage: windsock %s %s\n", name, command ? command->arguments : "");
+	fprintf(stderr, "\nusage: windsock %s%s%s\n", name, command && *command->arguments ? " " : "",
+	        command ? command->arguments : "");
 	exit(EXIT_BROKEN);
 }
 
-/* `windsock check --help`: the same as `windsock help check`. Behind a -- it is an argument like any other. */
+/* `windsock check --help`, or -h: the same as `windsock help check`. Behind a -- it is an argument like any other. */
 static bool asks_for_help(int argc, char **argv)
 {
 	for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (!strcmp(argv[i], "--help"))
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
 			return true;
 	return false;
 }
@@ -91,6 +92,20 @@ static void open_standard(void)
 		;
 	if (fd > 2)
 		(void)close(fd); /* nothing was read from it */
+}
+
+/* Who started us may ignore and block what he likes, and leaves it to us: ends of processes would not be told
+ * (waitpid(2)), a question to a capture would not come. Not SIGPIPE: who ignores it wants it told. */
+static void begin_signals(void)
+{
+	sigset_t none;
+
+	/* What a limit of files' sizes (ulimit -f) forbids to write is told, as a full disk is; not an end without a word.
+	 * Programs in a sandbox begin afresh. None of these can fail with a signal that there is. */
+	(void)signal(SIGXFSZ, SIG_IGN);
+	(void)signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 /* Output that could not be written is not success: a full disk, a closed pipe. */
@@ -118,9 +133,7 @@ int main(int argc, char **argv)
 {
 	const struct command *command;
 
-	/* What a limit of files' sizes (ulimit -f) forbids to write is told, as a full disk is; not an end without a word.
-	 * Programs in a sandbox begin afresh. */
-	(void)signal(SIGXFSZ, SIG_IGN); /* cannot fail with a signal that there is */
+	begin_signals();
 	open_standard();
 	if (argc < 2) {
 		command_overview();

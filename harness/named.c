@@ -29,6 +29,8 @@ void named_host(const char *command, char *argument, struct hosts *hosts)
 		              argument, TRACE_NAME - 1);
 	if (!address_parse(value, &address) || !address.family)
 		command_usage(command, "\"%s\" is no address: write one such as 10.0.0.2 or 2001:db8::2", value);
+	if (hosts_name(hosts, &address) && strcmp(hosts_name(hosts, &address), argument) != 0)
+		command_usage(command, "--host %s=%s: %s is %s already", argument, value, value, hosts_name(hosts, &address));
 	hosts_add(hosts, argument, &address);
 }
 

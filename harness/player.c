@@ -114,7 +114,7 @@ void player_finish(struct talk *talk)
 	talk->state = TALK_DONE;
 }
 
-bool player_step(struct player *player, bool may_speak)
+bool player_step(struct player *player, bool may_speak, bool may_open)
 {
 	bool moved = player_hear_callers(player);
 
@@ -122,7 +122,7 @@ bool player_step(struct player *player, bool may_speak)
 		struct talk *talk = &player->talks[i];
 		bool was_talking = talk->state == TALK_TALKING;
 
-		if (may_speak && talk->state == TALK_WAITING && talk->script->opens &&
+		if (may_speak && may_open && talk->state == TALK_WAITING && talk->script->opens &&
 		    player_phase_open(player, talk->script->phase)) {
 			player_open_talk(player, talk);
 			moved = true;

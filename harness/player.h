@@ -28,10 +28,10 @@ int player_start(struct player *player, size_t host, struct error *error);
 /* Adds what it waits for to POLLERS; *count grows. */
 void player_poll(const struct player *player, struct pollfd **pollers, size_t *count, size_t *capacity);
 /* Hears all that has come and, if it MAY_SPEAK, opens or says one thing that is due in
- * each talk, without waiting. Whether anything was done. A player should speak only while the
+ * each talk, without waiting; calls only if it MAY_OPEN, too. Whether anything was done. A player should speak only while the
  * programs are at rest: an answer that is quicker than a program's next call
  * would hide that the program did not wait for it. */
-bool player_step(struct player *player, bool may_speak);
+bool player_step(struct player *player, bool may_speak, bool may_open);
 /* What kept it from playing that is not the other side's doing: a machine out of memory or descriptors. "": nothing. */
 const char *player_trouble(const struct player *player);
 /* Milliseconds until it moves by itself (an `after` of the trace), or -1: never. */

@@ -123,8 +123,10 @@ static bool accept_caller(struct player *player, const struct listener *listener
 	struct talk *talk;
 	int fd = accept4(listener->fd, (struct sockaddr *)&peer, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-	if (fd < 0)
+	if (fd < 0) {
+		player_take_error(player, listener->host, "accept", errno);
 		return false;
+	}
 	talk = find_talk(player, listener, &peer);
 	if (talk)
 		player_begin(talk, fd, &peer, listener->port);

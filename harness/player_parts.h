@@ -26,7 +26,7 @@ struct talk {
 	struct sockaddr_in peer;
 	uint16_t own_port;
 	size_t action;             /* the next one */
-	int64_t since_us;          /* when the one before it was done */
+	int64_t since_us;          /* when the one before it was done, or the peer was heard last */
 	struct text heard;         /* TCP: bytes not yet waited for */
 	size_t datagrams;          /* UDP: the same */
 	struct text unsent;

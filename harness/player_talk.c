@@ -224,6 +224,8 @@ bool player_talk_on(struct player *player, struct talk *talk, bool may_speak)
 	bool udp = talk->script->entry->flow.transport == TRANSPORT_UDP;
 	bool moved = udp ? player_hear_datagrams(player, talk) : hear_bytes(player, talk);
 
+	if (moved)
+		talk->since_us = clock_us(); /* `after` counts from there */
 	if (!udp)
 		moved |= flush(player, talk);
 	while (talk->state == TALK_TALKING && talk->action < talk->script->action_count) {

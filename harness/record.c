@@ -121,7 +121,8 @@ int record_write(const struct run *run, const struct text *record, struct error 
 	return write_file(run, "run.json", record, error);
 }
 
-/* The calls, and who of the evidence's programs made them. */
+/* The calls, and who of the evidence's programs made them. The tracer reads what students' programs hold: nothing that it
+ * wrote is trusted further than that. */
 static void record_calls(const struct run *run, struct evidence *evidence)
 {
 	const struct call *calls;
@@ -135,7 +136,7 @@ static void record_calls(const struct run *run, struct evidence *evidence)
 	evidence->calls = mem_alloc((count + 1) * sizeof *calls);
 	for (size_t i = 0; i < count; i++)
 		for (size_t actor = 0; actor < run->actor_count; actor++)
-			if (run->actors[actor].target == calls[i].program) {
+			if (run->actors[actor].target == calls[i].program && call_is_sound(&calls[i])) {
 				struct call *call = &evidence->calls[evidence->call_count++];
 
 				*call = calls[i];

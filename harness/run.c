@@ -4,7 +4,6 @@
 #include "../src/capture_compare.h"
 #include "../src/match.h"
 #include "cleanup.h"
-#include "pace.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -18,13 +17,7 @@
 #define PAUSE_LEAST_US 100
 #define PAUSE_MOST_US 5000
 #define PAUSE_SHARE 5
-#define DELAY_MOST_US 8000000 /* what calls.h may add to a patience, and to the limit */
 #define RESTLESS_US 20000 /* a program that has not rested for so long is not waited for */
-#define IDLE_COMPUTED_US 500000 /* of a processor's time: as long as that, and nothing has come of it */
-#define STARVED_US 1000000 /* beyond thrice a patience, nobody waits longer than this for his turn */
-#define STARVED_LONG_US 60000 /* a program that has waited so long for a processor was late through no fault of its own */
-#define STALLED_MOST_US 30000000 /* so long a run waits for programs that wait for a disk, and for a processor */
-#define STOOD_US 2000000  /* between two turns, which are some milliseconds apart: then we were stopped, or got no processor */
 #define IDLE_US 1500000   /* without a packet, a word or an end of anybody */
 #define READY_US 10000000 /* for a capture to be ready: a loaded machine's worst */
 #define DRAIN_US 5000000  /* for a sentinel to come through */
@@ -124,6 +117,7 @@ static int await_captures(struct run *run, capture_test *test, int64_t limit_us,
 	bool moved = false;
 
 	for (;;) {
+		int64_t left;
 		bool all = true;
 
 		if (read_captures(run, &moved, error))
@@ -132,10 +126,11 @@ static int await_captures(struct run *run, capture_test *test, int64_t limit_us,
 			all &= test(run, &run->captures[i]);
 		if (all)
 			return 1;
-		if (clock_us() >= until)
+		left = until - clock_us(); /* once: a second look may find less than nothing, which poll() takes for ever */
+		if (left <= 0)
 			return 0;
 		poll_captures(run);
-		if (poll(run->pollers, run->poller_count, (int)((until - clock_us()) / 1000) + 1) < 0 && errno != EINTR)
+		if (poll(run->pollers, run->poller_count, (int)(left / 1000) + 1) < 0 && errno != EINTR)
 			return error_set(error, NULL, 0, 0, "cannot wait for the programs (poll): %s", strerror(errno));
 	}
 }
@@ -155,14 +150,6 @@ static enum run_result build_lab(struct run *run, struct error *error)
 	return RUN_FAILED;
 }
 
-static void ask_pace(struct run *run)
-{
-	unsigned pace = pace_measure();
-
-	if (pace > run->pace)
-		run->pace = pace;
-}
-
 /* 1; 0 = not in time, also for a machine as slow as this one; -1 = *error. */
 static int await_ready(struct run *run, struct error *error)
 {
@@ -170,8 +157,8 @@ static int await_ready(struct run *run, struct error *error)
 
 	if (ready)
 		return ready;
-	ask_pace(run);
-	return await_captures(run, is_ready, READY_US * (run->pace - 1), error);
+	run_ask_pace(run);
+	return await_captures(run, is_ready, READY_US * (run->clocks.pace - 1), error);
 }
 
 /* The lab, the sandboxes, and every sniffer listening. */
@@ -339,63 +326,10 @@ static int is_over(struct run *run, enum cast_state state, struct error *error)
 	if (quiet <= 0)
 		return quiet;
 	/* What the last packets woke is up by now. */
-	if (cast_read(run) || player_step(run->player, true) || cast_look(run, error) != state)
+	if (cast_read(run) || player_step(run->player, true, true) || cast_look(run, error) != state)
 		return 0;
 	run->end = complete ? RUN_COMPLETE : RUN_SETTLED;
 	return 1;
-}
-
-static int64_t least(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
-int64_t run_elapsed_us(const struct run *run, int64_t since_us, int64_t delay_us)
-{
-	return clock_us() - since_us - least(calls_delay_us(run->calls) - delay_us, DELAY_MOST_US);
-}
-
-bool run_is_late(struct run *run, int64_t since_us, int64_t delay_us, int64_t patience_us)
-{
-	int64_t elapsed = run_elapsed_us(run, since_us, delay_us);
-
-	if (elapsed <= patience_us * (run->pace ? run->pace : 1))
-		return false;
-	ask_pace(run);
-	return elapsed > patience_us * run->pace;
-}
-
-uint64_t run_computed_ns(const struct run *run)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < run->actor_count; i++)
-		sum += run->actors[i].look.computed_ns;
-	return sum;
-}
-
-bool run_had_time(const struct run *run, int64_t elapsed_us, uint64_t since_ns, int64_t patience_us, int64_t computed_us)
-{
-	uint64_t now_ns = run_computed_ns(run);
-
-	return now_ns >= since_ns + 1000 * (uint64_t)computed_us * run->pace || !now_ns ||
-	       elapsed_us > (3 * patience_us + STARVED_US) * run->pace;
-}
-
-bool run_is_restless(struct run *run, int64_t patience_us, int64_t computed_us)
-{
-	if (run_elapsed_us(run, run->moved_us, run->moved_delay_us) <= patience_us)
-		return false;
-	if (calls_stands(run->calls)) {
-		run->stood_us = clock_us() - run->moved_us;
-		return false;
-	}
-	if (run->restless_us < run->moved_us) {
-		run->restless_us = clock_us();
-		run->restless_ns = run_computed_ns(run);
-		ask_pace(run);
-	}
-	return run_had_time(run, clock_us() - run->restless_us, run->restless_ns, patience_us, computed_us);
 }
 
 /* Players speak while the programs are at rest; to one that never rests (a busy
@@ -415,18 +349,9 @@ static bool is_idle(struct run *run, enum cast_state state)
 	/* Who is to be started next is started in the end (cast.c has patience of its own). */
 	if (next && (next->kind == STEP_RUN || next->kind == STEP_PLAY))
 		return false;
-	if (state == CAST_MOVING && !run_is_restless(run, IDLE_US, IDLE_COMPUTED_US))
+	if (state == CAST_MOVING && !run_is_restless(run, IDLE_US, RUN_IDLE_COMPUTED_US))
 		return false;
-	return player_wait(run->player) < 0 && run_elapsed_us(run, run->moved_us, run->moved_delay_us) > IDLE_US;
-}
-
-/* Whether the end by the clock tells nothing, for the machine may have had no time for what is missing. */
-static bool is_too_slow(const struct run *run)
-{
-	for (size_t i = 0; i < run->capture_count; i++)
-		if (run->captures[i].packets > PACKETS_ENOUGH)
-			return false;
-	return run->pace == PACE_MOST;
+	return player_wait(run->player) < 0 && run_elapsed_us(run, &run->clocks.moved) > IDLE_US;
 }
 
 /* One turn: take in, do what can be done. 1 the end, 0 go on, -1 *error; *moved. */
@@ -438,12 +363,11 @@ static int turn(struct run *run, bool *moved, struct error *error)
 	*moved = cast_read(run);
 	if (read_captures(run, moved, error))
 		return -1;
-	*moved |= player_step(run->player, false);
+	*moved |= player_step(run->player, false, false);
 	if (cast_excess(run, &run->end))
 		return 1;
-	if (run_is_late(run, run->limit_us, 0, (int64_t)run->request->lesson_case->limit_ms * 1000)) {
+	if (run_is_over_limit(run)) {
 		run->end = RUN_LIMIT;
-		run->too_slow = is_too_slow(run);
 		return 1;
 	}
 	done = cast_step(run, CAST_MOVING, error);
@@ -453,7 +377,7 @@ static int turn(struct run *run, bool *moved, struct error *error)
 	}
 	state = cast_look(run, error);
 	/* The players first: a step such as `type` comes when they have nothing to say. */
-	*moved = may_speak(run, state) && player_step(run->player, true);
+	*moved = may_speak(run, state) && player_step(run->player, true, !cast_is_deaf(run));
 	done = *moved ? 0 : cast_step(run, state, error);
 	*moved |= done > 0;
 	if (done || *moved)
@@ -467,118 +391,20 @@ static int turn(struct run *run, bool *moved, struct error *error)
 
 static int64_t pause_length(const struct run *run)
 {
-	int64_t pause = (clock_us() - run->moved_us) / PAUSE_SHARE;
+	int64_t pause = (clock_us() - run->clocks.moved.us) / PAUSE_SHARE;
 
 	return pause < PAUSE_LEAST_US ? PAUSE_LEAST_US : pause > PAUSE_MOST_US ? PAUSE_MOST_US : pause;
-}
-
-/* A machine that sleeps, Ctrl-Z, a processor that others have: limits were over, players late, and whose fault what
- * came of that is nobody can tell. */
-static void note_standstill(struct run *run)
-{
-	int64_t now = clock_us();
-
-	if (now - run->turned_us > STOOD_US && now - run->turned_us > run->stood_us)
-		run->stood_us = now - run->turned_us;
-	run->turned_us = now;
-}
-
-/* All that patience is counted from moves along; nothing of it to a time that is still to come. */
-static void move_clocks(struct run *run, int64_t by_us)
-{
-	int64_t *clocks[] = {&run->limit_us, &run->step_us, &run->moved_us, &run->restless_us};
-	int64_t now = clock_us();
-
-	for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++)
-		*clocks[i] = least(*clocks[i] + by_us, now);
-}
-
-/* While a program waits for a disk (it is being read into memory, from a network perhaps), no time of its own goes by. Not
- * for ever. To be called before turned_us is the next turn's. */
-static void note_stall(struct run *run)
-{
-	int64_t now = clock_us();
-
-	if (!cast_is_stalled(run)) {
-		run->stall_since_us = 0;
-		return;
-	}
-	if (!run->stall_since_us)
-		run->stall_since_us = run->turned_us;
-	if (now - run->stall_since_us > run->stall_us)
-		run->stall_us = now - run->stall_since_us;
-	if (run->stalled_us > STALLED_MOST_US)
-		return;
-	run->stalled_us += now - run->turned_us;
-	move_clocks(run, now - run->turned_us);
-}
-
-/* Who has computed for as long as nobody is waited for was not kept from it, but is a loop that others wait for, too. */
-static bool has_computed_long(const struct run *run)
-{
-	return run_computed_ns(run) / 1000 >= IDLE_COMPUTED_US;
-}
-
-/* Nor while it waits for a processor, or the tracer that holds it does. */
-static void note_queue(struct run *run)
-{
-	int64_t tracer_us = calls_queued_us(run->calls), waited_us = cast_take_waits(run);
-
-	if (tracer_us > run->tracer_us) { /* not where it is no more */
-		waited_us += tracer_us - run->tracer_us;
-		run->tracer_us = tracer_us;
-	}
-	if (run->queued_us > STALLED_MOST_US || has_computed_long(run))
-		return;
-	run->queued_us += waited_us;
-	move_clocks(run, waited_us);
-}
-
-/* Whether others had the processors while a program's time was running out. */
-static bool was_starved(const struct run *run)
-{
-	return run->starved_us > STARVED_LONG_US && !has_computed_long(run);
-}
-
-/* The same of a disk. Beyond what a run waits for, no matter who computed. */
-static bool was_stalled(const struct run *run)
-{
-	return run->stalled_us > STALLED_MOST_US || (run->stall_us > STARVED_LONG_US && !has_computed_long(run));
-}
-
-/* Of runs that ended by a clock, or by programs that waited for one. A trace that came about all the same is right. */
-static void judge_clocks(struct run *run)
-{
-	if ((run->end != RUN_SETTLED && run->end != RUN_LIMIT) || run->trouble[0])
-		return;
-	for (size_t i = 0; i < run->sniffer_count; i++)
-		if (run->captures[i].jumped)
-			snprintf(run->trouble, sizeof run->trouble, "the clock of this machine was set while the programs ran");
-	if (run->stood_us)
-		snprintf(run->trouble, sizeof run->trouble, "windsock was stopped, or got no processor, for %.1f s while the "
-		         "programs ran", (double)run->stood_us / 1e6);
-	else if (was_starved(run))
-		snprintf(run->trouble, sizeof run->trouble, "a program waited for a processor for %.1f s: this machine has too "
-		         "much else to do", (double)run->starved_us / 1e6);
-	else if (was_stalled(run))
-		snprintf(run->trouble, sizeof run->trouble, "a program waited for this machine's disk for %.1f s",
-		         (double)run->stalled_us / 1e6);
-	else if (run->too_slow)
-		snprintf(run->trouble, sizeof run->trouble, "this machine is at least %d times slower than those that windsock's "
-		         "limits of time are made for, and %d times that time was over", PACE_MOST, PACE_MOST);
 }
 
 static int perform(struct run *run, struct error *error)
 {
 	int over;
 
-	run->started_us = run->limit_us = run->moved_us = run->step_us = run->turned_us = clock_us();
+	run_start_clocks(run);
 	for (;;) {
 		bool moved;
 
-		note_stall(run);
-		note_queue(run);
-		note_standstill(run);
+		run_note_turn(run);
 		over = turn(run, &moved, error);
 		if (!run->trouble[0])
 			snprintf(run->trouble, sizeof run->trouble, "%s", player_trouble(run->player));
@@ -586,8 +412,7 @@ static int perform(struct run *run, struct error *error)
 			return over < 0 ? -1 : 0;
 		if (moved) {
 			run->dozing_us = 0;
-			run->moved_us = clock_us();
-			run->moved_delay_us = calls_delay_us(run->calls);
+			run->clocks.moved = run_mark(run);
 		} else if (pause_run(run, pause_length(run), error)) {
 			return -1;
 		}
@@ -630,7 +455,7 @@ static int drain(struct run *run, struct error *error)
 	if (!counted)
 		snprintf(run->trouble, sizeof run->trouble, "%s did not tell how many packets it lost", run->captures[0].name);
 	compare_captures(run);
-	judge_clocks(run);
+	run_judge_clocks(run);
 	return counted < 0 ? -1 : 0;
 }
 

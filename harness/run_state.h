@@ -1,4 +1,4 @@
-/* run_state.h - what run.c, cast.c and record.c share of one run. Private to them. */
+/* run_state.h - what run.c, run_clocks.c, cast.c and record.c share of one run. Private to them. */
 #ifndef WINDSOCK_RUN_STATE_H
 #define WINDSOCK_RUN_STATE_H
 
@@ -15,8 +15,7 @@
 
 #define OUTPUT_MAX (1 << 20)     /* bytes that a program may print */
 #define OUTPUT_KEPT (16 << 10)   /* of them in the record: the last ones */
-#define PACKETS_MAX 20000        /* on one interface; a lesson has some tens, a transfer of 2 MB some 3000 */
-#define PACKETS_ENOUGH 4000      /* beyond any lesson's: whoever sent so many was not kept from it by a slow machine */
+#define PACKETS_MAX 5000         /* on one interface; a lesson has some tens or hundreds, a transfer of 2 MB some 3000 */
 #define CAPTURE_MAX (32 << 20)   /* bytes on one interface */
 
 /* A program of the cast that has been started. */
@@ -34,7 +33,35 @@ struct actor {
 	struct activity_watch watch;
 	struct activity_look look; /* the newest */
 	bool stalled;     /* when it was last looked at */
+	int64_t slept_us; /* when it was first found asleep after anything had happened, and its switches then */
+	uint64_t slept_switches;
 	int64_t waited_us; /* for a processor, as looks have shown since cast_take_waits() */
+};
+
+/* A moment of a run. */
+struct run_mark {
+	int64_t us;           /* by clock_us() */
+	int64_t delay_us;     /* calls_delay_us() then */
+	uint64_t computed_ns; /* run_computed_ns() then */
+};
+
+/* What goes by while programs run, and how much of it was not theirs (run_clocks.c). Marks move along while a program waits
+ * for the machine. */
+struct run_clocks {
+	struct run_mark limit;    /* since when the case's limit runs */
+	struct run_mark step;     /* since when next_step is the next one */
+	struct run_mark moved;    /* when anything last happened */
+	struct run_mark restless; /* when their processor time was first taken down after that, if it was */
+	unsigned pace;            /* how slow this machine has shown itself so far; 0 = nobody asked (pace.h) */
+	bool too_slow;            /* too slow for an end by the clock to say anything */
+	int64_t turned_us;        /* when the last turn began */
+	int64_t stood_us;         /* how long the run was stopped: that, or its taker of calls; 0 = never */
+	int64_t starved_us;       /* the longest that a program has waited for a processor; 0 = never long */
+	int64_t tracer_us;        /* calls_queued_us() at the turn before */
+	int64_t queued_us;        /* how long marks moved along for programs that waited for a processor */
+	int64_t stalled_us;       /* the same for a disk or a lock of the kernel's */
+	int64_t stall_us;         /* the longest stall at one go */
+	int64_t stall_since_us;   /* when the one that goes on began; 0 = none does */
 };
 
 struct run {
@@ -53,24 +80,7 @@ struct run {
 	size_t actor_count;
 	size_t next_step;
 	int64_t started_us;  /* the first step */
-	int64_t limit_us;    /* since when the case's limit runs: then, but for stalls */
-	unsigned pace;       /* how slow this machine has shown itself so far; 0 = nobody asked (pace.h) */
-	bool too_slow;       /* too slow for an end by the clock to say anything */
-	int64_t step_us;     /* since when next_step is the next one */
-	int64_t step_delay_us; /* calls_delay_us() then */
-	uint64_t step_ns;    /* run_computed_ns() then */
-	int64_t turned_us;   /* when the last turn began */
-	int64_t stood_us;    /* how long it was stopped: that, or its taker of calls; 0 = never */
-	int64_t starved_us;  /* the longest that a program has waited for a processor; 0 = never long */
-	int64_t tracer_us;   /* calls_queued_us() at the turn before */
-	int64_t queued_us;   /* how long the clocks stood still for programs that waited for a processor */
-	int64_t stalled_us;  /* the same for a disk or a lock of the kernel's */
-	int64_t stall_us;    /* the longest stall at one go */
-	int64_t stall_since_us; /* when the one that goes on began; 0 = none does */
-	int64_t moved_us;    /* when anything last happened */
-	int64_t moved_delay_us; /* calls_delay_us() then */
-	int64_t restless_us; /* when their processor time was first taken down after that; 0 = not since */
-	uint64_t restless_ns; /* that time */
+	struct run_clocks clocks;
 	int64_t counted_us;  /* when their processes and memory were last looked at */
 	int64_t dozing_us;   /* since when every program has waited, some with a timeout; 0 = not */
 	uint32_t round;      /* of sentinels */
@@ -82,27 +92,43 @@ struct run {
 	struct error wall; /* of the machine's, where a program's sandbox met one */
 };
 
-/* How long ago SINCE_US was, less what the taking down of calls took of it: a program's pace is its own fault only
- * without us. Not for ever, because a program may call in a loop without end. DELAY_US: calls_delay_us() then. */
-int64_t run_elapsed_us(const struct run *run, int64_t since_us, int64_t delay_us);
+/* Waits for FD too, the next time that the run waits; nothing for -1. */
+void run_poll(struct run *run, int fd);
 
-/* Whether that is longer than PATIENCE_US, also for a machine as slow as this one. */
-bool run_is_late(struct run *run, int64_t since_us, int64_t delay_us, int64_t patience_us);
-
-/* Processor time of the programs so far, of those that live; 0: the kernel does not tell. */
-uint64_t run_computed_ns(const struct run *run);
-/* Whether programs that have not come so far for ELAPSED_US could have: had they a processor for COMPUTED_US, when they had
- * it for SINCE_NS before? Nobody is waited for longer than thrice PATIENCE_US and a second. After run_is_late(). */
-bool run_had_time(const struct run *run, int64_t elapsed_us, uint64_t since_ns, int64_t patience_us, int64_t computed_us);
+/* ---- run_clocks.c ---- */
 
 #define RUN_COMPUTED_US 10000 /* whoever had so much of a processor did not only wait for it */
+#define RUN_IDLE_COMPUTED_US 500000 /* as much as that, and nothing has come of it: nobody is waited for any more */
 
+/* The first step comes now. */
+void run_start_clocks(struct run *run);
+/* To be called before each turn: what went by since the last one is taken from nobody's patience where a program waited for
+ * a disk or a processor. */
+void run_note_turn(struct run *run);
+struct run_mark run_mark(const struct run *run);
+
+/* Measures how slow this machine is. */
+void run_ask_pace(struct run *run);
+/* Processor time of the programs so far, of those that live; 0: the kernel does not tell. */
+uint64_t run_computed_ns(const struct run *run);
+/* How long ago SINCE was, less what the taking down of calls took of it: a program's pace is its own fault only
+ * without us. Not for ever, because a program may call in a loop without end. */
+int64_t run_elapsed_us(const struct run *run, const struct run_mark *since);
+/* Whether that is longer than PATIENCE_US, also for a machine as slow as this one. */
+bool run_is_late(struct run *run, const struct run_mark *since, int64_t patience_us);
+/* Whether the case's limit is over. */
+bool run_is_over_limit(struct run *run);
+/* Whether programs that have not come so far for ELAPSED_US could have: had they a processor for COMPUTED_US since SINCE?
+ * Nobody is waited for longer than thrice PATIENCE_US and a second. After run_ask_pace() or run_is_late(). */
+bool run_had_time(const struct run *run, int64_t elapsed_us, const struct run_mark *since, int64_t patience_us,
+                  int64_t computed_us);
 /* Whether nothing has come of the programs for PATIENCE_US although they computed, for COMPUTED_US of a processor's time
  * since: one that only waits for a processor, on a machine that has too much to do, is not restless. */
 bool run_is_restless(struct run *run, int64_t patience_us, int64_t computed_us);
 
-/* Waits for FD too, the next time that the run waits; nothing for -1. */
-void run_poll(struct run *run, int fd);
+/* Gives the run its trouble when it ended by a clock, or by programs that waited for one, and the machine may have been why.
+ * A trace that came about all the same is right. */
+void run_judge_clocks(struct run *run);
 
 /* ---- cast.c ---- */
 
@@ -126,6 +152,9 @@ enum cast_state cast_look(struct run *run, struct error *error);
 int cast_step(struct run *run, enum cast_state state, struct error *error);
 /* Whether the step that is next can never be done. */
 bool cast_is_stuck(const struct run *run, enum cast_state state);
+/* Whether a program, when it was last looked at, slept and had not been awake since anything had happened: it does not know
+ * of that yet. Not for ever. */
+bool cast_is_deaf(struct run *run);
 /* A limit that a program has broken, as the end of the run. False: none. */
 bool cast_excess(struct run *run, enum run_end *end);
 /* Whether a program, when it was last looked at, waited for the machine (activity.h). */

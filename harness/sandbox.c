@@ -415,7 +415,9 @@ static int open_pipes(struct pipes *pipes, const struct sandbox_command *command
 	if (pipe2(pipes->output, O_CLOEXEC) || pipe2(pipes->errors, O_CLOEXEC) || pipe2(pipes->status, O_CLOEXEC) ||
 	    pipe2(pipes->mapped, O_CLOEXEC) || pipe2(pipes->ready, O_CLOEXEC) || pipe2(pipes->go, O_CLOEXEC))
 		return -1;
-	return fcntl(pipes->output[0], F_SETFL, O_NONBLOCK) || fcntl(pipes->errors[0], F_SETFL, O_NONBLOCK) ||
+	/* The input too: the program may open its end for writing (/proc/self/fd/0) and fill it, and nobody waits for it. */
+	return (command->has_input && fcntl(pipes->input[1], F_SETFL, O_NONBLOCK)) ||
+	       fcntl(pipes->output[0], F_SETFL, O_NONBLOCK) || fcntl(pipes->errors[0], F_SETFL, O_NONBLOCK) ||
 	       fcntl(pipes->status[0], F_SETFL, O_NONBLOCK);
 }
 
@@ -491,6 +493,16 @@ static void explain_refusal(const struct box *box, const char *whose, int pidfd,
 		(void)wall_met(DOOR_NAMESPACE, what, why, error);
 }
 
+/* One that nobody shall have: nothing of it stays. */
+static void give_up_keeper(pid_t pid, int pidfd)
+{
+	(void)kill(pid, SIGKILL); /* ours, and not yet reaped */
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	cgroup_leave(pid);
+	(void)close(pidfd);
+}
+
 /* Starts the keeper. Its pid, or -1: *error, or of a compiler that has no namespace: *error and errno. */
 static pid_t start_keeper(struct box *box, const struct lab *lab, int *pidfd, struct error *error)
 {
@@ -510,7 +522,7 @@ static pid_t start_keeper(struct box *box, const struct lab *lab, int *pidfd, st
 	if (!map_ids(pid, lab, box->pipes.mapped[1]))
 		return pid;
 	explain_refusal(box, lab ? "a program" : "the compiler", *pidfd, errno, error);
-	(void)kill(pid, SIGKILL); /* ours, and not yet reaped */
+	give_up_keeper(pid, *pidfd);
 	return -1;
 }
 
@@ -538,7 +550,7 @@ int sandbox_prepare(struct sandbox *sandbox, const struct lab *lab, size_t host,
 	free_arguments(box.arguments);
 	if (lab && lab_leave(lab) && pid >= 0) {
 		error_set(error, NULL, 0, 0, "cannot come back from a host's namespace: %s", strerror(errno));
-		(void)kill(pid, SIGKILL); /* ours, and not yet reaped */
+		give_up_keeper(pid, pidfd);
 		pid = -1;
 	}
 	if (pid >= 0)

@@ -52,7 +52,7 @@ struct sandbox {
 	int status_fd;     /* readable when the program has ended; see sandbox_status() */
 	int ready_fd;      /* a byte comes when the program waits at the door */
 	int go_fd;         /* a byte makes the program start */
-	int input_fd;      /* write end of its standard input, or -1 */
+	int input_fd;      /* write end of its standard input, or -1; non-blocking */
 	int source_fd;     /* sandbox_feed() writes there, or -1 */
 	int output_fd[2];  /* its standard output and standard error; non-blocking */
 	int result_fd;     /* the bytes of the result come here, or -1; non-blocking */

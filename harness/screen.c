@@ -123,8 +123,13 @@ static _Noreturn void stand_guard(const struct screen *screen, pid_t child)
 			ended_by = number;
 			(void)kill(child, number); /* not reaped yet, so the pid is its own */
 		}
-		if (waitpid(child, &status, WNOHANG) == child)
+		if (waitpid(child, &status, WNOHANG | WUNTRACED) != child)
+			continue;
+		if (!WIFSTOPPED(status))
 			end_as(screen, status, ended_by);
+		/* The shell wakes both as soon as it sees that we stopped: not before our child did. Another stop is another's. */
+		if (WSTOPSIG(status) == SIGTSTP)
+			(void)raise(SIGSTOP);
 	}
 }
 
@@ -152,15 +157,14 @@ void screen_guard(struct screen *screen, bool ascii)
 	sigset_t set;
 	pid_t child;
 
-	*screen = (struct screen){.style = {.unicode = style.unicode, .colour = style.colour}, .signal_fd = -1,
-	                          .guard = getpid()};
+	*screen = (struct screen){.style = {.unicode = style.unicode, .colour = style.colour}, .signal_fd = -1};
 	if (tcgetattr(STDIN_FILENO, &screen->before))
 		die("cannot read the terminal's settings: %s", strerror(errno));
 	if (pipe2(to_guard, O_CLOEXEC | O_NONBLOCK) || pipe2(to_child, O_CLOEXEC))
 		die("cannot start: %s", strerror(errno));
 	watched_signals(&set);
 	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGTSTP); /* the child stops us when it has given the terminal back */
+	sigaddset(&set, SIGTSTP); /* we stop when the child did, which gives the terminal back first */
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 	child = fork();
 	if (child < 0)
@@ -214,10 +218,14 @@ void screen_close(struct screen *screen)
 
 void screen_suspend(struct screen *screen)
 {
+	sigset_t stop;
+
 	give_it_back(screen);
-	if (getppid() == screen->guard) /* else it is dead, and the shell has the terminal already */
-		(void)kill(screen->guard, SIGSTOP); /* our parent, so the pid is its own */
-	(void)raise(SIGSTOP);
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	(void)raise(SIGTSTP);
+	(void)sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here we stop, and then the guard; not where nobody could wake us */
+	(void)sigprocmask(SIG_BLOCK, &stop, NULL);
 	(void)screen_take(screen); /* a terminal that is gone is seen by the next read */
 }
 

@@ -10,7 +10,8 @@
  * is left to do it where both are killed by force at the very same moment; `reset` helps then.
  *
  * No key makes a signal while we have the screen: Ctrl-C is a key like others. Ctrl-Z gives the terminal back, stops
- * both processes, and takes it again when they go on. */
+ * the child and then the parent (the shell may wake both as soon as it sees the parent's stop), and takes it again when
+ * they go on. */
 #ifndef WINDSOCK_SCREEN_H
 #define WINDSOCK_SCREEN_H
 
@@ -23,7 +24,6 @@
 
 struct screen {
 	struct termios before; /* the terminal as it was */
-	pid_t guard;           /* the parent */
 	int guard_read, guard_write; /* to the parent: a byte says that the terminal was given back; readable: it is dead */
 	int signal_fd;         /* of the signals that screen_signal() tells */
 	bool taken;

@@ -11,6 +11,7 @@
 #include <ftw.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
 #define RECORD_MOST (64u << 20) /* bytes */
@@ -177,13 +178,17 @@ static int give_name(const char *temporary, const char *path, int fd)
 	return !fstat(fd, &status) && status.st_nlink == 2; /* the same, and the call was sent again */
 }
 
-/* FOLDER/.NODE.PROCESS.tmp: other machines have the same process numbers. */
+/* FOLDER/.NODE.PROCESS.NUMBER.tmp: other machines have the same process numbers. And a process may have the number of one
+ * that was killed, a container those of another one of the same name; what such a one left may be a record's second name. */
 static void name_temporary(const char *path, struct text *out)
 {
 	char node[65] = "";
+	uint64_t number = 0;
 
 	(void)gethostname(node, sizeof node - 1); /* unknown: the process number must do */
-	text_printf(out, "%.*s/.%s.%ld.tmp", (int)(strrchr(path, '/') - path), path, node, (long)getpid());
+	(void)!getrandom(&number, sizeof number, GRND_NONBLOCK); /* not yet on a machine that has just begun: likewise */
+	text_printf(out, "%.*s/.%s.%ld.%llx.tmp", (int)(strrchr(path, '/') - path), path, node, (long)getpid(),
+	            (unsigned long long)number);
 }
 
 /* As give_name(). */
@@ -194,7 +199,7 @@ static int publish_once(const char *path, const struct text *text)
 	int result = -1, failed;
 
 	name_temporary(path, &temporary);
-	fd = open(text_string(&temporary), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	fd = open(text_string(&temporary), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd >= 0 && !write_synced(fd, text))
 		result = give_name(text_string(&temporary), path, fd);
 	failed = errno;
@@ -285,7 +290,7 @@ int store_publish(const struct store *store, const struct result *result, bool *
 
 	*full = false;
 	if (path_make_folder(path, error)) {
-		*full = errno == ENOSPC || errno == EDQUOT;
+		*full = disk_is_full(errno);
 		return -1;
 	}
 	result_print(result, &text);
@@ -294,7 +299,7 @@ int store_publish(const struct store *store, const struct result *result, bool *
 		published = keep_dispute(store, result, &text);
 	if (published >= 0)
 		return 0;
-	*full = errno == ENOSPC || errno == EDQUOT;
+	*full = disk_is_full(errno);
 	return error_set(error, path, 0, 0, "cannot be written: %s", strerror(errno));
 }
 

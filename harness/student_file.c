@@ -13,7 +13,7 @@
 static int cannot_open(const char *name, struct error *error)
 {
 	if (errno == ENOENT)
-		return error_set(error, name, 0, 0, "is not there: `windsock start` makes a folder that has it");
+		return error_set(error, name, 0, 0, "is not there: `windsock reset %s` brings it back as it came", name);
 	if (errno == ELOOP) /* O_NOFOLLOW */
 		return error_set(error, name, 0, 0, "is a symbolic link: put the file itself there");
 	return error_set(error, name, 0, 0, "cannot be read: %s", strerror(errno));

@@ -28,6 +28,7 @@ struct finder {
 	size_t unpacked; /* folders so far */
 	int root_fd;
 	char *root;      /* absolute; owned */
+	char *results;   /* absolute, where it is there: nobody's; owned */
 	struct handed_in_metadata metadata;
 	size_t *slots;     /* a hash table of the students: index and 1, or 0; owned */
 	size_t slot_count; /* a power of two, more than twice the students */
@@ -208,6 +209,15 @@ static int is_shown(const struct dirent *entry)
 	return entry->d_name[0] != '.' && strcmp(entry->d_name, "__MACOSX") != 0;
 }
 
+/* Whether the results are kept in NAME, or below it: those who handed in do not. */
+static bool has_results(const struct finder *finder, const char *name)
+{
+	_cleanup_free_ char *path = file_path(finder->root, name, "");
+	size_t length = strlen(path);
+
+	return finder->results && !strncmp(finder->results, path, length) && strchr("/", finder->results[length]);
+}
+
 static int take_entries(struct finder *finder, struct error *error)
 {
 	struct dirent **entries;
@@ -218,8 +228,10 @@ static int take_entries(struct finder *finder, struct error *error)
 	for (int i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name;
 		enum entry_kind kind = kind_of(finder->root_fd, name);
-		bool taken = false;
+		bool taken = has_results(finder, name);
 
+		if (taken)
+			remark(finder->all, "%s belongs to nobody: the results are kept there", name);
 		for (size_t j = 0; !taken && j < sizeof layouts / sizeof layouts[0]; j++)
 			taken = layouts[j](finder, name, kind);
 		if (!taken)
@@ -484,12 +496,13 @@ static int find_all(struct finder *finder, const char *path, const char *map, st
 	return 0;
 }
 
-int submissions_find(struct submissions *submissions, const char *path, const char *map, const char *scratch,
-                     const struct submissions_choice *choice, struct error *error)
+int submissions_find(struct submissions *submissions, const char *path, const char *map, const char *results,
+                     const char *scratch, const struct submissions_choice *choice, struct error *error)
 {
 	struct finder finder = {.all = submissions, .scratch = scratch, .choice = choice, .root_fd = -1};
 	int result, trouble;
 
+	finder.results = realpath(results, NULL); /* NULL: not there, so in nobody's way */
 	*submissions = (struct submissions){0};
 	(void)beneath_trouble(); /* of what was read before */
 	result = find_all(&finder, path, map, error);
@@ -499,6 +512,7 @@ int submissions_find(struct submissions *submissions, const char *path, const ch
 	if (finder.root_fd >= 0)
 		(void)close(finder.root_fd); /* O_PATH */
 	free(finder.root);
+	free(finder.results);
 	free(finder.slots);
 	handed_in_metadata_free(&finder.metadata);
 	if (result)

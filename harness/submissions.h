@@ -36,11 +36,12 @@ struct submissions_choice {
 	const void *context;
 };
 
-/* Looks at PATH: a folder, or a zip or tar of one. MAP: a file that says who is who, or NULL. Archives are unpacked into
- * folders below SCRATCH, an absolute path; those of students whom CHOICE (NULL: everybody) does not have stay closed.
+/* Looks at PATH: a folder, or a zip or tar of one. MAP: a file that says who is who, or NULL. RESULTS: the folder that the
+ * results are kept in, which is no student's where it lies in PATH. Archives are unpacked into folders below SCRATCH, an
+ * absolute path; those of students whom CHOICE (NULL: everybody) does not have stay closed.
  * -1: *error, and nothing is left to be freed. */
-int submissions_find(struct submissions *submissions, const char *path, const char *map, const char *scratch,
-                     const struct submissions_choice *choice, struct error *error);
+int submissions_find(struct submissions *submissions, const char *path, const char *map, const char *results,
+                     const char *scratch, const struct submissions_choice *choice, struct error *error);
 void submissions_free(struct submissions *submissions);
 const struct submission *submissions_student(const struct submissions *submissions, const char *student);
 

@@ -38,6 +38,7 @@ static unsigned remarks;
 
 static _Noreturn void fail(const char *text, const char *why)
 {
+	(void)fflush(stdout); /* the remarks so far; that it failed is said by the exit status */
 	fprintf(stderr, "%s: %s\n", text, why ? why : "unknown");
 	exit(1);
 }
@@ -104,12 +105,14 @@ static struct landlock_rights known_rights(long version)
 	return rights;
 }
 
-/* New files and folders here, and nothing anywhere else. Best effort: kernels before 5.13 have no Landlock. */
+/* New files and folders here, which may also be taken away again, and nothing anywhere else. Best effort: kernels before
+ * 5.13 have no Landlock. */
 static void lock_folder(void)
 {
 	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	struct landlock_path_beneath_attr here = {
-		.allowed_access = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR,
+		.allowed_access = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR |
+		                  LANDLOCK_ACCESS_FS_REMOVE_FILE,
 		.parent_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC),
 	};
 	struct landlock_rights rights;
@@ -130,7 +133,8 @@ static void lock_folder(void)
 /* What unpacking takes: to read, to write, to make files and folders; memory that is not executable; to end. */
 static const int calls[] = {
 	SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(lseek), SCMP_SYS(close), SCMP_SYS(fcntl),
-	SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
+	SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(unlink), SCMP_SYS(unlinkat),
+	SCMP_SYS(fstat), SCMP_SYS(newfstatat),
 	SCMP_SYS(stat), SCMP_SYS(statx), SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
 	SCMP_SYS(getrandom), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(getpid),
 	SCMP_SYS(gettid), SCMP_SYS(tgkill), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
@@ -206,6 +210,19 @@ static void make_folders(const char *name)
 	free(copy);
 }
 
+/* A file of which only the beginning came would be taken for what was handed in. */
+static void take_back(const char *name)
+{
+	if (unlink(name))
+		fail_machine(name, errno);
+}
+
+static _Noreturn void fail_in(const char *name, const char *why)
+{
+	take_back(name);
+	fail(name, why);
+}
+
 static void copy_file(struct archive *archive, const char *name)
 {
 	unsigned long long here = 0;
@@ -224,17 +241,19 @@ static void copy_file(struct archive *archive, const char *name)
 	}
 	while ((got = archive_read_data_block(archive, &block, &size, &offset)) == ARCHIVE_OK) {
 		if (size > bytes_left)
-			fail(name, "the archive holds more bytes than a submission needs");
+			fail_in(name, "the archive holds more bytes than a submission needs");
 		bytes_left -= size;
 		here += size;
 		if (offset < 0 || (unsigned long long)offset + size > here) /* a sparse file's holes */
-			fail(name, "is a sparse file, which no submission needs");
+			fail_in(name, "is a sparse file, which no submission needs");
 		errno = 0; /* a short count says as much */
 		if (size && write(fd, block, size) != (ssize_t)size)
 			fail_machine(name, errno);
 	}
-	if (got != ARCHIVE_EOF)
+	if (got != ARCHIVE_EOF) {
 		leave_out(name, archive_error_string(archive) ? archive_error_string(archive) : "is damaged");
+		take_back(name);
+	}
 	if (close(fd))
 		fail_machine(name, errno);
 }
@@ -274,7 +293,7 @@ static struct archive *open_archive(void)
 	    archive_read_support_filter_xz(archive) || archive_read_support_filter_zstd(archive) ||
 	    archive_read_support_format_zip(archive) || archive_read_support_format_tar(archive) ||
 	    archive_read_open_fd(archive, 0, 65536))
-		fail("it cannot be read", archive_error_string(archive));
+		fail("it is no zip or tar that can be read", archive_error_string(archive));
 	return archive;
 }
 
@@ -300,11 +319,11 @@ int main(int argc, char **argv)
 	archive = open_archive();
 	while ((got = archive_read_next_header(archive, &entry)) == ARCHIVE_OK || got == ARCHIVE_WARN) {
 		if (!entries_left--)
-			fail("it cannot be unpacked", "it holds more files than a submission needs");
+			fail("too much", "it holds more files than a submission needs");
 		take_entry(archive, entry);
 	}
 	if (got != ARCHIVE_EOF)
-		fail("it cannot be unpacked", archive_error_string(archive));
+		fail("it is damaged", archive_error_string(archive));
 	if (remarks > REMARKS_MOST)
 		printf("and %u more\n", remarks - REMARKS_MOST);
 	(void)archive_read_free(archive); /* the process ends */

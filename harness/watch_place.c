@@ -5,6 +5,7 @@
 #include "files.h"
 #include "progress.h"
 
+#include <getopt.h>
 #include <limits.h>
 #include <string.h>
 
@@ -166,12 +167,20 @@ static char *find_name(const struct watch_options *options, struct error *error)
 }
 
 /* Whether the lesson would be worked at where it is installed, and nobody has gone there to do so. */
-static bool is_homeless(const struct place *place)
+static bool is_homeless(const char *name)
 {
+	_cleanup_free_ char *folder = NULL;
+	struct course_lesson course;
 	char here[PATH_MAX];
+	struct error ignored; /* who opens the place tells it */
+	bool homeless;
 
-	return !strcmp(place->workspace.folder, place->course.folder) &&
-	       (!realpath(".", here) || strcmp(here, place->course.folder) != 0);
+	if (course_load(name, &course, &ignored))
+		return false;
+	folder = workspace_folder(&course, NULL);
+	homeless = folder && !strcmp(folder, course.folder) && (!realpath(".", here) || strcmp(here, folder) != 0);
+	course_free(&course);
+	return homeless;
 }
 
 static void make_home(const char *name)
@@ -179,6 +188,7 @@ static void make_home(const char *name)
 	char command[] = "start", *copy = mem_string(name);
 	char *arguments[] = {command, copy, NULL};
 
+	optind = 1;
 	(void)cmd_start(2, arguments); /* what goes wrong ends the process, with a message */
 	free(copy);
 }
@@ -187,11 +197,9 @@ int place_begin(struct place *place, const struct watch_options *options, struct
 {
 	_cleanup_free_ char *name = find_name(options, error);
 
-	if (!name || place_open(place, name, options->folder, error))
+	if (!name)
 		return -1;
-	if (options->folder || !is_homeless(place))
-		return 0;
-	place_close(place);
-	make_home(name);
-	return place_open(place, name, name, error);
+	if (!options->folder && is_homeless(name))
+		make_home(name);
+	return place_open(place, name, options->folder, error);
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The first line of .windsock/lesson in FOLDER, or NULL. Owned by the caller. */
 static char *marked_lesson(const char *folder)
@@ -27,6 +28,10 @@ char *workspace_lesson(const char *lesson, const char *folder, struct error *err
 	char path[PATH_MAX];
 	const char *base;
 
+	if (folder && !is_folder(folder)) {
+		error_set(error, NULL, 0, 0, "--dir \"%s\": there is no such folder", folder);
+		return NULL;
+	}
 	if (name)
 		return course_resolve(name, error);
 	if (!realpath(where, path)) {
@@ -37,8 +42,8 @@ char *workspace_lesson(const char *lesson, const char *folder, struct error *err
 	name = course_resolve(base, error);
 	if (name && !strcmp(name, base))
 		return mem_string(name);
-	error_set(error, NULL, 0, 0, "which lesson? Name it (windsock check 01-udp-server), or go to the folder that "
-	          "`windsock start` made. `windsock list` shows all");
+	error_set(error, NULL, 0, 0, "which lesson? Go to the folder that `windsock start` made, or name the lesson "
+	          "(windsock check 01-udp-server). `windsock list` shows all");
 	return NULL;
 }
 
@@ -49,19 +54,27 @@ static char *real_path(const char *path)
 	return realpath(path, real) ? mem_string(real) : NULL;
 }
 
-static char *choose_folder(const struct course_lesson *lesson, const char *folder)
+static bool is_workspace_of(const char *folder, const char *lesson)
 {
-	_cleanup_free_ char *marked = marked_lesson("."), *here = real_path(".");
+	_cleanup_free_ char *marked = marked_lesson(folder);
+
+	return marked && !strcmp(marked, lesson);
+}
+
+char *workspace_folder(const struct course_lesson *lesson, const char *folder)
+{
+	_cleanup_free_ char *marked = marked_lesson("."), *here = real_path("."),
+	                    *beside = file_path("..", lesson->lesson.name, "");
 
 	if (folder)
 		return real_path(folder);
 	/* A folder without a mark, as a submission is, says by its name which lesson it is of. */
 	if ((marked && !strcmp(marked, lesson->lesson.name)) || (!marked && here && !strcmp(path_name(here), lesson->lesson.name)))
 		return real_path(".");
-	free(marked);
-	marked = marked_lesson(lesson->lesson.name);
-	if (marked && !strcmp(marked, lesson->lesson.name))
+	if (is_workspace_of(lesson->lesson.name, lesson->lesson.name))
 		return real_path(lesson->lesson.name);
+	if (marked && is_workspace_of(beside, lesson->lesson.name))
+		return real_path(beside);
 	return mem_string(lesson->folder);
 }
 
@@ -71,15 +84,22 @@ int workspace_open(struct workspace *workspace, const struct course_lesson *less
 	_cleanup_text_ struct text path = {0};
 
 	*workspace = (struct workspace){0};
-	workspace->folder = choose_folder(lesson, folder);
+	workspace->folder = workspace_folder(lesson, folder);
 	if (!workspace->folder)
 		return error_set(error, folder, 0, 0, "cannot be found: %s", strerror(errno));
+	if (!state && course_is_installed() && !strcmp(workspace->folder, lesson->folder))
+		return error_set(error, NULL, 0, 0, "there is no folder of %s here: `windsock start %s` makes one. If you have one, "
+		                 "go there, or name it by --dir", lesson->lesson.name, lesson->lesson.name);
 	if (state)
 		text_add(&path, state);
 	else
 		text_printf(&path, "%s/.windsock", workspace->folder);
-	if (folder_make(text_string(&path), error))
+	if (folder_make(text_string(&path), error)) {
+		if (!state && access(workspace->folder, W_OK))
+			return error_set(error, workspace->folder, 0, 0, "may not be written to: copy it to where you may write. check, "
+			                 "show, hint and predict also take --state DIR, and keep there what they leave");
 		return -1;
+	}
 	workspace->state = real_path(text_string(&path));
 	return workspace->state ? 0 : error_set(error, text_string(&path), 0, 0, "cannot be found: %s", strerror(errno));
 }

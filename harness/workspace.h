@@ -16,8 +16,12 @@ struct workspace {
 /* The lesson's name: LESSON if given, else what the current folder is a workspace (or the
  * folder) of. Owned by the caller; NULL: *error. */
 char *workspace_lesson(const char *lesson, const char *folder, struct error *error);
-/* The folder to work in: FOLDER if given; else the current one if it is the lesson's workspace;
- * (or a folder without a mark that has its name); else LESSON/ below it; else the lesson's own folder. -1: *error. */
+/* The folder to work in: FOLDER if given; else the current one if it is the lesson's workspace
+ * (or a folder without a mark that has its name); else LESSON/ below it, or beside it where it is another lesson's
+ * workspace; else the lesson's own folder. Absolute; owned by the caller; NULL: errno. */
+char *workspace_folder(const struct course_lesson *lesson, const char *folder);
+/* Opens that, with its .windsock, or with STATE in place of it. An installed lesson's own folder is nobody's to work in,
+ * unless STATE is given. -1: *error. */
 int workspace_open(struct workspace *workspace, const struct course_lesson *lesson, const char *folder,
                    const char *state, struct error *error);
 /* A path below .windsock, its folder made. Owned by the caller; NULL: *error. */

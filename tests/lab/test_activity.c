@@ -77,6 +77,11 @@ static bool is_dozing(const struct activity_look *look)
 	return look->activity == ACTIVITY_DOZING;
 }
 
+static bool is_asleep(const struct activity_look *look)
+{
+	return look->activity == ACTIVITY_ASLEEP;
+}
+
 static bool is_starved(const struct activity_look *look)
 {
 	return look->starved_ns >= UINT64_C(100000000);
@@ -105,6 +110,11 @@ static void wait_for_good(void)
 static void wait_an_hour(void)
 {
 	(void)poll(NULL, 0, 3600 * 1000);
+}
+
+static void sleep_an_hour(void)
+{
+	(void)sleep(3600);
 }
 
 static _Noreturn void compute(void)
@@ -225,6 +235,14 @@ static void dozing(void)
 	end_all();
 }
 
+static void asleep(void)
+{
+	begin(wait_an_hour); /* the other one, who dozes, makes no difference */
+	begin(sleep_an_hour);
+	CU_ASSERT_TRUE(comes_true(is_asleep));
+	end_all();
+}
+
 static void alone(void)
 {
 	struct activity_look look;
@@ -248,6 +266,7 @@ static void starved(void)
 static const struct suite_test tests[] = {
 	{"who waits for a datagram is parked", parked},
 	{"who waits for a time dozes", dozing},
+	{"who sleeps is deaf meanwhile", asleep},
 	{"who computes is running, and its time is told", alone},
 	{"who waits for a processor that others have is starved", starved},
 	{"who waits for a disk is stalled", stalled},

@@ -135,6 +135,31 @@ static void test_sweep(void)
 	end();
 }
 
+/* A grader was killed between giving a record its name and taking away its temporary one; the next of its number, of
+ * that machine or of a container of that name, leaves the record alone. */
+static void test_second_name(void)
+{
+	struct result other = record(RESULT_FAIL, 3, "n2");
+	_cleanup_free_ char *path = NULL;
+	_cleanup_text_ struct text left = {0};
+	char node[65] = "";
+	struct error error;
+	bool full;
+
+	begin();
+	publish(RESULT_PASS, 11, "n1");
+	path = store_record_path(&store, "results", "01-udp-server", "ada");
+	CU_ASSERT_EQUAL(gethostname(node, sizeof node - 1), 0);
+	text_printf(&left, "%s/results/01-udp-server/.%s.%ld.tmp", store.folder, node, (long)getpid());
+	CU_ASSERT_EQUAL(link(path, text_string(&left)), 0);
+	free(other.student);
+	other.student = mem_string("bob");
+	CU_ASSERT_EQUAL(store_publish(&store, &other, &full, &error), 0);
+	result_free(&other);
+	ASSERT_STRING(whose(), "n1");
+	end();
+}
+
 static int make_folder(const char *path)
 {
 	return mkdir(path, 0755);
@@ -192,6 +217,7 @@ static const struct suite_test tests[] = {
 	{"another verdict is kept beside it", test_dispute},
 	{"nobody takes a new record for the old one", test_retire},
 	{"temporary files of the dead are swept", test_sweep},
+	{"what one of the same number left behind is no record's end", test_second_name},
 	{"what is no file in a record's place is told and put aside", test_no_file},
 	{"a second grader is told", test_lock},
 };
