@@ -37,6 +37,21 @@ static long now(void)
     return time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
+/* A datagram; or with TCP a line, in however many pieces it comes, with its newline.
+ * Its length; 0 or -1: there is none. */
+static ssize_t take(int s, int tcp, char *text, size_t room, struct sockaddr_in *from, socklen_t *size)
+{
+    size_t have = 0;
+    ssize_t n;
+
+    if (!tcp)
+        return recvfrom(s, text, room, 0, (struct sockaddr *)from, size);
+    while (have < room && (n = recv(s, text + have, 1, 0)) == 1)
+        if (text[have++] == '\n')
+            break;
+    return (ssize_t)have;
+}
+
 /* Takes what comes until UNTIL; remembers where it came from. 0 when the other side has gone. */
 static int listen_until(int s, int tcp, long until, struct sockaddr_in *from, socklen_t *size)
 {
@@ -74,7 +89,7 @@ int main(int argc, char **argv)
     if (s >= 0 && tcp)
         s = accept(s, NULL, NULL);
     if (s >= 0)
-        named = recvfrom(s, name, sizeof name, 0, (struct sockaddr *)&from, &size);
+        named = take(s, tcp, name, sizeof name, &from, &size);
     if (named <= 0) {
         perror("cloud");
         return 1;
@@ -87,7 +102,7 @@ int main(int argc, char **argv)
         perror("send");
     /* The answer, if there is one (his name once more is none, nor is an empty line); then the end. */
     do
-        n = recv(s, line, sizeof line, 0);
+        n = take(s, tcp, line, sizeof line, &from, &size);
     while ((n > 0 && n == named && memcmp(line, name, (size_t)n) == 0) || (n == 1 && line[0] == '\n'));
     return n > 0 ? 0 : 1;
 }

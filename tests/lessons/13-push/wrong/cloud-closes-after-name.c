@@ -1,4 +1,4 @@
-/* wrong: cloud.c -> closed-without-answer
+/* wrong: cloud.c -> bad-descriptor
  * The name is noted, so this connection has done its work. */
 #include <arpa/inet.h>
 #include <netinet/in.h>

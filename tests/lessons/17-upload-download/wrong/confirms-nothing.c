@@ -1,4 +1,4 @@
-/* wrong: move.c -> no-answer
+/* wrong: move.c -> missing-message
  * Believed: TCP is reliable, so nobody has to say that the file is there.
  */
 #include <arpa/inet.h>

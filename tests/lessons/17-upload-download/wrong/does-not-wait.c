@@ -1,4 +1,4 @@
-/* wrong: move.c -> close-not-shutdown
+/* wrong: move.c -> hung-up-early
  * Believed: when send() has returned the file is there, so one can close.
  */
 #include <arpa/inet.h>
