@@ -44,6 +44,7 @@ UNIT_TESTS = \
 	tests/unit/test_report \
 	tests/unit/test_result \
 	tests/unit/test_rules_check \
+	tests/unit/test_schedstat \
 	tests/unit/test_script \
 	tests/unit/test_seal \
 	tests/unit/test_sentinel \
@@ -60,12 +61,13 @@ TESTS += $(UNIT_TESTS)
 
 # ---- labs and socket tables, on real namespaces ----
 
-LAB_TESTS = tests/lab/test_activity tests/lab/test_firewall tests/lab/test_lab tests/lab/test_sniffer tests/lab/test_sockets \
-	tests/lab/test_store tests/lab/test_walls
+LAB_TESTS = tests/lab/test_activity tests/lab/test_files tests/lab/test_firewall tests/lab/test_lab tests/lab/test_sniffer \
+	tests/lab/test_sockets tests/lab/test_scratch tests/lab/test_store tests/lab/test_walls
 check_PROGRAMS += $(LAB_TESTS)
 TESTS += $(LAB_TESTS)
 tests_lab_test_activity_SOURCES = %D%/lab/test_activity.c
 tests_lab_test_activity_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
+tests_lab_test_files_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
 tests_lab_test_firewall_SOURCES = %D%/lab/test_firewall.c %D%/lab/labs.c %D%/lab/labs.h
 tests_lab_test_firewall_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
 tests_lab_test_lab_SOURCES = %D%/lab/test_lab.c %D%/lab/labs.c %D%/lab/labs.h
@@ -76,6 +78,7 @@ tests_lab_test_sockets_SOURCES = %D%/lab/test_sockets.c %D%/lab/labs.c %D%/lab/l
 tests_lab_test_walls_SOURCES = %D%/lab/test_walls.c
 tests_lab_test_walls_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
 tests_lab_test_sockets_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
+tests_lab_test_scratch_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
 tests_lab_test_store_LDADD = libsuite.a $(HARNESS_LIBS) $(CUNIT_LIBS)
 
 # ---- end to end ----
@@ -195,6 +198,12 @@ soak: windsock
 	$(PYTHON3) $(srcdir)/tests/soak/soak.py --windsock $(abs_builddir)/windsock \
 		--lessons $(abs_top_srcdir)/lessons --fixtures $(abs_top_srcdir)/tests/lessons \
 		--state $(abs_builddir)/soak.json $(SOAK_ARGUMENTS)
+
+# make soak-manners SOAK_ARGUMENTS="--manner looks-seldom": every solution, behaving otherwise
+EXTRA_DIST += %D%/soak/manners.py
+soak-manners: windsock
+	$(PYTHON3) $(srcdir)/tests/soak/manners.py --windsock $(abs_builddir)/windsock \
+		--lessons $(abs_top_srcdir)/lessons --fixtures $(abs_top_srcdir)/tests/lessons $(SOAK_ARGUMENTS)
 
 # make soak-class: 1,000 submissions that nobody watches
 EXTRA_DIST += %D%/soak/class.py
@@ -340,4 +349,4 @@ clean-local:
 	-test "$(srcdir)" = . || rm -f lessons
 	-for target in $(FUZZ_TARGETS); do rm -f tests/fuzz/$$target; done
 
-.PHONY: bench $(BENCH_TARGETS) bench-scale check-engines check-faults dist-hook fuzz messages soak soak-class
+.PHONY: bench $(BENCH_TARGETS) bench-scale check-engines check-faults dist-hook fuzz messages soak soak-class soak-manners

@@ -57,6 +57,13 @@ again "a port that is written out" 's/{port}/7777/' lessons/28-greet/traces/one-
 again "a text that is written out" 's/{greeting}/good morning/' lessons/28-greet/traces/one-name.trace \
 	'one-name.trace:5: "good morning" is what {greeting}'
 again "an argument that is written out" 's/server {a} {port}/server {a} 7777/' $lesson '"7777" is what {port}'
+again "CRLF: told once a file" 's/$/\r/' lessons/28-greet/hints.md "hints.md:1: ends in a carriage return (CRLF)" "!hints.md:2:"
+again "a trace with a value that is none" 's/{name}/{nmae}/' lessons/28-greet/traces/one-name.trace \
+	"one-name.trace:4:5: {nmae}: the lesson has {port}, {greeting}, {name}"
+again "a trace with a port that is none" 's/{port}/{prot}/' lessons/28-greet/traces/one-name.trace \
+	"one-name.trace:3:1: the lesson has no port {prot}; its ports are {port}"
+again "a case whose trace is not there" 's/one-name.trace/one-nmae.trace/' $lesson \
+	"$lesson:33: the case one-name names traces/one-nmae.trace, which is not there"
 again "a README without drawing and call" 's/[-=]*>//; s/<-*//; s/+-*//g; s/ADDRESS PORT GREETING//' lessons/28-greet/README.md \
 	"has no drawing" "does not say how server is called"
 again "a README that forgets a host" 's/\bc\b/d/g' lessons/28-greet/README.md "does not name the host c"

@@ -17,6 +17,10 @@ run "$WINDSOCK"
 expect "no command: the usage" 2 "windsock list" "windsock check" "Exit status"
 run "$WINDSOCK" --help
 expect "help is asked for: not an error" 0 "windsock check"
+run "$WINDSOCK" check -h
+expect "also of a command, and in short" 0 "windsock check [LESSON]" "--seed WORD"
+HOME=/proc/nowhere XDG_CACHE_HOME='' run "$WINDSOCK" demo
+expect "a home that cannot be written to: where else" 2 "/proc/nowhere" "XDG_CACHE_HOME=DIR"
 run "$WINDSOCK" --version
 expect "so is the version" 0 "windsock "
 run "$WINDSOCK" chekc
@@ -107,7 +111,7 @@ trace_with 's/a:{port}/a:{answer}/' "a port that is none" "$there:$udp:" "answer
 trace_with '1,$d' "empty" "$there:" "empty"
 rm $trace
 run "$WINDSOCK" check --dir mine
-expect "a trace: missing" 2 "$there" "No such file"
+expect "a trace: missing" 2 "$here:$(line lesson 'case one-question'):" "$there, which is not there" "windsock record"
 cp "$original/traces/one-question.trace" $trace
 run "$WINDSOCK" check --dir mine
 expect "mended, it is as before" 0 "$most of $most points"
@@ -177,7 +181,7 @@ expect "check does not mind what an earlier one left" 0 "$most of $most points"
 
 rm mine/server.c
 run "$WINDSOCK" check --dir mine
-expect "a source that is gone" 2 "server.c is not there" "windsock start"
+expect "a source that is gone" 2 "server.c is not there" "windsock reset server.c"
 mkdir mine/server.c
 run "$WINDSOCK" check --dir mine
 expect "a folder in its place" 2 "server.c"

@@ -168,6 +168,17 @@ else
 	skip "a full disk" "unshare -Urm cannot mount here"
 fi
 
+# ---- signals as who starts us has left them ----
+
+for how in --ignore-signal=CHLD --block-signal=CHLD --block-signal=USR1 --block-signal --ignore-signal=PIPE; do
+	if env $how true 2> /dev/null; then
+		command="env $how $WINDSOCK check"
+		(env $how "$WINDSOCK" check --dir mine > out 2> err < /dev/null)
+		status=$?
+		expect "begun with $how" 0 "$most of $most points"
+	fi
+done
+
 # ---- few descriptors, few processes ----
 
 seen=

@@ -285,4 +285,35 @@ solve 01-udp-server bad
 run "$WINDSOCK" check --dir bad
 expect "the next check is as if nothing had been" 0 "$most of $most points"
 
+# ---- what fills its own input ----
+
+# Its pipe is his who starts windsock, so only an ordinary user's program may open the other end.
+workspace 05-who-starts fills
+cat > fills/peer.c << 'PROGRAM'
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int main(void)
+{
+	static char bytes[4096];
+	struct stat status;
+	int input = fstat(0, &status) || !S_ISFIFO(status.st_mode) ? -1 : open("/proc/self/fd/0", O_WRONLY | O_NONBLOCK);
+
+	while (input >= 0 && write(input, bytes, sizeof bytes) > 0)
+		;
+	for (;;)
+		(void)pause();
+}
+PROGRAM
+user=${WINDSOCK_TEST_USER:-nobody}
+as=
+if [ "$(id -u)" -eq 0 ] && have setpriv; then
+	chown -R "$user" fills
+	as="setpriv --reuid=$(id -u "$user") --regid=$(id -g "$user") --clear-groups"
+fi
+# shellcheck disable=SC2086 # words
+run $as "$WINDSOCK" check --dir fills --case a-starts
+expect_soon "a program that fills its own input keeps nobody waiting" 1 "0 of 3 points"
+
 finish

@@ -53,9 +53,12 @@ server_with() { # what main() does, on standard input
 	sed '/^int main/,$d' "$WINDSOCK_TESTS/lessons/01-udp-server/solution/server.c"
 	cat << 'PROGRAM'
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 static char **arguments;
 static void *serve(void *unused)
@@ -210,6 +213,19 @@ server_with << 'END' | compile dups
 END
 try "$work/dups"
 expect "a descriptor that becomes another is not taken for what it was" 0 "send(3, 1 byte) = -1" "!write(3, 2 bytes)"
+
+server_with << 'END' | compile numbers
+	struct iovec parts[2] = {{"a", (size_t)-1 >> 1}, {"b", (size_t)-1 >> 1}};
+	struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+	struct pollfd poller = {.fd = -1};
+	long limit[2] = {1, (long)((size_t)-1 >> 1)};
+	int s = socket(AF_INET, SOCK_DGRAM, 0);
+	(void)!sendmsg(s, &message, 0);
+	(void)syscall(SYS_ppoll, &poller, 1, limit, NULL, 8);
+	(void)serve(NULL);
+END
+try "$work/numbers"
+expect "lengths and times beyond all numbers are told, and harm nobody" 0 "$(line_of numbers.c 'sendmsg(s') sendmsg(" "poll("
 
 # ---- where it is not to be had ----
 

@@ -137,8 +137,8 @@ printf 'int main(void) { return 0; }\0' > class-odd/binary/server.c
 cp "$solution" class-odd/two/one.c
 cp "$solution" class-odd/two/other.c
 cp "$solution" class-odd/late/lesson-06/server.c
-python3 - << 'P'
-import io, tarfile, zipfile
+python3 - "$solution" << 'P'
+import io, sys, tarfile, zipfile
 with tarfile.open("class-odd/zipped/w.tar", "w") as t:
     for name, kind, target in (("l", tarfile.SYMTYPE, "/etc"), ("h", tarfile.LNKTYPE, "/etc/passwd"),
                                ("d", tarfile.CHRTYPE, ""), ("f", tarfile.FIFOTYPE, "")):
@@ -148,11 +148,20 @@ with tarfile.open("class-odd/zipped/w.tar", "w") as t:
 with zipfile.ZipFile("class-odd/bomb/w.zip", "w", zipfile.ZIP_DEFLATED) as z:
     z.writestr("server.c", b"\0" * (100 << 20))
 open("class-odd/broken.zip", "wb").write(b"PK\3\4nothing")
+source = open(sys.argv[1]).read()
+with zipfile.ZipFile("whole.zip", "w", zipfile.ZIP_DEFLATED) as z:
+    z.writestr("server.c", source)
+open("class-odd/cut.zip", "wb").write(open("whole.zip", "rb").read()[:-600])
+with zipfile.ZipFile("whole.zip", "w") as z:
+    z.writestr("server.c", source)
+bytes = bytearray(open("whole.zip", "rb").read())
+bytes[200] ^= 1
+open("class-odd/flipped.zip", "wb").write(bytes)
 P
 printf 'x' > class-odd/notes.txt
 printf 'int main(void) {' > 'class-odd/twice/b/x"<y>'"$(printf '\033')"'[2J.c'
 grade odd
-expect "odd submissions are graded all the same" 0 "notes.txt belongs to nobody" "shortcut belongs to nobody" "10 graded"
+expect "odd submissions are graded all the same" 0 "notes.txt belongs to nobody" "shortcut belongs to nobody" "12 graded"
 says "a symbolic link is not followed" out-odd link 'r["status"] == "error" and "symbolic link" in r["remarks"][0]'
 says "a pipe is not waited for" out-odd pipe 'r["status"] == "error" and "neither a file" in r["remarks"][0]'
 says "nor a device read" out-odd device 'r["status"] == "error"'
@@ -160,6 +169,10 @@ says "a tar with links, devices and ways out" out-odd zipped 'len(r["remarks"]) 
 that "nothing escaped" test ! -e /tmp/windsock-escaped -a ! -e escaped -a ! -e out-odd/escaped
 says "a bomb" out-odd bomb '"more bytes" in r["remarks"][0] and r["status"] == "error"'
 says "a broken zip" out-odd broken '"cannot be" in r["remarks"][0]'
+for archive in cut flipped; do
+	says "a zip that is $archive: of a damaged file not even the beginning is taken" out-odd $archive \
+		'r["status"] == "error" and r["files"][0]["sha256"] == "" and any("left out" in m for m in r["remarks"])'
+done
 says "the name twice: the first, and said" out-odd twice 'r["status"] == "pass" and "2 times: a/server.c" in r["files"][0]["remark"].replace("twice/", "")'
 says "a binary" out-odd binary '"NUL" in r["message"]'
 says "two programs, and neither has the name" out-odd two 'r["status"] == "error"'
@@ -171,6 +184,27 @@ run "$WINDSOCK" grade class-both --lessons 1,6 --out out-both
 expect "a file that may be for two lessons is for none" 0 "2 students" "4 graded"
 says "and that is said" out-both ada '"may be for this lesson or for 06-tcp-server" in r["message"]'
 says "folders make it clear" out-both bob 'r["status"] == "pass"'
+mkdir -p class-both/cleo/01/old
+cp "$solution" class-both/cleo/01/server.c
+cp "$solution" class-both/cleo/01/old/server.c
+printf x > class-both/cleo/01/report.docx
+run "$WINDSOCK" grade class-both --lessons 1 --out out-left
+says "what the lesson does not ask for is named" out-left cleo \
+	'r["remarks"] == ["left out, for the lesson does not ask for it: old/server.c, report.docx"]'
+
+# ---- the wrong folder ----
+
+run "$WINDSOCK" grade class-both --lessons 1 --out class-both/grades
+expect "results among the submissions are no student's" 0 "3 students" "grades belongs to nobody"
+run "$WINDSOCK" grade class-both --lessons 1 --out class-both/grades
+expect "nor are those of the last time" 0 "3 students" "0 to grade, 3 done before"
+run "$WINDSOCK" grade class-both --lessons 1 --out class-both
+expect "results into the submissions' own folder" 2 "--out class-both" "Name another one"
+that "and nothing is made there" test ! -e class-both/key -a ! -e class-both/results
+mkdir -p one/01-udp-server one/06-tcp-server
+cp "$solution" one/01-udp-server/
+run "$WINDSOCK" grade one --lessons 1 --out out-one
+expect "one student's folder is no class of lessons" 2 "called after lessons (01-udp-server)" "--map"
 
 # ---- other machines ----
 

@@ -75,6 +75,19 @@ a_day() { # WHO FOLDER: from the demo to a grade
 	expect "$1: and of a solution" 0 "$most of $most points"
 	away "$work/$2/01-udp-server" "$installed" trace .windsock/last/one-question/a.eth0.pcap --host a=10.0.0.1 --host b=10.0.0.2
 	expect "$1: trace of its capture" 0 "udp b:" "=> a:7777"
+	for what in check hint; do
+		away "$work/$2" "$installed" $what 03
+		expect "$1: $what of a lesson that was not begun says how to" 2 "no folder of 03-foreign-address here" \
+			"windsock start 03-foreign-address"
+	done
+	if have script; then
+		# It ends with its terminal, whose input is at its end.
+		away "$work/$2" script -qec "$installed watch 03" /dev/null
+		that "$1: watch makes it a folder of its own" test -s "$2/03-foreign-address/mine.c"
+	else
+		skip "$1: watch makes it a folder of its own" "script is not installed"
+	fi
+	that "$1: nothing was written where the lessons are installed" test -z "$(find image -name .windsock)"
 }
 
 as=

@@ -134,7 +134,7 @@ check
 expect "an empty trace" 1 "mine.trace:" "[trace-not-readable]"
 rm mine/mine.trace
 check
-expect "a missing trace" 1 "mine.trace: is not there: \`windsock start\`" "[trace-not-readable]"
+expect "a missing trace" 1 "mine.trace: is not there: \`windsock reset mine.trace\`" "[trace-not-readable]"
 ln -s "$work/mine/picture.trace" mine/mine.trace
 check
 expect "a symbolic link" 1 "mine.trace: is a symbolic link"

@@ -92,7 +92,12 @@ run "$WINDSOCK" match "$asked" "$tcp" --host a=10.0.0.1
 expect "a host without an address is asked for" 2 "whose addresses are these? b. Say it with --host b=ADDRESS"
 # shellcheck disable=SC2086
 run "$WINDSOCK" match "$asked" "$tcp" $names
-expect "an unknown parameter" 2 "one-client.trace" "{"
+expect "a port without a value is asked for" 2 "one-client.trace:" "{port}: which port is that? Say it with --param port=VALUE"
+# shellcheck disable=SC2086
+run "$WINDSOCK" match "$asked" "$tcp" $names --param port=7777 --param answer=thanks
+expect "so is a text" 2 "{question}: what does that stand for? Say it with --param question=VALUE"
+run "$WINDSOCK" trace "$tcp" --host a=10.0.0.1 --host b=10.0.0.1
+expect "an address with two names" 2 "10.0.0.1 is a already" "usage:"
 run "$WINDSOCK" match seen.trace "$tcp" "$@" --param question
 expect "a parameter without a value" 2 '"question"' "NAME=VALUE"
 run "$WINDSOCK" match seen.trace

@@ -32,6 +32,17 @@ run sh -c 'ulimit -f 0; "$0" unpacked 100 100000 < stored.zip' "$unpack"
 expect "what cannot be written is the machine's fault" 3
 run sh -c '"$0" unpacked 100 10 < stored.zip' "$unpack"
 expect "what is too large is the archive's" 1
+that "and nothing of it is left" test ! -e unpacked/s*urce/server.c
+python3 - << 'P'
+bytes = bytearray(open("stored.zip", "rb").read())
+at = bytes.index(b"int main")
+bytes[at] ^= 1
+open("flipped", "wb").write(bytes)
+P
+rm -rf unpacked && mkdir unpacked
+run sh -c '"$0" unpacked 100 100000 < flipped' "$unpack"
+expect "a damaged file is left out, and that is said" 0 "server.c: "
+that "also its beginning" test ! -e unpacked/s*urce/server.c
 rm -rf unpacked && mkdir unpacked
 
 # It waits for its input behind its walls.

@@ -20,6 +20,7 @@ WINDSOCK = os.environ["WINDSOCK"]
 TESTS = os.environ["WINDSOCK_TESTS"]
 LESSON, NEXT = "01-udp-server", "02-udp-client-port"
 PATIENCE = 60
+STOPS = 20
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -130,7 +131,9 @@ class Watch:
 
         # A shell stands between us, as it does for a student: the kernel treats the first process of a session its own way.
         # It stays until release(): with it the kernel would end all that is left of its session.
-        shell = ["sh", "-c", '"$@"; echo "the shell goes on: $?"; read line <&3', "sh", WINDSOCK, "watch", *arguments]
+        # See go_on().
+        shell = ["sh", "-mc", '"$@"; status=$?; while [ $status = 147 ]; do read line <&3; fg; status=$?; done; '
+                 'echo "the shell goes on: $status"; read line <&3', "sh", WINDSOCK, "watch", *arguments]
         self.process = subprocess.Popen(shell, cwd=folder, stdin=self.slave, stdout=self.slave, stderr=self.slave,
                                         preexec_fn=own_the_terminal, env=known, pass_fds=(3,))
         os.close(keep)
@@ -197,6 +200,10 @@ class Watch:
         end = re.compile(rb"the shell goes on: (\d+)")
         self.until(lambda: end.search(self.raw))
         return int(end.search(self.raw).group(1)) if end.search(self.raw) else None
+
+    def go_on(self):
+        """The student's fg."""
+        os.write(self.keeper, b"\n")
 
     def release(self):
         """Lets the shell end."""
@@ -459,11 +466,15 @@ def going_on(watch, folder, parent):
 
 def stopped(watch):
     watch.press("\x1a")
-    ok(watch.until(lambda: watch.is_given_back() and state_of(watch.guard) == "T"), "Ctrl-Z gives the terminal back")
-    watch.screen.clear()
-    for pid in [watch.guard, watch.watcher()]:
-        os.kill(pid, signal.SIGCONT)
-    watch.expect("and it goes on where it was", NEXT, "q quit")
+    ok(watch.until(lambda: state_of(watch.guard) == "T" and watch.is_given_back()), "Ctrl-Z gives the terminal back")
+    for number in range(STOPS):
+        if number:
+            watch.press("\x1a")
+        watch.screen.clear()
+        watch.go_on()  # at the moment at which the shell sees the stop
+        if not watch.shows(NEXT, "q quit"):
+            break
+    watch.expect(f"and it goes on where it was, {STOPS} times", NEXT, "q quit")
 
 
 def state_of(pid):

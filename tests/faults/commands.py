@@ -260,7 +260,7 @@ class GradeOfAnother(Grade):
 def dead_folders(parent):
     """Those of graders that are no more: nobody holds their lock."""
     dead = set()
-    for folder in glob.glob(os.path.join(parent, "windsock-chunk.*")):
+    for folder in glob.glob(os.path.join(parent, "windsock-scratch.*")):
         try:
             with open(os.path.join(folder, "lock"), "rb+") as file:
                 fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

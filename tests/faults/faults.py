@@ -38,17 +38,15 @@ def wake_later(plan):
 # ---- what is run ----
 
 class Check:
-    """One case of lesson 01. VERDICT: 0 for a right program, 1 for a wrong one."""
+    """One case of a lesson. VERDICT: 0 for a right program, 1 for a wrong one."""
 
-    cost = 1
-
-    def __init__(self, lab, name, program, verdict, *options):
+    def __init__(self, lab, name, program, verdict, *options, lesson="01-udp-server", case="two-clients", cost=1):
         self.name = f"check of {name}"
         self.lab = lab
         self.verdict = verdict
-        self.folder = lab.workspace(name.replace(" ", "-"), program)
-        self.command = [lab.args.windsock, "check", "01-udp-server", "--dir", self.folder, "--case", "two-clients",
-                        *options]
+        self.cost = cost
+        self.folder = lab.workspace(name.replace(" ", "-"), program, "server.c" if verdict else os.path.basename(program))
+        self.command = [lab.args.windsock, "check", lesson, "--dir", self.folder, "--case", case, *options]
 
     def begin(self):
         pass
@@ -194,9 +192,15 @@ def main():
     lab, tap, chance = Lab(args), Tap(), random.Random(seed)
     right = os.path.join(args.fixtures, "solution", "server.c")
     wrong = os.path.join(args.fixtures, "wrong", "first-client.c")
+    lessons = os.path.dirname(os.path.abspath(args.fixtures))
     try:
         for what in (Check(lab, "a right program", right, 0),
-                     Check(lab, "a wrong program", wrong, 1, "--capture", "packet-socket"), Grade(lab, right, wrong),
+                     Check(lab, "a wrong program", wrong, 1, "--capture", "packet-socket"),
+                     Check(lab, "a server of TCP", os.path.join(lessons, "06-tcp-server/solution/server.c"), 0,
+                           lesson="06-tcp-server", case="two-in-turn", cost=2),
+                     Check(lab, "a client of TCP", os.path.join(lessons, "07-tcp-client-port/solution/client.c"), 0,
+                           lesson="07-tcp-client-port", case="twice", cost=2),
+                     Grade(lab, right, wrong),
                      Other(lab, "record", ("record", "01-udp-server", "--case", "two-clients"), right),
                      Other(lab, "predict", ("predict", "01-udp-server", "--case", "two-clients"), right)):
             if args.what in what.name:

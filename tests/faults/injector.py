@@ -95,9 +95,9 @@ class Lab:
         os.makedirs(path, exist_ok=True)
         return path
 
-    def workspace(self, name, program):
+    def workspace(self, name, program, file="server.c"):
         folder = self.sub(name)
-        shutil.copy(program, os.path.join(folder, "server.c"))
+        shutil.copy(program, os.path.join(folder, file))
         return folder
 
     def close(self):

@@ -9,8 +9,8 @@ id, each time. What was run least is run next, so that a soak of any length trea
 was seen is kept in the state file after each round, so that the next soak goes on there.
 
     idle      one check at a time
-    busy      one check at a time, beside two endless loops a processor
-    parallel  checks of four programs (or --side-by-side) at once
+    busy      one check at a time, beside two endless loops a processor (or --loops; 0 where other work is the load)
+    parallel  checks of four programs at once (or --side-by-side, which any condition takes)
 
 A verdict that is not the right one is false, and its output is kept beside the state file.
 An inconclusive one is counted apart. Another id of a wrong program is counted apart as
@@ -169,9 +169,9 @@ def report(state):
 
 def soak(args, state, subjects):
     until = time.monotonic() + 60 * args.minutes
-    side_by_side = args.side_by_side if args.condition == "parallel" else 1
-    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * os.cpu_count())] \
-        if args.condition == "busy" else []
+    side_by_side = args.side_by_side or (4 if args.condition == "parallel" else 1)
+    loops = args.loops if args.condition == "busy" else 0
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(loops)]
 
     def turn(subject):
         state.add(args.condition, subject, *subject.run())
@@ -202,7 +202,8 @@ def main():
     parser.add_argument("--capture", default="packet-socket", help="tcpdump, packet-socket or both")
     parser.add_argument("--rounds", type=int, default=1000, help="of each solution")
     parser.add_argument("--other-rounds", type=int, default=50, help="of each other right or wrong program; 0: none")
-    parser.add_argument("--side-by-side", type=int, default=4)
+    parser.add_argument("--side-by-side", type=int, help="1 unless said; in parallel 4")
+    parser.add_argument("--loops", type=int, default=2 * os.cpu_count())
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--only", default="")
     parser.add_argument("--report", action="store_true", help="runs nothing")
