@@ -177,13 +177,19 @@ static bool is_taken(const struct params *params, const char *value)
 	return false;
 }
 
+/* Its two bytes are the same: a program that forgets htons() would be right. */
+static bool is_same_swapped(unsigned port)
+{
+	return port >> 8 == (port & 0xff);
+}
+
 static void draw_port(const uint64_t key[2], const char *name, unsigned try, char *value, size_t size)
 {
 	unsigned port;
 
 	do
 		port = PORT_LEAST + (unsigned)(draw(key, name, try++) % PORT_COUNT);
-	while (is_decoded(port));
+	while (is_decoded(port) || is_same_swapped(port));
 	(void)snprintf(value, size, "%u", port);
 }
 

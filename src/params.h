@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 enum param_kind {
-	PARAM_PORT, /* drawn from 2000..29999 less those that tcpdump decodes; no two params of a run alike */
+	PARAM_PORT, /* drawn from 2000..29999 less those that tcpdump decodes or htons() leaves as they are; no two alike */
 	PARAM_TEXT, /* drawn as two plain words of letters, of a length that differs from the default's */
 	PARAM_FIXED, /* never drawn */
 	PARAM_LENGTH /* how many bytes other parameters have together */

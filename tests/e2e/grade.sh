@@ -19,6 +19,16 @@ points() { # OUT: the points of the class, in the students' order
 	tr -d '\r' < "$1/results.csv" | cut -d, -f2 | tail -n +2
 }
 
+same_points() { # LAYOUT: its class has the points of the first; else who has not, and why
+	points "out-$1" > got
+	if cmp -s wanted got; then
+		ok "$1: the same points"
+	else
+		not_ok "$1: the same points" "wanted, got: $(paste -d, wanted got | tr '\n' ' ')"
+		grep -H -E '"(seed|status|diagnosis|observed|reason)"' "out-$1"/results/01-udp-server/*.json | diag
+	fi
+}
+
 grade() { # NAME ARGUMENT...: class-NAME into out-NAME
 	name=$1
 	shift
@@ -72,8 +82,7 @@ for layout in lessons gradescope canvas moodle archives git mapped; do
 	python3 "$WINDSOCK_TESTS/e2e/make_class.py" $layout class-$layout
 	if [ $layout = mapped ]; then grade $layout --map class-mapped/map; else grade $layout; fi
 	expect "$layout" 0 "20 of 20 graded"
-	points out-$layout > got
-	that "$layout: the same points" cmp wanted got
+	same_points $layout
 	rm -rf class-$layout
 done
 says "Canvas: handed in late, and again" out-canvas s06_4706 '"late" in r["remarks"][0]'

@@ -114,6 +114,7 @@ static void draws_by_the_rules(void)
 		other = params_port(&drawn, "other");
 		CU_ASSERT(port >= 2000 && port < 30000 && !is_decoded(port) && port != 7777 && port != 2000 && port != 5555);
 		CU_ASSERT(other >= 2000 && other < 30000 && !is_decoded(other) && other != 7777 && other != port);
+		CU_ASSERT(port / 256 != port % 256 && other / 256 != other % 256); /* else htons() would change nothing */
 		CU_ASSERT(is_text(params_find(&drawn, "answer")->value) && is_text(params_find(&drawn, "question")->value));
 		CU_ASSERT(strlen(params_find(&drawn, "answer")->value) != strlen("thanks"));
 		CU_ASSERT(strcmp(params_find(&drawn, "answer")->value, params_find(&drawn, "question")->value) != 0);
