@@ -13,11 +13,11 @@
 /* A line is typed to a program that only dozes (a poll loop) after this long without
  * a move; one that waits for good gets it at once. The line waits in the pipe anyway. */
 #define DOZE_US 30000
+/* The same where some program never rests (a busy loop), and nothing has come of it for so long. */
+#define RESTLESS_US 300000
 /* One that sleeps (before it begins, or between two looks at sockets that do not block) sees nothing of what comes
  * meanwhile. So long after the step before nothing is held back for it any more. */
 #define SLEEP_US 1200000
-/* The same where some program never rests (a busy loop), and nothing has come of it for so long. */
-#define RESTLESS_US 300000
 /* How long a program may take to own its port: one that sleeps in between, and one that
  * is at work (on a loaded machine, or in a loop). */
 #define PATIENCE_US 1200000

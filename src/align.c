@@ -194,9 +194,7 @@ static bool is_datagram(const struct search *search)
 
 static enum direction flip(enum direction direction, bool reversed)
 {
-	if (!reversed)
-		return direction;
-	return direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
+	return reversed ? direction_back(direction) : direction;
 }
 
 static bool kinds_meet(enum item_kind item, enum event_kind event)

@@ -49,9 +49,7 @@ static struct stream_sink sink_for(struct target *target)
 
 static enum direction opposite(const struct flow_state *state, enum direction direction)
 {
-	if (state->to_itself)
-		return direction;
-	return direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
+	return state->to_itself ? direction : direction_back(direction);
 }
 
 static bool is_finished(const struct flow_state *state)

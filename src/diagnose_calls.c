@@ -38,8 +38,7 @@ static const struct evidence_program *unanswering(const struct look *look)
 static void say_failed_so(const struct look *look, const struct call *call, const char *what)
 {
 	say_seen(look, "%s() on %s failed (%s: %s), and %s.", call_word(call->kind), call->host,
-	         strerrorname_np(call->error) ? strerrorname_np(call->error) : "an error",
-	         strerrordesc_np(call->error) ? strerrordesc_np(call->error) : "unknown", what);
+	         error_name(call->error), error_words(call->error), what);
 	blame(look, call);
 }
 
@@ -430,9 +429,8 @@ bool find_error_ignored(const struct look *look)
 		if (!next)
 			continue;
 		say_seen(look, "%s() on %s failed (%s: %s), and the program went on with %s() as if it had not.",
-		         call_word(call->kind), call->host,
-		         strerrorname_np(call->error) ? strerrorname_np(call->error) : "an error",
-		         strerrordesc_np(call->error) ? strerrordesc_np(call->error) : "unknown", call_word(next->kind));
+		         call_word(call->kind), call->host, error_name(call->error), error_words(call->error),
+		         call_word(next->kind));
 		say_means(look, "A call that fails returns -1 and leaves everything as it was; what comes after it rests on "
 		                "nothing.");
 		say_next(look, "Look at what %s() returns: below 0 stop, with perror(). Then see what it had got.",
@@ -648,8 +646,7 @@ bool find_failed_midway(const struct look *look)
 		wanted_text(look, step->item, &wanted);
 		say_seen(look, "%s never said %s: %s() failed (%s: %s).", call->host,
 		         wanted.length ? quote(text_string(&wanted), wanted.length) : "what was due", call_word(call->kind),
-		         strerrorname_np(call->error) ? strerrorname_np(call->error) : "an error",
-		         strerrordesc_np(call->error) ? strerrordesc_np(call->error) : "unknown");
+		         error_name(call->error), error_words(call->error));
 		text_free(&wanted);
 		say_reason(look, call);
 		blame(look, call);

@@ -178,7 +178,7 @@ static bool ended_first(const struct look *look)
 		    student_sends(look, pairing, end->direction) ||
 		    student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE))
 			continue;
-		back = end->direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
+		back = direction_back(end->direction);
 		mine = event_from(pairing->flow, back == DIRECTION_AGAINST, EVENT_FIN);
 		other = event_from(pairing->flow, back != DIRECTION_AGAINST, EVENT_FIN);
 		if (!mine || !other || mine > other || !student_sends(look, pairing, back))

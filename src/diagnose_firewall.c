@@ -542,7 +542,7 @@ bool find_refusal_is_an_answer(const struct look *look)
 		if (!call)
 			continue;
 		say_seen(look, "connect() on %s failed (%s) at port %u, and the program ended without a word about it.",
-		         program->host, strerrorname_np(call->error), call->port);
+		         program->host, error_name(call->error), call->port);
 		say_means(look, "This error is what the program was to find out: it says how that port answers.");
 		say_next(look, "Make a word of the error, and go on with the next port. With SOCK_NONBLOCK connect() returns at "
 		               "once, and poll() and SO_ERROR tell how it went.");

@@ -399,7 +399,7 @@ bool find_busy_loop(const struct look *look)
 	         call_word(call->kind), BUSY);
 	say_means(look, "The call returns at once (%s), and the loop calls it again: that uses up the processor and "
 	                "brings nothing sooner.",
-	          call->error && strerrorname_np(call->error) ? strerrorname_np(call->error) : call->error ? "-1" : "0");
+	          call->error ? error_name(call->error) : "0");
 	say_next(look, "Let the kernel wait for you: poll() without a timeout, or a socket that blocks. When recv() "
 	               "returns 0 or -1, leave the loop.");
 	blame(look, call);

@@ -104,10 +104,10 @@ static bool speaks_for_student(const struct look *look, const char *router, cons
 
 bool student_sends(const struct look *look, const struct pairing *pairing, enum direction direction)
 {
-	enum direction back = direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
 	const char *host = sender_of(pairing->entry, direction)->host;
 
-	return is_student(look, host) || speaks_for_student(look, host, sender_of(pairing->entry, back)->host);
+	return is_student(look, host) ||
+	       speaks_for_student(look, host, sender_of(pairing->entry, direction_back(direction))->host);
 }
 
 const struct sock_entry *find_socket(const struct look *look, const char *host, enum transport transport,
@@ -133,9 +133,7 @@ const struct event *event_from(const struct flow *flow, int side, enum event_kin
 
 enum direction as_expected(const struct pairing *pairing, enum direction direction)
 {
-	if (!(pairing->header & HEADER_REVERSED))
-		return direction;
-	return direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
+	return pairing->header & HEADER_REVERSED ? direction_back(direction) : direction;
 }
 
 const char *target_of(const struct look *look, const struct pairing *pairing)
@@ -198,8 +196,8 @@ const struct match_step *student_step(const struct look *look, const struct pair
 const struct evidence_program *program_behind(const struct look *look, const struct pairing *pairing,
                                               enum direction direction)
 {
-	enum direction back = direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
-	const char *host = sender_of(pairing->entry, direction)->host, *other = sender_of(pairing->entry, back)->host;
+	const char *host = sender_of(pairing->entry, direction)->host;
+	const char *other = sender_of(pairing->entry, direction_back(direction))->host;
 	const struct evidence *evidence = &look->scene->evidence;
 	const struct evidence_program *program = scene_student(look->scene, speaker(look, host));
 

@@ -242,6 +242,9 @@ bool say_impatient(const struct look *look, const struct call *call);
 const struct call *call_to(const struct look *look, const struct flow *flow);
 /* The first recvfrom() of PROGRAM's that was to keep who sent, and had no room for it. */
 const struct call *call_without_room(const struct look *look, const struct evidence_program *program);
+/* ERROR's name (ECONNREFUSED), and what it means; of one that nobody knows, words that fit there. */
+const char *error_name(int error);
+const char *error_words(int error);
 /* The finding names CALL as the one that did it. NULL: none. */
 void blame(const struct look *look, const struct call *call);
 

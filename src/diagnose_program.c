@@ -64,7 +64,7 @@ static bool say_fails_always(const struct look *look, const struct evidence_prog
 	if (count < ALWAYS)
 		return false;
 	say_means(look, "A loop in it prints on every turn: %s() fails each time (%s), and the loop goes on.",
-	          call_word(last->kind), strerrorname_np(last->error) ? strerrorname_np(last->error) : "an error");
+	          call_word(last->kind), error_name(last->error));
 	say_next(look, "Look at what the call has got, and end the loop, or the program, where it returns -1.");
 	blame(look, last);
 	return true;

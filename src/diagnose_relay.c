@@ -395,8 +395,7 @@ static bool tells_private(const struct look *look, const struct pairing *pairing
 		if (!found)
 			continue;
 		say_seen(look, "%s told %s the address %s.", sender_of(pairing->entry, step->item->direction)->host,
-		         sender_of(pairing->entry, step->item->direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG)
-		                 ->host, dotted);
+		         sender_of(pairing->entry, direction_back(step->item->direction))->host, dotted);
 		say_means(look, "That address is known inside the house only. Outside nobody knows a way to it: there are millions "
 		                "of houses with the same addresses inside.");
 		say_next(look, "Tell the address that is known outside, the router's, which the program is given.");

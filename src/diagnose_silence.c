@@ -160,7 +160,7 @@ bool find_both_wait(const struct look *look)
 			continue;
 		side = step->item->direction == DIRECTION_AGAINST;
 		host = sender_name(look, pairing->entry, step->item->direction);
-		other = sender_name(look, pairing->entry, side ? DIRECTION_ALONG : DIRECTION_AGAINST);
+		other = sender_name(look, pairing->entry, direction_back(step->item->direction));
 		program = scene_student(look->scene, host);
 		entry = end_of(look, host, pairing->flow, side, SOCK_CONNECTED);
 		if (!entry || entry->receive_queue || !program || program->end != PROGRAM_RUNNING ||

@@ -412,7 +412,7 @@ bool find_never_said_done(const struct look *look)
 	    !event_from(pairing->flow, end->direction == DIRECTION_AGAINST, EVENT_MESSAGE))
 		return false;
 	host = sender_name(look, pairing->entry, end->direction);
-	other = sender_name(look, pairing->entry, end->direction == DIRECTION_AGAINST ? DIRECTION_ALONG : DIRECTION_AGAINST);
+	other = sender_name(look, pairing->entry, direction_back(end->direction));
 	if (!end_of(look, host, pairing->flow, end->direction == DIRECTION_AGAINST, SOCK_CONNECTED))
 		return false;
 	say_seen(look, "%s has not ended its direction: %s waits for that before it answers, and %s waits for the answer.",
@@ -528,7 +528,7 @@ static bool say_end_of_program(const struct look *look, const struct pairing *pa
 	if (failed && failed->error && failed->line[0]) {
 		say_means(look, "shutdown() at %s failed (%s), and the program ended (exit status %d). Its first argument is the "
 		                "socket, its second the direction.", failed->line,
-		          strerrorname_np(failed->error) ? strerrorname_np(failed->error) : "an error", program->value);
+		          error_name(failed->error), program->value);
 		blame(look, failed);
 	} else {
 		say_means(look, "It was the end of the program (exit status %d) that said so: it gives up both directions, and nobody is "

@@ -304,7 +304,7 @@ static bool say_sent_in_vain(const struct look *look, const char *host)
 		return false;
 	if (call->error)
 		say_means(look, "%s() failed (%s): the address, or its size, is not one to which it can send.", call_word(call->kind),
-		          strerrorname_np(call->error) ? strerrorname_np(call->error) : "an error");
+		          error_name(call->error));
 	else
 		say_means(look, "%s() went to %s's own address, and not to the other end of the tunnel.", call_word(call->kind), host);
 	say_next(look, "Give sendto() the name of the other end, and sizeof of the struct itself.");

@@ -305,6 +305,20 @@ bool say_impatient(const struct look *look, const struct call *call)
 	return true;
 }
 
+const char *error_name(int error)
+{
+	const char *name = strerrorname_np(error);
+
+	return name ? name : "an error";
+}
+
+const char *error_words(int error)
+{
+	const char *words = strerrordesc_np(error);
+
+	return words ? words : "unknown";
+}
+
 void blame(const struct look *look, const struct call *call)
 {
 	struct finding *finding = look->finding;

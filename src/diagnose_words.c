@@ -351,10 +351,12 @@ bool find_message_too_long(const struct look *look)
 	bool found = find_excess(look, &words);
 
 	if (found) {
+		bool has_nul = memchr(words.extra.at, 0, words.extra.length);
+
 		say_excess(look, &words);
 		if (words.extra.length == 1 && !words.extra.at[0])
 			say_means(look, "The length counts the NUL that ends a C string; on the wire a message has no such end.");
-		else if (memchr(words.extra.at, 0, words.extra.length))
+		else if (has_nul)
 			say_means(look, "The length given to send() or sendto() is not that of the message: a whole buffer "
 			                "(sizeof) goes out, with whatever is in it.");
 		else
@@ -362,8 +364,7 @@ bool find_message_too_long(const struct look *look)
 			                "or what strlen() finds where no 0 byte stands behind the text. recv() and recvfrom() put "
 			                "none there.");
 		say_next(look, "Send strlen(message) bytes, or as many as you received%s.",
-		         memchr(words.extra.at, 0, words.extra.length) ? "" : "; where recv() has filled a buffer write the 0 "
-		                                                              "behind it first: text[n] = '\\0'");
+		         has_nul ? "" : "; where recv() has filled a buffer write the 0 behind it first: text[n] = '\\0'");
 	}
 	text_free(&words.wanted);
 	return found;

@@ -486,7 +486,7 @@ static void take_icmp_error(struct reducer *reducer, const struct arrival *arriv
 		reducer->unclaimed[PACKET_ICMP_ERROR] += arrival->weight;
 		return;
 	}
-	direction = quoted == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
+	direction = direction_back(quoted);
 	count_packet(state, direction, arrival);
 	if (is_repeated(reducer, state, direction, arrival->packet))
 		state->flow.retransmitted += arrival->weight;

@@ -196,7 +196,7 @@ static void add_ends(struct maker *maker, struct flow *flow)
 	if (!maker->choice->ends || flow->transport != TRANSPORT_TCP || !flow->established || flow->ended)
 		return;
 	add_event(maker, flow, &item, EVENT_FIN);
-	item.direction = item.direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
+	item.direction = direction_back(item.direction);
 	add_event(maker, flow, &item, EVENT_FIN);
 }
 

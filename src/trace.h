@@ -26,6 +26,12 @@ enum transport { TRANSPORT_TCP, TRANSPORT_UDP };
  * `->` runs along it (from the opener), `<-` against it. */
 enum direction { DIRECTION_ALONG, DIRECTION_AGAINST };
 
+/* The way back. */
+static inline enum direction direction_back(enum direction direction)
+{
+	return direction == DIRECTION_ALONG ? DIRECTION_AGAINST : DIRECTION_ALONG;
+}
+
 enum port_kind {
 	PORT_NUMBER,    /* 7777 */
 	PORT_ANY,       /* * */

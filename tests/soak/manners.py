@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 
+from soak import read_label, regular
+
 BEFORE = """#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -166,13 +168,6 @@ UNFIT = {
 }
 
 
-def sources(folder, *endings):
-    """The files of a folder that end so, by name."""
-    if not os.path.isdir(folder):
-        return {}
-    return {name: os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(endings)}
-
-
 def with_manner(path, manner):
     """The program in this manner: our lines stand behind its last #include."""
     with open(path, encoding="utf-8") as file:
@@ -197,15 +192,15 @@ def check(args, lesson, base, changed, manner):
 def subjects(args, lesson):
     """(name, files, which of them are the student's) of a lesson."""
     folder = os.path.join(args.fixtures, lesson)
-    solution = sources(os.path.join(folder, "solution"), ".c")
-    base = {**sources(os.path.join(args.lessons, lesson), ".c", ".trace", ".nft"),
-            **sources(os.path.join(folder, "solution"), ".trace", ".nft"), **solution}
-    if solution:
-        yield "solution", base, set(solution)
-    for name, path in sources(os.path.join(folder, "right"), ".c").items() if args.right else ():
-        with open(path, encoding="utf-8") as file:
-            stands_for = re.match(r"/\* right: ([\w.-]+)", file.readline()).group(1)
-        yield name, {**base, stands_for: path}, set(solution) | {stands_for}
+    solution = regular(os.path.join(folder, "solution"))
+    base = {**regular(os.path.join(args.lessons, lesson)), **solution}
+    programs = {name for name in solution if name.endswith(".c")}
+    if programs:
+        yield "solution", base, programs
+    for name, path in regular(os.path.join(folder, "right")).items() if args.right else ():
+        if name.endswith(".c"):
+            stands_for, _ = read_label(path)
+            yield name, {**base, stands_for: path}, programs | {stands_for}
 
 
 def try_all(args, manner):
