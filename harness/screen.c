@@ -195,7 +195,7 @@ int screen_take(struct screen *screen)
 	raw.c_cc[VTIME] = 0;
 	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw))
 		return -1;
-	screen->taken = true;
+	screen->taken = screen->unread = true;
 	say(take, sizeof take - 1);
 	read_size(screen);
 	return 0;
@@ -262,12 +262,23 @@ void screen_show(const struct screen *screen, struct frame *frame)
 	say(text_string(&out), out.length);
 }
 
-size_t screen_keys(int *keys, size_t most, bool *ended)
+/* Ctrl-D that was typed before the terminal was ours is in it as a NUL: so the kernel keeps the end of a line's input. */
+static void read_early_end(struct screen *screen, char *bytes, ssize_t got)
+{
+	for (ssize_t i = 0; screen->unread && i < got; i++)
+		if (!bytes[i])
+			bytes[i] = 'D' & 0x1f;
+	if (got > 0)
+		screen->unread = false;
+}
+
+size_t screen_keys(struct screen *screen, int *keys, size_t most, bool *ended)
 {
 	char bytes[256];
 	ssize_t got = read(STDIN_FILENO, bytes, sizeof bytes);
 	size_t count = 0;
 
+	read_early_end(screen, bytes, got);
 	*ended = got < 0 && errno != EAGAIN && errno != EINTR;
 	for (size_t at = 0, used; got > 0 && at < (size_t)got && count < most; at += used)
 		keys[count++] = key_read(bytes + at, (size_t)got - at, &used);

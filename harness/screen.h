@@ -27,6 +27,7 @@ struct screen {
 	int guard_read, guard_write; /* to the parent: a byte says that the terminal was given back; readable: it is dead */
 	int signal_fd;         /* of the signals that screen_signal() tells */
 	bool taken;
+	bool unread;           /* nothing has been read since it was taken */
 	struct frame_style style;
 };
 
@@ -48,6 +49,6 @@ enum screen_event screen_signal(struct screen *screen);
 bool screen_is_alone(const struct screen *screen);
 void screen_show(const struct screen *screen, struct frame *frame);
 /* The keys that were pressed (keys.h): at most MOST. *ended: the terminal is gone. */
-size_t screen_keys(int *keys, size_t most, bool *ended);
+size_t screen_keys(struct screen *screen, int *keys, size_t most, bool *ended);
 
 #endif

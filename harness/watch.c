@@ -368,7 +368,7 @@ static void take_keys(struct watcher *watcher)
 {
 	int keys[64];
 	bool ended;
-	size_t count = screen_keys(keys, sizeof keys / sizeof keys[0], &ended);
+	size_t count = screen_keys(&watcher->screen, keys, sizeof keys / sizeof keys[0], &ended);
 
 	for (size_t i = 0; i < count && !watcher->done; i++) {
 		_cleanup_text_ struct text title = {0}, body = {0};

@@ -112,13 +112,14 @@ class Screen:
 class Watch:
     """A windsock watch in FOLDER, on a pseudo-terminal of its own."""
 
-    def __init__(self, folder, *arguments, rows=24, columns=80, environment=None):
+    def __init__(self, folder, *arguments, rows=24, columns=80, environment=None, typed=b""):
         self.folder = folder
         self.master, self.slave = os.openpty()
         self.screen = Screen(rows, columns)
         self.set_size(rows, columns)
         self.before = termios.tcgetattr(self.slave)
         self.raw = b""
+        os.write(self.master, typed)  # before anybody reads
         known = {**os.environ, "TERM": "xterm", **(environment or {})}
         known.pop("COLUMNS", None)
 
@@ -407,6 +408,14 @@ def keys(watch, folder):
     watch.expect("keys that mean nothing do nothing; Escape leads back", "✗ ")
 
 
+def ended_before_it_began(folder):
+    """Ctrl-D, typed while the terminal still waits for whole lines, is not lost: who has nothing more to say would wait for ever."""
+    watch = Watch(folder, typed=b"\x04")
+    ok(watch.end() == 0 and watch.until(watch.is_given_back), "Ctrl-D before the first picture: it ends", watch.screen.text())
+    ok(nobody_left(watch), "and no process is left")
+    watch.close()
+
+
 def sizes(watch):
     for rows, columns in ((20, 45), (24, 40), (40, 120), (6, 30), (24, 80)):
         watch.resize(rows, columns)
@@ -579,6 +588,7 @@ def main():
     ok(watch.end() == 0 and watch.until(watch.is_given_back), "q: the terminal is as it was", watch.screen.text())
     ok(nobody_left(watch), "q: no process is left")
     watch.close()
+    ended_before_it_began(folder)
     crashes(folder)
     checker_dies(folder)
     plain(folder)
