@@ -119,7 +119,9 @@ E2E_TESTS = \
 	%D%/e2e/unpack.sh \
 	%D%/e2e/watch.sh \
 	%D%/e2e/without-calls.sh
+# The first waits for minutes, and needs a processor for hardly any of them: it goes before all other scripts.
 LESSON_TESTS = \
+	%D%/lessons/16-keepalive.sh \
 	%D%/lessons/01-udp-server.sh \
 	%D%/lessons/02-udp-client-port.sh \
 	%D%/lessons/03-foreign-address.sh \
@@ -135,22 +137,21 @@ LESSON_TESTS = \
 	%D%/lessons/13-push.sh \
 	%D%/lessons/14-poll.sh \
 	%D%/lessons/15-webhook.sh \
-	%D%/lessons/16-keepalive.sh \
 	%D%/lessons/17-upload-download.sh \
-	%D%/lessons/19-facade.sh \
 	%D%/lessons/18-refused-or-dropped.sh \
+	%D%/lessons/19-facade.sh \
 	%D%/lessons/20-nat-mapping.sh \
 	%D%/lessons/21-nat-filtering.sh \
 	%D%/lessons/22-hole-punching.sh \
 	%D%/lessons/23-load-balancer.sh \
 	%D%/lessons/24-vpn.sh \
 	%D%/lessons/25-relay.sh \
-	%D%/lessons/27-write-the-trace.sh \
-	%D%/lessons/26-write-the-rules.sh
+	%D%/lessons/26-write-the-rules.sh \
+	%D%/lessons/27-write-the-trace.sh
 check_PROGRAMS += tests/e2e/forbid
 tests_e2e_forbid_SOURCES = %D%/e2e/forbid.c
 tests_e2e_forbid_LDADD = $(SECCOMP_LIBS)
-TESTS += $(E2E_TESTS) $(LESSON_TESTS)
+TESTS += $(LESSON_TESTS) $(E2E_TESTS)
 EXTRA_DIST += $(E2E_TESTS) %D%/e2e/tap.sh %D%/e2e/make_class.py %D%/e2e/package.py %D%/e2e/reaper.c $(LESSON_TESTS) %D%/lessons/prove.sh
 EXTRA_DIST += %D%/e2e/documentation.py %D%/e2e/guides.py %D%/e2e/watch.py
 
@@ -202,7 +203,7 @@ soak: windsock
 # make soak-manners SOAK_ARGUMENTS="--manner looks-seldom": every solution, behaving otherwise
 EXTRA_DIST += %D%/soak/manners.py
 soak-manners: windsock
-	$(PYTHON3) $(srcdir)/tests/soak/manners.py --windsock $(abs_builddir)/windsock \
+	$(PYTHON3) -B $(srcdir)/tests/soak/manners.py --windsock $(abs_builddir)/windsock \
 		--lessons $(abs_top_srcdir)/lessons --fixtures $(abs_top_srcdir)/tests/lessons $(SOAK_ARGUMENTS)
 
 # make soak-class: 1,000 submissions that nobody watches
