@@ -1,8 +1,8 @@
 /* calls.c - see calls.h for the theory of operation. The run's side of it. */
 #include "calls_parts.h"
 
-#include "../src/schedstat.h"
 #include "files.h"
+#include "queued.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -60,11 +60,8 @@ static struct calls_log *share_log(void)
 
 static void open_tracer(struct calls *calls)
 {
-	char path[64];
-
 	calls->tracer_fd = (int)syscall(SYS_pidfd_open, calls->tracer, 0);
-	snprintf(path, sizeof path, "/proc/%d/schedstat", (int)calls->tracer);
-	calls->times_fd = open(path, O_RDONLY | O_CLOEXEC);
+	calls->times_fd = queued_open(calls->tracer);
 }
 
 struct calls *calls_start(const struct calls_target *targets, size_t count)
@@ -94,13 +91,7 @@ struct calls *calls_start(const struct calls_target *targets, size_t count)
 
 int64_t calls_queued_us(const struct calls *calls)
 {
-	char line[128];
-	ssize_t got = calls && calls->times_fd >= 0 ? pread(calls->times_fd, line, sizeof line - 1, 0) : -1;
-	struct schedstat times = {0};
-
-	line[got > 0 ? got : 0] = '\0';
-	(void)schedstat_parse(line, &times); /* nobody tells: 0 */
-	return (int64_t)(times.waited_ns / 1000);
+	return calls ? queued_us(calls->times_fd) : 0;
 }
 
 bool calls_hold(struct calls *calls, size_t i)

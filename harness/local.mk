@@ -68,6 +68,7 @@ libharness_a_SOURCES = \
 	%D%/player_talk.c \
 	%D%/progress.c %D%/progress.h \
 	%D%/progress_overview.c \
+	%D%/queued.c %D%/queued.h \
 	%D%/record.c \
 	%D%/rules.c %D%/rules.h \
 	%D%/ruleset.c %D%/ruleset.h \

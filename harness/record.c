@@ -155,6 +155,7 @@ int record_take(struct run *run, struct text *record, struct error *error)
 	snprintf(evidence.case_name, sizeof evidence.case_name, "%s", run->request->lesson_case->name);
 	snprintf(evidence.seed, sizeof evidence.seed, "%s", run->request->seed);
 	evidence.milliseconds = (double)(clock_us() - run->started_us) / 1000;
+	evidence.late_milliseconds = (double)run->clocks.late_us / 1000;
 	params_copy(run->request->params, &evidence.params);
 	record_captures(run, &evidence);
 	/* The sockets as they stand before anything is ended; the programs' ends after. */

@@ -3,6 +3,9 @@
 #include "run_state.h"
 
 #include "pace.h"
+#include "queued.h"
+
+#include <unistd.h>
 
 #define DELAY_MOST_US 8000000 /* what calls.h may add to a patience, and to the limit */
 #define STARVED_US 1000000 /* beyond thrice a patience, nobody waits longer than this for his turn */
@@ -34,6 +37,8 @@ void run_start_clocks(struct run *run)
 	struct run_clocks *clocks = &run->clocks;
 
 	clocks->limit = clocks->step = clocks->moved = run_mark(run);
+	clocks->own_fd = queued_open(getpid());
+	clocks->own_us = queued_us(clocks->own_fd);
 	run->started_us = clocks->turned_us = clocks->limit.us;
 }
 
@@ -152,6 +157,16 @@ static void note_queue(struct run *run)
 	move_clocks(clocks, waited_us);
 }
 
+/* Nor can a program know that the hosts which we play were late because we got no processor. */
+static void note_own_wait(struct run_clocks *clocks)
+{
+	int64_t own_us = queued_us(clocks->own_fd);
+
+	if (own_us - clocks->own_us > clocks->late_us)
+		clocks->late_us = own_us - clocks->own_us;
+	clocks->own_us = own_us;
+}
+
 /* A machine that sleeps, Ctrl-Z, a processor that others have: limits were over, players late, and whose fault what
  * came of that is nobody can tell. */
 static void note_standstill(struct run_clocks *clocks, int64_t now)
@@ -166,6 +181,7 @@ void run_note_turn(struct run *run)
 
 	note_stall(run);
 	note_queue(run);
+	note_own_wait(&run->clocks);
 	now = clock_us();
 	note_standstill(&run->clocks, now);
 	run->clocks.turned_us = now;

@@ -176,6 +176,8 @@ void evidence_print(const struct evidence *evidence, struct text *out)
 	jsonout_put(root, "params", params_json(&evidence->params));
 	jsonout_put(root, "end", json_string(run_words[evidence->end]));
 	jsonout_put(root, "milliseconds", json_real(evidence->milliseconds));
+	if (evidence->late_milliseconds > 0)
+		jsonout_put(root, "late_milliseconds", json_real(evidence->late_milliseconds));
 	jsonout_put(root, "trouble", words_as_text(evidence->trouble, sizeof evidence->trouble));
 	jsonout_put(root, "programs", programs);
 	jsonout_put(root, "captures", captures);
@@ -415,6 +417,7 @@ static void read_calls(struct reader *reader, const json_t *root, struct evidenc
 static void read_root(struct reader *reader, const json_t *root, struct evidence *evidence)
 {
 	const json_t *array, *milliseconds = json_object_get(root, "milliseconds");
+	const json_t *late = json_object_get(root, "late_milliseconds");
 
 	(void)get_integer(reader, root, "windsock_evidence", EVIDENCE_VERSION, EVIDENCE_VERSION);
 	copy_string(reader, root, "lesson", evidence->lesson, sizeof evidence->lesson);
@@ -426,6 +429,9 @@ static void read_root(struct reader *reader, const json_t *root, struct evidence
 	if (!json_is_number(milliseconds))
 		complain(reader, "milliseconds", "a number");
 	evidence->milliseconds = json_number_value(milliseconds);
+	if (late && !json_is_number(late))
+		complain(reader, "late_milliseconds", "a number");
+	evidence->late_milliseconds = json_number_value(late);
 	evidence->programs = get_array(reader, root, "programs", sizeof *evidence->programs, &array,
 	                               &evidence->program_count);
 	for (size_t i = 0; i < evidence->program_count; i++)

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* So late the hosts that windsock plays make a pause too short, or an answer too late, which a program got right. */
+#define LATE_MS 30
+
 /* Why the evidence is not to be trusted; false: it is. */
 static bool find_trouble(const struct scene *scene, char *trouble, size_t size)
 {
@@ -90,6 +93,24 @@ static bool is_right(const struct scene *scene, const struct match *match)
 	                           scene->lesson_case->student_trace_kind != STUDENT_TRACE_REJECTS);
 }
 
+/* All came as it should, but for when. */
+static bool differs_only_in_time(const struct match *match)
+{
+	if (match->complete || match->where)
+		return false;
+	for (size_t i = 0; i < match->pairing_count; i++) {
+		const struct pairing *pairing = &match->pairings[i];
+
+		if (pairing->out_of_order || (pairing->cost && (!pairing->entry || !pairing->flow)) ||
+		    pairing->header & ~(unsigned)(HEADER_TOO_SOON | HEADER_TOO_LATE))
+			return false;
+		for (size_t j = 0; j < pairing->step_count; j++)
+			if (pairing->steps[j].status != STEP_MATCHED && pairing->steps[j].status != STEP_UNTIMELY)
+				return false;
+	}
+	return true;
+}
+
 static void judge(const struct scene *scene, struct verdict *verdict)
 {
 	bool judged = student_trace_judged(scene->lesson_case);
@@ -100,6 +121,10 @@ static void judge(const struct scene *scene, struct verdict *verdict)
 	} else if (!excess && !verdict->match.complete && is_incomplete(scene)) {
 		verdict->result = VERDICT_INCONCLUSIVE;
 		snprintf(verdict->trouble, sizeof verdict->trouble, "the capture lacks bytes that were on the wire");
+	} else if (!excess && scene->evidence.late_milliseconds >= LATE_MS && differs_only_in_time(&verdict->match)) {
+		verdict->result = VERDICT_INCONCLUSIVE;
+		snprintf(verdict->trouble, sizeof verdict->trouble, "only the times are not as expected, and windsock itself waited "
+		         "for a processor for %.0f ms: this machine has too much else to do", scene->evidence.late_milliseconds);
 	} else if (right && !excess) {
 		verdict->result = VERDICT_RIGHT;
 		verdict->points = scene->lesson_case->points;

@@ -53,7 +53,9 @@ static void add_sockets(struct evidence *to)
 static void fill(struct evidence *to)
 {
 	*to = (struct evidence){.lesson = "01-udp-server", .case_name = "one-question", .seed = "class-7",
-	                        .end = RUN_SETTLED, .milliseconds = 13.66, .trouble = "the disk is \"full\""};
+	                        .end = RUN_SETTLED, .milliseconds = 13.66,
+	                        .late_milliseconds = 31.5,
+	                        .trouble = "the disk is \"full\""};
 	params_set(&to->params, "port", PARAM_PORT, "7777");
 	params_set(&to->params, "answer", PARAM_TEXT, "th\xc3\xa4nks\n");
 	params_set(&to->params, "a", PARAM_FIXED, "10.0.0.1");
@@ -114,6 +116,7 @@ static void every_field_is_read(void)
 	ASSERT_STRING(evidence.trouble, "the disk is \"full\"");
 	CU_ASSERT_EQUAL(evidence.end, RUN_SETTLED);
 	CU_ASSERT_DOUBLE_EQUAL(evidence.milliseconds, 13.66, 0);
+	CU_ASSERT_DOUBLE_EQUAL(evidence.late_milliseconds, 31.5, 0);
 	CU_ASSERT_EQUAL(params_port(&evidence.params, "port"), 7777);
 	ASSERT_STRING(params_find(&evidence.params, "answer")->value, "th\xc3\xa4nks\n");
 	CU_ASSERT_EQUAL(params_find(&evidence.params, "a")->kind, PARAM_FIXED);
@@ -354,8 +357,8 @@ static void spoil_each(json_t *root, json_t *at)
 		json_object_set_new(at, keys[i], wrong(value));
 		refuse(root, keys[i]);
 		json_object_del(at, keys[i]);
-		/* Calls explain only, and hashes are newer: records without them are as good. */
-		if (strncmp(keys[i], "calls", 5) != 0 && strcmp(keys[i], "sha256") != 0)
+		/* Calls explain only, hashes are newer, and who was never late does not say so: records without are as good. */
+		if (strncmp(keys[i], "calls", 5) != 0 && strcmp(keys[i], "sha256") != 0 && strcmp(keys[i], "late_milliseconds") != 0)
 			refuse(root, keys[i]);
 		json_object_set(at, keys[i], value);
 		if (json_is_array(value))

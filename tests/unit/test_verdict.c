@@ -149,6 +149,27 @@ static void trouble(void)
 	check_inconclusive(set_trouble, "the disk is full");
 }
 
+/* no-pause asks at once; one-connection has another mistake, too. */
+static void late(void)
+{
+	static const struct {
+		const char *run;
+		double late;
+		const char *is;
+	} runs[] = {
+		{"no-pause.short", 29.9, "wrong busy-poll"}, {"no-pause.short", 30, "inconclusive"},
+		{"one-connection.short", 900, "wrong same-connection-again"}, {"solution.short", 900, "right 4"},
+	};
+
+	for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+		recorded_open_named(&recording, "14-poll", runs[i].run);
+		recording.scene.evidence.late_milliseconds = runs[i].late;
+		judge();
+		ASSERT_STRING(as_text(), runs[i].is);
+		tidy();
+	}
+}
+
 static void not_started(void)
 {
 	check_inconclusive(set_not_started, "server could not be started on a: Exec format error");
@@ -427,6 +448,7 @@ static const struct suite_test tests[] = {
 	{"a wrong run has its three sentences", sentences},
 	{"trouble of the harness's is never the student's", trouble},
 	{"nor is a program that could not be started", not_started},
+	{"nor is a wrong time where windsock itself came late", late},
 	{"nor are packets that the kernel dropped", dropped},
 	{"nor is a tcpdump that did not tell of losses", not_told},
 	{"nor is a capture without its end", not_drained},
