@@ -9,7 +9,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -99,13 +101,21 @@ static char *own_path(void)
 	return line ? mem_bytes(line + 4, strcspn(line + 4, "\n")) : NULL;
 }
 
+/* Whether it is of a keeper that lives, and may be about to enter it. */
+static bool is_kept(const char *name)
+{
+	long keeper = strtol(name + strlen(PREFIX), NULL, 10);
+
+	return keeper <= 0 || !kill((pid_t)keeper, 0) || errno != ESRCH;
+}
+
 /* What was left by a grader that was killed. One that is in use cannot be removed. */
 static void sweep(int folder)
 {
 	DIR *entries = fdopendir(fcntl(folder, F_DUPFD_CLOEXEC, 0));
 
 	for (struct dirent *entry; entries && (entry = readdir(entries));)
-		if (!strncmp(entry->d_name, PREFIX, strlen(PREFIX)) && strcmp(entry->d_name, OWN) != 0)
+		if (!strncmp(entry->d_name, PREFIX, strlen(PREFIX)) && !is_kept(entry->d_name))
 			(void)unlinkat(folder, entry->d_name, AT_REMOVEDIR);
 	if (entries)
 		(void)closedir(entries); /* only read from */

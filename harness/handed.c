@@ -83,7 +83,7 @@ static void add_remark(void *context, const char *path, const char *why)
 void handed_tree_read(struct handed_tree *tree, const struct submission *submission,
                       const struct handed_lessons *lessons)
 {
-	*tree = (struct handed_tree){0};
+	*tree = (struct handed_tree){.incomplete = submission->incomplete};
 	for (size_t i = 0; i < submission->part_count; i++) {
 		const struct submission_part *part = &submission->parts[i];
 		struct reading reading = {tree, part, lessons};
@@ -307,7 +307,9 @@ static void choose(struct choice *choice, struct handed_source *source)
 		take(choice, source, file);
 		add_remark_on(source, file, others);
 	} else if (!source->optional) {
-		complain(choice, source->wanted, "is not there: it was not handed in.");
+		complain(choice, source->wanted, choice->tree->incomplete ?
+		         "is not there. Not all that was handed in could be unpacked: the remarks say what." :
+		         "is not there: it was not handed in.");
 	}
 }
 

@@ -27,6 +27,7 @@ struct handed_file {
 struct handed_tree {
 	struct handed_file *files; /* owned */
 	size_t count, capacity;
+	bool incomplete; /* not all that was handed in could be unpacked */
 	struct submission remarks; /* only the remarks of it; owned */
 };
 

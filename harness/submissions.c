@@ -362,6 +362,7 @@ static int unpack_part(struct finder *finder, struct submission *submission, int
 	}
 	if (unpacked)
 		submission_remark(submission, "%s", error_string(&trouble));
+	submission->incomplete |= fd < 0 || unpacked || remarks.length;
 	text_add(&remarks, "");
 	for (char *line = strtok_r(remarks.data, "\n", &state); line; line = strtok_r(NULL, "\n", &state))
 		submission_remark(submission, "left out of %s: %s", base, line);

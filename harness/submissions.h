@@ -18,6 +18,7 @@ struct submission {
 	char *student; /* owned */
 	struct submission_part *parts; /* owned */
 	size_t part_count, part_capacity;
+	bool incomplete; /* an archive of his, or a file in it, could not be unpacked: a remark says which */
 	char **remarks; /* owned */
 	size_t remark_count, remark_capacity;
 };

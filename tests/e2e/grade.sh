@@ -181,6 +181,8 @@ says "a broken zip" out-odd broken '"cannot be" in r["remarks"][0]'
 for archive in cut flipped; do
 	says "a zip that is $archive: of a damaged file not even the beginning is taken" out-odd $archive \
 		'r["status"] == "error" and r["files"][0]["sha256"] == "" and any("left out" in m for m in r["remarks"])'
+	says "a zip that is $archive: nobody says that it was not handed in" out-odd $archive \
+		'"Not all that was handed in could be unpacked" in r["message"] and "was not" not in r["message"]'
 done
 says "the name twice: the first, and said" out-odd twice 'r["status"] == "pass" and "2 times: a/server.c" in r["files"][0]["remark"].replace("twice/", "")'
 says "a binary" out-odd binary '"NUL" in r["message"]'
