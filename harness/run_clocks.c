@@ -141,30 +141,34 @@ static bool has_computed_long(const struct run *run)
 	return run_computed_ns(run) / 1000 >= RUN_IDLE_COMPUTED_US;
 }
 
+/* TOLD_US: how long a process of ours has waited for a processor; 0 where it is no more. How much of it came after *BEFORE_US. */
+static int64_t take_wait(int64_t told_us, int64_t *before_us)
+{
+	int64_t waited_us = told_us > *before_us ? told_us - *before_us : 0;
+
+	*before_us += waited_us;
+	return waited_us;
+}
+
 /* Nor while it waits for a processor, or the tracer that holds it does. */
-static void note_queue(struct run *run)
+static void note_queue(struct run *run, int64_t tracer_us)
 {
 	struct run_clocks *clocks = &run->clocks;
-	int64_t tracer_us = calls_queued_us(run->calls), waited_us = cast_take_waits(run);
+	int64_t waited_us = cast_take_waits(run) + tracer_us;
 
-	if (tracer_us > clocks->tracer_us) { /* not where it is no more */
-		waited_us += tracer_us - clocks->tracer_us;
-		clocks->tracer_us = tracer_us;
-	}
 	if (clocks->queued_us > STALLED_MOST_US || has_computed_long(run))
 		return;
 	clocks->queued_us += waited_us;
 	move_clocks(clocks, waited_us);
 }
 
-/* Nor can a program know that the hosts which we play were late because we got no processor. */
-static void note_own_wait(struct run_clocks *clocks)
+/* Nor can a program know that it was held, or answered, late because we got no processor. */
+static void note_own_wait(struct run_clocks *clocks, int64_t tracer_us)
 {
-	int64_t own_us = queued_us(clocks->own_fd);
+	int64_t waited_us = take_wait(queued_us(clocks->own_fd), &clocks->own_us) + tracer_us;
 
-	if (own_us - clocks->own_us > clocks->late_us)
-		clocks->late_us = own_us - clocks->own_us;
-	clocks->own_us = own_us;
+	if (waited_us > clocks->late_us)
+		clocks->late_us = waited_us;
 }
 
 /* A machine that sleeps, Ctrl-Z, a processor that others have: limits were over, players late, and whose fault what
@@ -177,11 +181,11 @@ static void note_standstill(struct run_clocks *clocks, int64_t now)
 
 void run_note_turn(struct run *run)
 {
-	int64_t now;
+	int64_t tracer_us = take_wait(calls_queued_us(run->calls), &run->clocks.tracer_us), now;
 
 	note_stall(run);
-	note_queue(run);
-	note_own_wait(&run->clocks);
+	note_queue(run, tracer_us);
+	note_own_wait(&run->clocks, tracer_us);
 	now = clock_us();
 	note_standstill(&run->clocks, now);
 	run->clocks.turned_us = now;

@@ -60,7 +60,7 @@ struct run_clocks {
 	int64_t tracer_us;        /* calls_queued_us() at the turn before */
 	int own_fd;               /* to ask how long this process has waited for a processor (queued.h) */
 	int64_t own_us;           /* the answer at the turn before */
-	int64_t late_us;          /* the longest that it waited between two turns, and what programs heard and said with it */
+	int64_t late_us;          /* the longest that it, and who holds programs for it, waited between two turns */
 	int64_t queued_us;        /* how long marks moved along for programs that waited for a processor */
 	int64_t stalled_us;       /* the same for a disk or a lock of the kernel's */
 	int64_t stall_us;         /* the longest stall at one go */

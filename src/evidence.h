@@ -71,7 +71,7 @@ struct evidence {
 	char calls_note[256]; /* why there are none, or not all of them; "" = nothing to say */
 	enum run_end end;
 	double milliseconds; /* from the first program's start to the end */
-	double late_milliseconds; /* the longest that windsock, and the hosts it plays, waited for a processor; 0 = never */
+	double late_milliseconds; /* the longest that windsock waited for a processor at one go, and programs with it; 0 = never */
 	char trouble[768];   /* not "": why the run says nothing about the student (our fault, the machine's) */
 };
 
