@@ -69,8 +69,14 @@ static int judge(int status, const struct rusage *used, const char *name, struct
 		          WIFSIGNALED(status) ? "was killed" : "could not be started");
 		return -2;
 	}
-	error_set(error, name, 0, 0, "cannot be unpacked: %.*s", (int)complaint->length, text_string(complaint));
-	return WIFEXITED(status) && WEXITSTATUS(status) == UNPACK_MACHINE ? -2 : -1;
+	if (WIFSIGNALED(status)) /* it is hostile, or so damaged that a decoder could not bear it */
+		error_set(error, name, 0, 0, "cannot be unpacked: it ended the program unpack (%s)", strsignal(WTERMSIG(status)));
+	else if (WEXITSTATUS(status) == UNPACK_REFUSED || WEXITSTATUS(status) == UNPACK_MACHINE)
+		error_set(error, name, 0, 0, "cannot be unpacked: %.*s", (int)complaint->length, text_string(complaint));
+	else
+		error_set(error, name, 0, 0, "was not unpacked, which says nothing about it: the program unpack failed (exit status "
+		          "%d: %.*s). Do the same again", WEXITSTATUS(status), (int)complaint->length, text_string(complaint));
+	return WIFSIGNALED(status) || WEXITSTATUS(status) == UNPACK_REFUSED ? -1 : -2;
 }
 
 static int refuse(const char *name, struct error *error)

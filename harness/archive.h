@@ -5,7 +5,9 @@
 #include "../src/error.h"
 #include "../src/text.h"
 
-#define UNPACK_MACHINE 3 /* the exit status of the program unpack where the machine is at fault */
+/* Exit statuses of the program unpack besides 0; any other is its own trouble. */
+#define UNPACK_MACHINE 3 /* the machine is at fault */
+#define UNPACK_REFUSED 4 /* the archive is */
 
 /* Of one student; of a whole class. */
 #define ARCHIVE_STUDENT_ENTRIES 5000ull

@@ -36,11 +36,12 @@
 static unsigned long long entries_left, bytes_left;
 static unsigned remarks;
 
+/* Something is wrong with the archive. */
 static _Noreturn void fail(const char *text, const char *why)
 {
 	(void)fflush(stdout); /* the remarks so far; that it failed is said by the exit status */
 	fprintf(stderr, "%s: %s\n", text, why ? why : "unknown");
-	exit(1);
+	exit(UNPACK_REFUSED);
 }
 
 /* Nothing is wrong with the archive. */
@@ -158,7 +159,7 @@ static void lock_calls(void)
 	if (!failed)
 		failed = seccomp_load(filter);
 	if (failed)
-		fail("the filter of its system calls cannot be made", strerror(-failed));
+		fail_machine("the filter of its system calls cannot be made", -failed);
 	seccomp_release(filter);
 #else
 	(void)calls;
@@ -303,8 +304,10 @@ int main(int argc, char **argv)
 	struct archive *archive;
 	int got;
 
-	if (argc != 4)
-		fail("usage", "unpack FOLDER ENTRIES BYTES < ARCHIVE");
+	if (argc != 4) {
+		fputs("usage: unpack FOLDER ENTRIES BYTES < ARCHIVE\n", stderr);
+		return 2;
+	}
 	entries_left = strtoull(argv[2], NULL, 10);
 	bytes_left = strtoull(argv[3], NULL, 10);
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
@@ -327,5 +330,5 @@ int main(int argc, char **argv)
 	if (remarks > REMARKS_MOST)
 		printf("and %u more\n", remarks - REMARKS_MOST);
 	(void)archive_read_free(archive); /* the process ends */
-	return fflush(stdout) ? 1 : 0;
+	return fflush(stdout) ? UNPACK_MACHINE : 0;
 }

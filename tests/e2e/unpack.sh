@@ -26,12 +26,12 @@ for archive in *.zip *.tar*; do
 	that "$archive" cmp source/server.c unpacked/s*urce/server.c
 done
 
-# The archive is in order, and the file cannot be written: that is 3, and not 1 as for a damaged one.
+# The archive is in order, and the file cannot be written: that is 3, and not 4 as for a damaged one.
 rm -rf unpacked && mkdir unpacked
 run sh -c 'ulimit -f 0; "$0" unpacked 100 100000 < stored.zip' "$unpack"
 expect "what cannot be written is the machine's fault" 3
 run sh -c '"$0" unpacked 100 10 < stored.zip' "$unpack"
-expect "what is too large is the archive's" 1
+expect "what is too large is the archive's" 4
 that "and nothing of it is left" test ! -e unpacked/s*urce/server.c
 python3 - << 'P'
 bytes = bytearray(open("stored.zip", "rb").read())
@@ -66,4 +66,18 @@ that "its root is the folder, where user namespaces are allowed" sh -c '
 cat plain.tar >&3
 exec 3>&-
 that "and then it works all the same" wait $pid
+
+# Where it fails in a way of its own, the archive is not called bad.
+mkdir -p beside class/ann
+cp "$WINDSOCK" beside/windsock
+cp stored.zip class/ann/work.zip
+printf '#!/bin/sh\necho the loader could not >&2\nexit 1\n' > beside/unpack
+chmod 755 beside/unpack
+run beside/windsock grade class --lessons 01 --out graded
+expect "a program unpack that fails says nothing about an archive" 2 "which says nothing about it" "exit status 1: the loader could not"
+that "and there is no record of it" test -z "$(find graded -name '*.json' -path '*results*')"
+printf '#!/bin/sh\nkill -SEGV $$\n' > beside/unpack
+run beside/windsock grade class --lessons 01 --out graded
+expect "one that an archive has ended does" 0 "1 of 1 graded"
+that "and its record says how" grep -q "cannot be unpacked: it ended the program unpack (Segmentation fault)" graded/results/01-udp-server/ann.json
 finish

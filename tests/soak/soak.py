@@ -2,7 +2,8 @@
 """soak.py - does the same program get the same verdict, again and again, whatever else the machine does?
 
     soak.py --windsock PATH --lessons FOLDER --fixtures FOLDER --state FILE
-            [--condition idle|busy|parallel] [--rounds N] [--other-rounds N] [--minutes N] [--only WORD] [--report]
+            [--condition idle|busy|parallel] [--rounds N] [--other-rounds N] [--minutes N] [--only WORD]
+            [--without WORD] [--report]
 
 Every lesson's solution must pass, so must every other right program, and every wrong program must fail with its own
 id, each time. What was run least is run next, so that a soak of any length treats all alike; what
@@ -108,7 +109,8 @@ def find_subjects(args):
             for name, path in regular(os.path.join(fixtures, kind)).items():
                 source, expected = read_label(path)
                 subjects.append(Subject(args, lesson, f"{kind}/{name}", expected, {**base, source: path}))
-    return [subject for subject in subjects if args.only in subject.name]
+    return [subject for subject in subjects
+            if args.only in subject.name and not (args.without and args.without in subject.name)]
 
 
 class State:
@@ -205,7 +207,8 @@ def main():
     parser.add_argument("--side-by-side", type=int, help="1 unless said; in parallel 4")
     parser.add_argument("--loops", type=int, default=2 * os.cpu_count())
     parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="only programs whose name holds this word")
+    parser.add_argument("--without", default="", help="none of those: a lesson that mostly waits can be asked by another soak")
     parser.add_argument("--report", action="store_true", help="runs nothing")
     args = parser.parse_args()
     os.environ["WINDSOCK_LESSONS"] = args.lessons
