@@ -5,9 +5,6 @@ have python3 || skip_all "python3 is not installed"
 
 unpack=${WINDSOCK%/*}/unpack
 [ -x "$unpack" ] || skip_all "unpack is not beside windsock"
-# Behind its walls no leak checker can look.
-ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
-export ASAN_OPTIONS
 mkdir source unpacked
 printf 'int main(void) { return 0; }\n' > source/server.c
 python3 - << 'P'
