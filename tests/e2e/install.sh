@@ -83,8 +83,10 @@ a_day() { # WHO FOLDER: from the demo to a grade
 	if have script; then
 		# It ends with its terminal, whose input is at its end.
 		away "$work/$2" script -qec "$installed watch 03" /dev/null
+		expect "$1: watch ends with its input" 0
 		that "$1: watch makes it a folder of its own" test -s "$2/03-foreign-address/mine.c"
 	else
+		skip "$1: watch ends with its input" "script is not installed"
 		skip "$1: watch makes it a folder of its own" "script is not installed"
 	fi
 	that "$1: nothing was written where the lessons are installed" test -z "$(find image -name .windsock)"
