@@ -21,10 +21,11 @@ struct place {
 	size_t chain;           /* next place in its hash bucket */
 };
 
-/* An event that counts. Messages of one stream between which only free ends stand are one. */
+/* An event that counts. Messages of one stream between which only free ends stand are one; where the two sides may
+ * speak at the same time, all that one of them says is. */
 struct counted {
 	struct event event;  /* a copy */
-	size_t first, last;  /* indices in the flow of what it is made of */
+	size_t first, last;  /* indices in the flow of what it is made of; between them may be the other side's messages */
 	uint8_t *joined;     /* its bytes where it is made of several; owned */
 	size_t before;       /* the last one before it that is no EVENT_ACK, or SIZE_MAX */
 };
@@ -40,6 +41,8 @@ struct search {
 	struct counted *events; /* those that count, in order */
 	size_t event_count;
 	size_t last;            /* of them, the last one that is no EVENT_ACK, or SIZE_MAX */
+	bool crossing;          /* each side says one thing, and neither waits for the other: both may be cut anywhere */
+	size_t spoken[2];       /* by direction: the last message, or SIZE_MAX */
 	struct automaton automaton;
 	size_t final;
 	struct place *places;
@@ -262,6 +265,11 @@ static unsigned likeness(const struct align_input *input, const struct item *ite
 	return like;
 }
 
+static bool is_part(const struct counted *counted, const struct event *event)
+{
+	return event->kind == EVENT_MESSAGE && event->direction == counted->event.direction;
+}
+
 /* A step about all that is left of the place's event. */
 static struct match_step step_at(const struct search *search, const struct place *place, enum step_status status,
                                  const struct item *item)
@@ -270,8 +278,10 @@ static struct match_step step_at(const struct search *search, const struct place
 	const struct event *events = search->input->flow->events;
 	size_t event = counted->first, offset = place->offset;
 
-	while (event < counted->last && (offset >= events[event].length || events[event].kind != EVENT_MESSAGE))
-		offset -= events[event++].length;
+	while (event < counted->last && (offset >= events[event].length || !is_part(counted, &events[event]))) {
+		offset -= is_part(counted, &events[event]) ? events[event].length : 0;
+		event++;
+	}
 	return (struct match_step){status, item, event, offset, counted->event.length - place->offset,
 	                           events[event].time_ns};
 }
@@ -425,14 +435,42 @@ static bool lists_fin(const struct item *items, size_t count, enum direction dir
 	return false;
 }
 
-/* Neither a free end nor an acknowledgement ends what a side says: these bytes belong to the message before it. */
+static size_t count_messages(const struct item *items, size_t count)
+{
+	size_t messages = 0;
+
+	for (size_t i = 0; i < count; i++)
+		messages += (items[i].kind == ITEM_MESSAGE) + count_messages(items[i].items, items[i].item_count);
+	return messages;
+}
+
+/* Whether the flow's messages are two, one each way, directly in one `in any order`. */
+static bool may_cross(const struct expected_flow *expected)
+{
+	if (count_messages(expected->items, expected->item_count) != 2)
+		return false;
+	for (size_t i = 0; i < expected->item_count; i++) {
+		const struct item *group = &expected->items[i];
+		bool says[2] = {false, false};
+
+		for (size_t j = 0; group->kind == ITEM_ANY_ORDER && j < group->item_count; j++)
+			if (group->items[j].kind == ITEM_MESSAGE)
+				says[group->items[j].direction] = true;
+		if (says[DIRECTION_ALONG] && says[DIRECTION_AGAINST])
+			return true;
+	}
+	return false;
+}
+
+/* Neither a free end nor an acknowledgement ends what a side says: these bytes belong to the message before it. Nor do
+ * words of the other side's that may come at any time. */
 static bool join(struct search *search, const struct event *event, size_t index)
 {
-	struct counted *before = search->last != SIZE_MAX ? &search->events[search->last] : NULL;
+	size_t last = search->crossing ? search->spoken[event->direction] : search->last;
+	struct counted *before = last != SIZE_MAX ? &search->events[last] : NULL;
 	size_t kept;
 
-	if (is_datagram(search) || !before || event->kind != EVENT_MESSAGE ||
-	    before->event.kind != EVENT_MESSAGE || before->event.direction != event->direction)
+	if (is_datagram(search) || !before || before->event.kind != EVENT_MESSAGE || !is_part(before, event))
 		return false;
 	kept = before->event.kept == before->event.length ? event->kept : 0; /* nothing behind a hole */
 	if (!before->joined)
@@ -461,6 +499,8 @@ static void add_counted(struct search *search, const struct event *event, size_t
 	search->events[search->event_count] = (struct counted){*event, index, index, NULL, search->last};
 	if (event->kind != EVENT_ACK)
 		search->last = search->event_count;
+	if (event->kind == EVENT_MESSAGE)
+		search->spoken[event->direction] = search->event_count;
 	search->event_count++;
 }
 
@@ -513,7 +553,8 @@ static void list_steps(const struct search *search, size_t last, struct match_st
 
 unsigned align_flow(const struct align_input *input, struct match_step **steps, size_t *count)
 {
-	struct search search = {.input = input, .last = SIZE_MAX};
+	struct search search = {.input = input, .last = SIZE_MAX, .crossing = may_cross(input->expected),
+	                        .spoken = {SIZE_MAX, SIZE_MAX}};
 	size_t last;
 	unsigned cost;
 

@@ -163,7 +163,6 @@ ONCE = "receives once, which is what was taught so far: with such a call it read
 UNFIT = {
     ("receives-by-one", "07-tcp-client-port"): ONCE,
     ("receives-by-one", "10-many-clients"): ONCE,
-    ("sends-by-one", "12-nobody-listens"): "both speak at once: bytes that cross are told as several messages",
     ("sends-by-one", "17-upload-download"): "counts bytes on the wire, headers too",
 }
 

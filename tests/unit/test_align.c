@@ -482,6 +482,21 @@ static void any_order(void)
 	      UDP " -> \"1\"\n <- \"3\"\n -> \"2\"\n", ".+.?", COST_EXTRA + COST_MISSING);
 }
 
+/* Both sides may speak at the same time: who cuts whom is nobody's business. */
+static void crossing(void)
+{
+	static const char either[] = TCP " in any order\n  -> \"hello\"\n  <- \"hi\"\n  -> fin\n  <- fin\n";
+
+	check(either, TCP " -> \"he\"\n <- \"h\"\n -> \"llo\"\n <- \"i\"\n -> fin\n <- fin\n", "....", 0);
+	check(either, TCP " -> \"he\"\n <- \"hi\"\n <- fin\n -> \"llo\"\n -> fin\n", "....", 0);
+	check(either, TCP " -> \"he\"\n <- \"hi\"\n -> \"l\"\n <- fin\n -> fin\n", "x...", COST_WRONG - COST_LIKE * 3 / 5);
+	/* Where one waits for the other, and where there is more to say than that, it is. */
+	check(TCP " -> \"hello\"\n <- \"hi\"\n", TCP " -> \"he\"\n <- \"h\"\n -> \"llo\"\n <- \"i\"\n", "xx++",
+	      2 * COST_WRONG - COST_LIKE * 2 / 5 - COST_LIKE / 2 + 2 * COST_EXTRA);
+	check(TCP " in any order\n  -> \"ab\"\n  <- \"c\"\n <- \"d\"\n", TCP " -> \"a\"\n <- \"c\"\n -> \"b\"\n <- \"d\"\n", "x.+.",
+	      COST_WRONG - COST_LIKE / 2 + COST_EXTRA);
+}
+
 static void maybe(void)
 {
 	static const char wanted[] = UDP " -> \"q\"\n maybe\n  <- \"wait\"\n  -> \"ok\"\n <- \"a\"\n";
@@ -762,6 +777,7 @@ static const struct suite_test tests[] = {
 	{"a free end does not cut the other side's message", unlisted_end_within_a_message},
 	{"nor is a hole closed by it", an_end_behind_a_hole},
 	{"in any order", any_order},
+	{"where both may speak at once the pieces of each are one message", crossing},
 	{"maybe: all of it or none", maybe},
 	{"repeat N..M", repeat_between},
 	{"repeat N..", repeat_forever},
