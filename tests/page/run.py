@@ -279,7 +279,7 @@ def main():
     hostile = write_page("hostile", [attack(i) for i in range(number)])
     file_tests(plain, hostile, number)
     if not browser.find():
-        # No skip even where skips are failures: a browser of 300 MB is not asked of every machine that tests.
+        # No skip even where skips are failures: a browser of 300 MB is not asked of every machine that tests. .ci/run installs one.
         print("# not here: the page in a browser, because there is no Chromium")
         print("1..%d" % count)
         return
