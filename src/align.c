@@ -466,12 +466,13 @@ static bool may_cross(const struct expected_flow *expected)
  * words of the other side's that may come at any time. */
 static bool join(struct search *search, const struct event *event, size_t index)
 {
-	size_t last = search->crossing ? search->spoken[event->direction] : search->last;
-	struct counted *before = last != SIZE_MAX ? &search->events[last] : NULL;
-	size_t kept;
+	size_t last = search->spoken[event->direction], kept;
+	struct counted *before;
 
-	if (is_datagram(search) || !before || before->event.kind != EVENT_MESSAGE || !is_part(before, event))
+	if (is_datagram(search) || event->kind != EVENT_MESSAGE || last == SIZE_MAX ||
+	    (last != search->last && !search->crossing))
 		return false;
+	before = &search->events[last];
 	kept = before->event.kept == before->event.length ? event->kept : 0; /* nothing behind a hole */
 	if (!before->joined)
 		before->joined = (uint8_t *)mem_bytes(before->event.bytes, before->event.kept);
