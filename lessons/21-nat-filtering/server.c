@@ -56,7 +56,7 @@ void pause_a_moment(void)
     poll(NULL, 0, 40);
 }
 
-/* The neighbour may be started a moment later than we are. */
+/* The neighbour may be started a moment later than we are. Who asked several times is answered several times. */
 void wait_for_neighbour(int helper, struct sockaddr_in his)
 {
     struct pollfd waiting = {helper, POLLIN, 0};
@@ -68,7 +68,17 @@ void wait_for_neighbour(int helper, struct sockaddr_in his)
     receive_text(helper, text, sizeof text, &his);
 }
 
-/* What the neighbour asks for: a knock at ADDRESS:PORT, from our own PORT. */
+/* Has the neighbour knock at NAME, and waits until he has; what he still had to say before that is passed over. */
+void have_knocked(int helper, struct sockaddr_in neighbour, const char *name)
+{
+    char text[100];
+
+    send_text(helper, name, neighbour);
+    while (receive_text(helper, text, sizeof text, &neighbour) == 0 && strcmp(text, "done") != 0)
+        ;
+}
+
+/* What the neighbour asks for: whether we are there, or a knock at ADDRESS:PORT from our own PORT. */
 void help(int helper, int main_port, const char *knock)
 {
     struct sockaddr_in neighbour;
@@ -77,9 +87,12 @@ void help(int helper, int main_port, const char *knock)
 
     if (receive_text(helper, text, sizeof text, &neighbour) != 0)
         return;
-    if (sscanf(text, "%15[0-9.]:%d", address, &port) == 2)
+    if (!strcmp(text, "there?")) {
+        send_text(helper, "here", neighbour);
+    } else if (sscanf(text, "%15[0-9.]:%d", address, &port) == 2) {
         send_text(main_port, knock, name_of(address, port));
-    send_text(helper, "done", neighbour);
+        send_text(helper, "done", neighbour);
+    }
 }
 
 int main(int argc, char **argv)
@@ -110,8 +123,7 @@ int main(int argc, char **argv)
             pause_a_moment();
             send_text(ports[0].fd, "sent", from);
         } else if (!strcmp(text, "other host") && argc == 6) {
-            send_text(ports[1].fd, name, neighbour);
-            receive_text(ports[1].fd, text, sizeof text, &neighbour);
+            have_knocked(ports[1].fd, neighbour, name);
             pause_a_moment();
             send_text(ports[0].fd, "sent", from);
         } else {

@@ -1,21 +1,24 @@
 #!/usr/bin/env python3
 """manners.py - is a right program right in any manner?
 
-    manners.py --windsock PATH --lessons FOLDER --fixtures FOLDER [--manner WORD] [--only WORD] [--right] [--rounds N]
+    manners.py --windsock PATH --lessons FOLDER --fixtures FOLDER [--manner WORD] [--only WORD]
+               [--without WORD] [--right | --given] [--rounds N] [--capture ENGINE]
 
 Every lesson's solution is made to behave in other manners: it starts late, looks at its sockets in turns instead of
 waiting, sends byte by byte. Each does what the lesson asks for, and must pass. (Macros in front of the program's own
 lines put a few of ours between it and the calls.) --right: the other right programs, too, some of which have no such calls.
+--given: the programs that the lessons give hesitate before each call, as
+on a machine whose processors others have; what students wrote is as it was.
 What is not right is printed, with what windsock said. Exit status: 0 all right, 1 not, 2 this failed itself."""
 import argparse
+import collections
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 
-from soak import read_label, regular
+from soak import Subject, find_subjects
 
 BEFORE = """#include <errno.h>
 #include <fcntl.h>
@@ -159,6 +162,29 @@ MANNER ssize_t manner_recv(int s, void *bytes, size_t size, int flags)
 """,
 }
 
+# Of the lessons' own programs: now and then, and not all at the same call.
+HESITATES = """
+MANNER void manner_hesitate(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (now.tv_nsec / 1000 % 3 == 0)
+        manner_sleep(now.tv_nsec / 1000 % 120);
+}
+#define recv(...) (manner_hesitate(), recv(__VA_ARGS__))
+#define recvfrom(...) (manner_hesitate(), recvfrom(__VA_ARGS__))
+#define send(...) (manner_hesitate(), send(__VA_ARGS__))
+#define sendto(...) (manner_hesitate(), sendto(__VA_ARGS__))
+#define read(...) (manner_hesitate(), read(__VA_ARGS__))
+#define write(...) (manner_hesitate(), write(__VA_ARGS__))
+#define accept(...) (manner_hesitate(), accept(__VA_ARGS__))
+#define connect(...) (manner_hesitate(), connect(__VA_ARGS__))
+#define bind(...) (manner_hesitate(), bind(__VA_ARGS__))
+#define listen(...) (manner_hesitate(), listen(__VA_ARGS__))
+#define close(...) (manner_hesitate(), close(__VA_ARGS__))
+#define shutdown(...) (manner_hesitate(), shutdown(__VA_ARGS__))
+"""
+
 ONCE = "receives once, which is what was taught so far: with such a call it reads a part"
 UNFIT = {
     ("receives-by-one", "07-tcp-client-port"): ONCE,
@@ -167,56 +193,64 @@ UNFIT = {
 }
 
 
-def with_manner(path, manner):
-    """The program in this manner: our lines stand behind its last #include."""
+def with_manner(path, lines):
+    """The program with these lines of a manner behind its last #include."""
     with open(path, encoding="utf-8") as file:
         source = file.read()
     end = [match.end() for match in re.finditer(r"^#\s*include[^\n]*\n", source, re.M)][-1]
-    return f"{source[:end]}{BEFORE}{MANNERS[manner]}#line {source[:end].count(chr(10)) + 1}\n{source[end:]}"
+    return f"{source[:end]}{BEFORE}{lines}#line {source[:end].count(chr(10)) + 1}\n{source[end:]}"
 
 
-def check(args, lesson, base, changed, manner):
-    """Exit status and words of a check of BASE (name -> path), of which those CHANGED have this manner."""
-    with tempfile.TemporaryDirectory(prefix="windsock-manners.") as folder:
-        for name, path in base.items():
-            shutil.copy(path, os.path.join(folder, name))
-            if name in changed:
-                with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-                    file.write(with_manner(path, manner))
-        done = subprocess.run([args.windsock, "check", lesson, "--dir", folder, "--ascii"], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, errors="replace", timeout=300, check=False)
-    return done.returncode, done.stdout + done.stderr
+class Mannered(Subject):
+    """A right program whose calls go through ours."""
+
+    def content(self, name):
+        if name in self.written and name.endswith(".c"):
+            return with_manner(self.files[name], MANNERS[self.args.manner])
+        return super().content(name)
+
+    def is_fit(self):
+        """Whether there is anything of a manner in it: a trace or a list of rules has none."""
+        return (not self.expected and any(name.endswith(".c") for name in self.written) and
+                (self.args.manner, self.lesson) not in UNFIT)
 
 
-def subjects(args, lesson):
-    """(name, files, which of them are the student's) of a lesson."""
-    folder = os.path.join(args.fixtures, lesson)
-    solution = regular(os.path.join(folder, "solution"))
-    base = {**regular(os.path.join(args.lessons, lesson)), **solution}
-    programs = {name for name in solution if name.endswith(".c")}
-    if programs:
-        yield "solution", base, programs
-    for name, path in regular(os.path.join(folder, "right")).items() if args.right else ():
-        if name.endswith(".c"):
-            stands_for, _ = read_label(path)
-            yield name, {**base, stands_for: path}, programs | {stands_for}
+def try_all(manner, subjects):
+    """Checks those; says how many, by verdict, and what of each that is not right. Returns how many were called wrong."""
+    seen = collections.Counter()
+    for subject in subjects:
+        for _ in range(subject.rounds):
+            verdict, output = subject.run()
+            seen[verdict] += 1
+            if verdict != "right":
+                print(f"{subject.name}, {manner}: {verdict}\n{output}", flush=True)
+    print(f"{manner}: {sum(seen.values())} checks" + "".join(f", {seen[verdict]} {verdict}" for verdict in sorted(seen)),
+          flush=True)
+    return seen["wrong"] + seen["lost"]
 
 
-def try_all(args, manner):
-    """How many were checked; how many of them were not right, and how many nobody could tell of."""
-    count = failed = unknown = 0
-    for lesson in sorted(os.listdir(args.lessons)):
-        if not re.match(r"\d\d-", lesson) or args.only not in lesson or (manner, lesson) in UNFIT:
-            continue
-        for name, base, changed in subjects(args, lesson):
-            for _ in range(args.rounds):
-                status, output = check(args, lesson, base, changed, manner)
-                count += 1
-                failed += status not in (0, 2, 77)
-                unknown += status in (2, 77)
-                if status:
-                    print(f"{lesson}/{name}, {manner}: exit status {status}\n{output}", flush=True)
-    return count, failed, unknown
+def try_manner(args):
+    """What students write, in a manner."""
+    os.environ["WINDSOCK_LESSONS"] = args.lessons
+    return try_all(args.manner, [subject for subject in find_subjects(args, Mannered) if subject.is_fit()])
+
+
+def try_given(args):
+    """The programs that lessons give hesitate: those lessons stand in a copy."""
+    lessons = os.environ["WINDSOCK_LESSONS"] = os.path.join(args.work, "lessons")
+    shutil.copytree(args.lessons, lessons)
+    subjects = [subject for subject in find_subjects(args) if not subject.expected]
+    give = set()
+    for lesson in {subject.lesson for subject in subjects}:
+        with open(os.path.join(lessons, lesson, "lesson"), encoding="utf-8") as file:
+            given = re.findall(r"^program \S+ given (\S+\.c)$", file.read(), re.M)
+        for name in given:
+            path = os.path.join(lessons, lesson, name)
+            changed = with_manner(path, HESITATES)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(changed)
+            give.add(lesson)
+    return try_all("given", [subject for subject in subjects if subject.lesson in give])
 
 
 def main():
@@ -224,18 +258,20 @@ def main():
     parser.add_argument("--windsock", required=True)
     parser.add_argument("--lessons", required=True)
     parser.add_argument("--fixtures", required=True, help="tests/lessons")
+    parser.add_argument("--capture", default="tcpdump", help="tcpdump, packet-socket or both")
     parser.add_argument("--manner", choices=sorted(MANNERS))
-    parser.add_argument("--only", default="", help="only lessons whose name holds this word")
-    parser.add_argument("--right", action="store_true")
+    parser.add_argument("--only", default="", help="only programs whose name holds this word")
+    parser.add_argument("--without", default="", help="none of those")
+    parser.add_argument("--right", action="store_true", help="the other right programs, too")
+    parser.add_argument("--given", action="store_true", help="instead: the programs that the lessons give")
     parser.add_argument("--rounds", type=int, default=1)
     args = parser.parse_args()
-    os.environ["WINDSOCK_LESSONS"] = args.lessons
+    args.other_rounds = args.rounds if args.right else 0
     os.environ["COLUMNS"] = "100"
     bad = 0
-    for manner in [args.manner] if args.manner else MANNERS:
-        count, failed, unknown = try_all(args, manner)
-        print(f"{manner}: {count} checks, {failed} not right, {unknown} inconclusive or skipped", flush=True)
-        bad += failed
+    for args.manner in ["given"] if args.given else [args.manner] if args.manner else MANNERS:
+        with tempfile.TemporaryDirectory(prefix="windsock-manners.") as args.work:
+            bad += try_given(args) if args.given else try_manner(args)
     return 1 if bad else 0
 
 

@@ -22,7 +22,6 @@ import concurrent.futures
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -36,24 +35,31 @@ ID = re.compile(r"\[([a-z0-9-]+)\]$", re.M)
 
 
 class Subject:
-    """A program that is checked again and again. KIND: solution, right, wrong. EXPECTED: of a wrong one, its id."""
+    """A program that is checked again and again. NAME: solution, right/FILE or wrong/FILE; EXPECTED: of a wrong one,
+    its id; FILES: what lies in the folder, name -> path; WRITTEN: the names of those that are the student's."""
 
-    def __init__(self, args, lesson, name, expected, files):
+    def __init__(self, args, lesson, name, expected, files, written):
         self.args = args
         self.lesson = lesson
         self.name = f"{lesson}/{name}"
         self.rounds = args.rounds if name == "solution" else args.other_rounds
         self.expected = expected
-        self.files = files  # what lies in the folder: name -> path
+        self.files = files
+        self.written = written
+
+    def content(self, name):
+        """What lies in the folder under this name."""
+        with open(self.files[name], encoding="utf-8") as file:
+            return file.read()
 
     def stage(self):
         """Its folder, made at its first run and kept as long as the soak: what is unchanged is not compiled again."""
         folder = os.path.join(self.args.work, self.name.replace("/", "."))
         if not os.path.isdir(folder):
             os.mkdir(folder)
-            for name, path in self.files.items():
-                shutil.copy(path, os.path.join(folder, name))
-                os.chmod(os.path.join(folder, name), 0o644)
+            for name in self.files:
+                with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                    file.write(self.content(name))
         return folder
 
     def run(self):
@@ -96,19 +102,19 @@ def read_label(path):
     return label.group(1) or label.group(2), label.group(3) or ""
 
 
-def find_subjects(args):
+def find_subjects(args, make=Subject):
     subjects = []
     for lesson in sorted(os.listdir(args.lessons)):
         fixtures = os.path.join(args.fixtures, lesson)
         if not re.match(r"\d\d-", lesson) or not os.path.isdir(fixtures):
             continue
-        base = dict(regular(os.path.join(args.lessons, lesson)))
-        base.update(regular(os.path.join(fixtures, "solution")))
-        subjects.append(Subject(args, lesson, "solution", "", base))
+        solution = regular(os.path.join(fixtures, "solution"))
+        base = {**regular(os.path.join(args.lessons, lesson)), **solution}
+        subjects.append(make(args, lesson, "solution", "", base, set(solution)))
         for kind in ("right", "wrong"):
             for name, path in regular(os.path.join(fixtures, kind)).items():
                 source, expected = read_label(path)
-                subjects.append(Subject(args, lesson, f"{kind}/{name}", expected, {**base, source: path}))
+                subjects.append(make(args, lesson, f"{kind}/{name}", expected, {**base, source: path}, {*solution, source}))
     return [subject for subject in subjects
             if args.only in subject.name and not (args.without and args.without in subject.name)]
 

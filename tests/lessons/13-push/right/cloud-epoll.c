@@ -23,11 +23,20 @@ static void watch(int fd)
     epoll_ctl(ep, EPOLL_CTL_ADD, fd, &want); /* a plain file as standard input cannot be watched; read at once then */
 }
 
+/* Reads a line, which may come in pieces, or the end. */
+static void hear(int hub)
+{
+    char c = 0;
+
+    while (c != '\n' && recv(hub, &c, 1, 0) == 1)
+        ;
+}
+
 int main(int argc, char **argv)
 {
     struct sockaddr_in here;
     struct epoll_event got;
-    char line[500], event[500];
+    char event[500];
     int listener, hub = -1, on = 1, signals;
     ssize_t n;
     sigset_t set;
@@ -56,7 +65,7 @@ int main(int argc, char **argv)
         if (got.data.fd == listener) {
             hub = accept(listener, NULL, NULL);
             watch(hub);
-            recv(hub, line, sizeof line, 0); /* its name */
+            hear(hub); /* its name */
             watch(STDIN_FILENO);
         } else if (got.data.fd == STDIN_FILENO) {
             n = read(STDIN_FILENO, event, sizeof event);
@@ -65,8 +74,9 @@ int main(int argc, char **argv)
                 continue;
             }
             send(hub, event, (size_t)n, MSG_NOSIGNAL);
-        } else if (recv(hub, line, sizeof line, 0) >= 0) {
-            close(hub); /* its ok, or its end */
+        } else {
+            hear(hub); /* its ok, or its end */
+            close(hub);
         }
     }
     return 1;
