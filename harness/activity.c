@@ -22,6 +22,7 @@
 /* How a blocked call says that it has a timeout. */
 enum timeout_rule {
 	RULE_NEVER,    /* it has none */
+	RULE_ANY,      /* something else may end it, and nobody can tell */
 	RULE_RECEIVE,  /* the socket's SO_RCVTIMEO */
 	RULE_SEND,     /* the socket's SO_SNDTIMEO */
 	RULE_NEGATIVE, /* an int of milliseconds; negative = none */
@@ -37,7 +38,7 @@ static const struct {
 	{SYS_readv, RULE_RECEIVE, 0},
 	{SYS_recvfrom, RULE_RECEIVE, 0},
 	{SYS_recvmsg, RULE_RECEIVE, 0},
-	{SYS_recvmmsg, RULE_POINTER, 4},
+	{SYS_recvmmsg, RULE_RECEIVE, 0}, /* its own timeout is looked at behind a datagram only (recvmmsg(2), BUGS) */
 	{SYS_accept, RULE_RECEIVE, 0},
 	{SYS_accept4, RULE_RECEIVE, 0},
 	{SYS_connect, RULE_SEND, 0},
@@ -55,7 +56,7 @@ static const struct {
 	{SYS_wait4, RULE_NEVER, 0},
 	{SYS_waitid, RULE_NEVER, 0},
 	{SYS_rt_sigsuspend, RULE_NEVER, 0},
-	{SYS_rt_sigtimedwait, RULE_POINTER, 2},
+	{SYS_rt_sigtimedwait, RULE_ANY, 0}, /* for SIGALRM, perhaps: what it waits for is shown nowhere */
 #ifdef SYS_poll /* not on every architecture */
 	{SYS_poll, RULE_NEGATIVE, 2},
 	{SYS_select, RULE_POINTER, 4},
@@ -154,6 +155,7 @@ static enum activity judge_wait(int pid, enum timeout_rule rule, unsigned long l
 
 	switch (rule) {
 	case RULE_NEVER: break;
+	case RULE_ANY: timed = true; break;
 	case RULE_RECEIVE: timed = has_socket_timeout(pid, (int)argument, SO_RCVTIMEO); break;
 	case RULE_SEND: timed = has_socket_timeout(pid, (int)argument, SO_SNDTIMEO); break;
 	case RULE_NEGATIVE: timed = (int)argument >= 0; break;
@@ -187,12 +189,12 @@ static unsigned long long status_number(const char *status, const char *key, int
 	return at ? strtoull(at + strlen(key), NULL, base) : 0;
 }
 
-/* A handler for SIGALRM or SIGVTALRM: alarm() may wake the process at any time. */
+/* A handler for SIGALRM or SIGVTALRM, or one that is kept for a signalfd: alarm() may wake the process at any time. */
 static bool has_alarm(const char *status)
 {
-	unsigned long long caught = status_number(status, "\nSigCgt:", 16);
+	unsigned long long awaited = status_number(status, "\nSigCgt:", 16) | status_number(status, "\nSigBlk:", 16);
 
-	return caught & (1ULL << (SIGALRM - 1) | 1ULL << (SIGVTALRM - 1));
+	return awaited & (1ULL << (SIGALRM - 1) | 1ULL << (SIGVTALRM - 1));
 }
 
 /* A timer that shows as a descriptor (timerfd) or as a POSIX timer: it may end a wait
@@ -325,8 +327,9 @@ static enum activity judge_state(struct activity_task *task, const struct proces
 		return ACTIVITY_RUNNING;
 	if (state[8] == 'T')
 		return ACTIVITY_PARKED; /* stopped by a signal */
-	if (state[8] != 'S') /* dead; a forgotten child stays so for ever */
-		return process->kept ? ACTIVITY_RUNNING : ACTIVITY_PARKED;
+	/* Dead. A forgotten child stays so for ever, and so does the first thread (pthread_exit()) as long as others live. */
+	if (state[8] != 'S')
+		return process->kept && process->alone ? ACTIVITY_RUNNING : ACTIVITY_PARKED;
 	/* Behind the status: if it moved in between, its count of switches will tell. */
 	if (read_task(task, FILE_CALL, call, sizeof call) <= 0)
 		return ACTIVITY_RUNNING;

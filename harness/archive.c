@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -19,14 +20,13 @@
 #define NOT_STARTED 126
 #define NOT_THERE 127
 
-static _Noreturn void become_unpacker(int fd, const char *folder, unsigned long long entries, unsigned long long bytes,
-                                      int out, int errors)
+static _Noreturn void become_unpacker(int fd, const char *folder, const struct archive_room *room, int out, int errors)
 {
 	_cleanup_free_ char *program = file_path(course_support_folder(), "unpack", "");
 	char entry_text[32], byte_text[32];
 
-	snprintf(entry_text, sizeof entry_text, "%llu", entries);
-	snprintf(byte_text, sizeof byte_text, "%llu", bytes);
+	snprintf(entry_text, sizeof entry_text, "%llu", room->entries);
+	snprintf(byte_text, sizeof byte_text, "%llu", room->bytes);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || dup2(fd, 0) < 0 || dup2(out, 1) < 0 || dup2(errors, 2) < 0)
 		_exit(NOT_STARTED);
 	execl(program, "unpack", folder, entry_text, byte_text, (char *)NULL);
@@ -85,8 +85,31 @@ static int refuse(const char *name, struct error *error)
 	return -2;
 }
 
-int archive_unpack(int fd, const char *name, const char *folder, unsigned long long entries, unsigned long long bytes,
-                   struct text *remarks, struct error *error)
+static void take(unsigned long long *left, unsigned long long taken)
+{
+	*left -= taken < *left ? taken : *left;
+}
+
+/* The archive, and the files and folders that lie in FOLDER now, have taken their place. */
+static void take_room(const char *folder, struct archive_room *room)
+{
+	_cleanup_free_ char *path = mem_string(folder);
+	FTS *walk = fts_open((char *[]){path, NULL}, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+
+	if (!walk)
+		abort(); /* out of memory, as text.h */
+	take(&room->entries, 1); /* the archive itself: it may be empty */
+	for (FTSENT *entry; (entry = fts_read(walk));) {
+		if (entry->fts_info != FTS_DP)
+			take(&room->entries, entry->fts_level > 0);
+		if (entry->fts_info == FTS_F)
+			take(&room->bytes, (unsigned long long)entry->fts_statp->st_size);
+	}
+	(void)fts_close(walk); /* only read from */
+}
+
+int archive_unpack(int fd, const char *name, const char *folder, struct archive_room *room, struct text *remarks,
+                   struct error *error)
 {
 	_cleanup_text_ struct text complaint = {0};
 	int out[2], errors[2], status;
@@ -103,7 +126,7 @@ int archive_unpack(int fd, const char *name, const char *folder, unsigned long l
 	}
 	pid = fork();
 	if (!pid)
-		become_unpacker(fd, folder, entries, bytes, out[1], errors[1]);
+		become_unpacker(fd, folder, room, out[1], errors[1]);
 	if (pid < 0)
 		(void)refuse(name, error);
 	(void)close(out[1]);
@@ -117,5 +140,6 @@ int archive_unpack(int fd, const char *name, const char *folder, unsigned long l
 	while (wait4(pid, &status, 0, &used) < 0)
 		if (errno != EINTR)
 			return refuse(name, error);
+	take_room(folder, room);
 	return judge(status, &used, name, &complaint, error);
 }

@@ -9,16 +9,19 @@
 #define UNPACK_MACHINE 3 /* the machine is at fault */
 #define UNPACK_REFUSED 4 /* the archive is */
 
-/* Of one student; of a whole class. */
-#define ARCHIVE_STUDENT_ENTRIES 5000ull
-#define ARCHIVE_STUDENT_BYTES (64ull << 20)
-#define ARCHIVE_CLASS_ENTRIES 500000ull
-#define ARCHIVE_CLASS_BYTES (4ull << 30)
+/* How many files, and how many bytes in all of them, may still come out. */
+struct archive_room {
+	unsigned long long entries, bytes;
+};
 
-/* Unpacks the archive open at FD into FOLDER, which is there and empty, by the program unpack.c. REMARKS gets a line
- * for each thing that was left out. -1: *error, which names NAME; what came out before stays. -2: *error; it was the
- * machine's fault or ours, and says nothing about the archive. */
-int archive_unpack(int fd, const char *name, const char *folder, unsigned long long entries, unsigned long long bytes,
-                   struct text *remarks, struct error *error);
+/* Of all archives of one student; of a whole class's. */
+#define ARCHIVE_STUDENT_ROOM ((struct archive_room){.entries = 5000, .bytes = 64ull << 20})
+#define ARCHIVE_CLASS_ROOM ((struct archive_room){.entries = 500000, .bytes = 4ull << 30})
+
+/* Unpacks the archive open at FD into FOLDER, which is there and empty, by the program unpack.c. ROOM: how much, and how
+ * much is left then. REMARKS gets a line for each thing that was left out. -1: *error, which names NAME; what came out
+ * before stays. -2: *error; it was the machine's fault or ours, and says nothing about the archive. */
+int archive_unpack(int fd, const char *name, const char *folder, struct archive_room *room, struct text *remarks,
+                   struct error *error);
 
 #endif

@@ -68,14 +68,17 @@ static int take_fingerprint(struct build *build, struct error *error)
 	return 0;
 }
 
-/* What the key of a program says: what it was made from, and what was made. */
-static void say_key(const struct build *build, const struct text *program, struct text *key)
+/* What the key of a program says: what it was made from, what was made, and which file that is (FILE: its status).
+ * Nobody chooses the number of a file and when it was last changed: who hands in a program of his own with the sources
+ * cannot give it a key. */
+static void say_key(const struct build *build, const struct text *program, const struct stat *file, struct text *key)
 {
-	text_printf(key, "%s%016llx %zu bytes\n", text_string(&build->fingerprint),
-	            (unsigned long long)hash(0xcbf29ce484222325u, program->data, program->length), program->length);
+	text_printf(key, "%s%016llx %zu bytes, file %ju of %jd.%09ld\n", text_string(&build->fingerprint),
+	            (unsigned long long)hash(0xcbf29ce484222325u, program->data, program->length), program->length,
+	            (uintmax_t)file->st_ino, (intmax_t)file->st_ctim.tv_sec, file->st_ctim.tv_nsec);
 }
 
-/* A program that a full disk or a power cut has shortened is none. */
+/* A program that a full disk or a power cut has shortened is none, nor is one that we did not put there. */
 static bool is_fresh(const struct build *build)
 {
 	_cleanup_text_ struct text key = {0}, program = {0}, wanted = {0};
@@ -87,7 +90,7 @@ static bool is_fresh(const struct build *build)
 	if (!is_file(build->program) || !is_file(build->key) || file_read(build->key, 4096, &key, &ignored) ||
 	    file_read(build->program, PROGRAM_MOST, &program, &ignored))
 		return false;
-	say_key(build, &program, &wanted);
+	say_key(build, &program, &status, &wanted);
 	return !strcmp(text_string(&key), text_string(&wanted));
 }
 
@@ -269,15 +272,16 @@ static enum sandbox_end await_compiler(struct build *build, int *value)
 static int install(struct build *build, struct error *error)
 {
 	_cleanup_text_ struct text key = {0};
+	struct stat status;
 
 	if (file_write(build->program, build->result.data, build->result.length, error))
 		return -1;
-	if (chmod(build->program, 0755))
+	if (chmod(build->program, 0755) || stat(build->program, &status))
 		return error_set(error, build->program, 0, 0, "cannot be put in place: %s", strerror(errno));
 	/* With warnings it is compiled again next time, so that they are shown again. */
 	if (build->messages.length)
 		return 0;
-	say_key(build, &build->result, &key);
+	say_key(build, &build->result, &status, &key);
 	return file_write(build->key, key.data, key.length, error);
 }
 

@@ -3,7 +3,7 @@
  * Theory of operation
  *
  * The doctor takes a run apart into steps, in the order in which a run needs them, and tries each by the very code of
- * a run: lab_enter(), lab_build(), tcpdump_start(), sandbox_prepare(), build_start(). A step has a process of its own,
+ * a run: lab_enter(), lab_build(), sniffer_start(), sandbox_prepare(), build_start(). A step has a process of its own,
  * so that one that is killed or hangs costs a line and not the rest, and ends with all that it made. A step that needs
  * one that failed is not tried.
  *

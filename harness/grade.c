@@ -11,6 +11,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -363,6 +366,16 @@ static void add_remarks(struct result *result, char *const *remarks, size_t coun
 		result->remarks[result->remark_count++] = mem_string(remarks[i]);
 }
 
+static void __attribute__((format(printf, 2, 3))) add_remark(struct result *result, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vasprintf(&result->remarks[result->remark_count++], format, arguments) < 0)
+		abort(); /* out of memory, as text.h */
+	va_end(arguments);
+}
+
 static void begin_files(const struct handed *handed, struct result *result)
 {
 	result->files = mem_alloc((handed->count + 1) * sizeof *result->files);
@@ -390,10 +403,9 @@ void grade_begin_record(const struct grade *grade, const struct unit *unit, cons
 	result->remarks = mem_alloc((submission->remark_count + tree->remarks.remark_count + 2) * sizeof *result->remarks);
 	add_remarks(result, submission->remarks, submission->remark_count);
 	add_remarks(result, tree->remarks.remarks, tree->remarks.remark_count);
-	if (handed->left_out.length) {
-		struct text left = {0};
-
-		text_printf(&left, "left out, for the lesson does not ask for it: %s", text_string(&handed->left_out));
-		result->remarks[result->remark_count++] = left.data;
-	}
+	if (submission->more_remarks + tree->remarks.more_remarks)
+		add_remark(result, "and %zu remarks more, of which none is kept",
+		           submission->more_remarks + tree->remarks.more_remarks);
+	if (handed->left_out.length)
+		add_remark(result, "left out, for the lesson does not ask for it: %s", text_string(&handed->left_out));
 }

@@ -63,6 +63,18 @@ static int make_host(struct lab_plan *plan, size_t host, struct error *error)
 	return lab_settings_write(plan, host, error);
 }
 
+/* The other end of a tunnel has a namespace to itself, for the student gets a packet socket there: it reaches whatever
+ * interface it can name. */
+static int make_far_end(struct lab_plan *plan, size_t tunnel, struct error *error)
+{
+	if (lab_leave(plan->lab) || unshare(CLONE_NEWNET))
+		return wall_met(DOOR_NAMESPACE, "make a network namespace for each tunnel", errno, error);
+	plan->far_ends[tunnel] = open_namespace();
+	if (plan->far_ends[tunnel] < 0)
+		return refuse_open("a tunnel", errno, error);
+	return lab_settings_quiet(error);
+}
+
 /* ---- the barrier ---- */
 
 static int look(struct lab_plan *plan, size_t host, struct error *error)
@@ -201,10 +213,13 @@ static enum lab_result equip(struct lab_plan *plan, size_t host, struct error *e
 
 static int build_network(struct lab_plan *plan, struct error *error)
 {
-	if (lab_links_plan(plan, error) || lab_settings_prepare(plan, error))
+	if (lab_links_plan(plan, error) || lab_settings_prepare(error))
 		return -1;
 	for (size_t host = 0; host < plan->lesson->host_count; host++)
 		if (make_host(plan, host, error))
+			return -1;
+	for (size_t i = 0; i < plan->lesson->tunnel_count; i++)
+		if (make_far_end(plan, i, error))
 			return -1;
 	return wire(plan, error);
 }
@@ -232,6 +247,9 @@ static void start_plan(struct lab_plan *plan, struct lab *lab)
 	plan->domains = mem_alloc(host_count * sizeof *plan->domains);
 	plan->bridged = mem_alloc(host_count * sizeof *plan->bridged);
 	plan->netlinks = mem_alloc(host_count * sizeof *plan->netlinks);
+	plan->far_ends = mem_alloc(lab->lesson->tunnel_count * sizeof *plan->far_ends);
+	for (size_t i = 0; i < lab->lesson->tunnel_count; i++)
+		plan->far_ends[i] = -1;
 	for (size_t host = 0; host < host_count; host++)
 		plan->netlinks[host].socket = -1;
 }
@@ -240,6 +258,10 @@ static void end_plan(struct lab_plan *plan)
 {
 	for (size_t host = 0; host < plan->lesson->host_count; host++)
 		netlink_close(&plan->netlinks[host]);
+	for (size_t i = 0; i < plan->lesson->tunnel_count; i++)
+		if (plan->far_ends[i] >= 0)
+			(void)close(plan->far_ends[i]); /* the tunnel's socket keeps it */
+	free(plan->far_ends);
 	free(plan->netlinks);
 	free(plan->domains);
 	free(plan->bridged);

@@ -221,7 +221,7 @@ static void create_veth(struct lab_plan *plan, size_t place)
 	mnl_attr_nest_end(message, info);
 }
 
-/* The other end stays in home; tunnel.c brings it up. */
+/* tunnel.c brings up the other end. */
 static void create_tunnel(struct lab_plan *plan, size_t which)
 {
 	size_t place = plan->port_count + which;
@@ -239,7 +239,7 @@ static void create_tunnel(struct lab_plan *plan, size_t which)
 	info = mnl_attr_nest_start(message, IFLA_LINKINFO);
 	mnl_attr_put_strz(message, IFLA_INFO_KIND, "veth");
 	data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
-	put_peer(message, &peer, plan->lab->home);
+	put_peer(message, &peer, plan->far_ends[which]);
 	mnl_attr_nest_end(message, data);
 	mnl_attr_nest_end(message, info);
 }

@@ -30,6 +30,7 @@ struct lab_plan {
 	bool *bridged;            /* one a host: a switch that is a bridge */
 	size_t *domains;          /* a switch's broadcast domain, named after one of its switches */
 	struct netlink *netlinks; /* rtnetlink, one a host */
+	int *far_ends;            /* one a tunnel: the namespace of its other end; owned */
 	size_t looking;           /* the host whose answers lab_links_answer() gets */
 };
 
@@ -50,12 +51,14 @@ netlink_answer lab_links_answer;
 int lab_switch_connect(struct lab_plan *plan, size_t host);
 
 /* Before the first host: what the namespaces made from the current one shall have. */
-int lab_settings_prepare(const struct lab_plan *plan, struct error *error);
+int lab_settings_prepare(struct error *error);
+/* No word of its own from the namespace that the calling thread is in, the far end of a tunnel. */
+int lab_settings_quiet(struct error *error);
 /* The sysctls of HOST; the calling thread is in its namespace. */
 int lab_settings_write(const struct lab_plan *plan, size_t host, struct error *error);
 /* Offloads off: segments on the wire as a wire would have them, checksums that are true. */
 int lab_settings_offloads(const struct lab_plan *plan, const struct lab_port *port, struct error *error);
-/* The number of tunnel WHICH's other end, in home. */
+/* The number of tunnel WHICH's other end. */
 int lab_tunnel_peer(const struct lab_plan *plan, size_t which);
 /* When the interfaces are there: opens the descriptors. Leaves the thread in home. -1: *error. */
 int lab_tunnel_open(struct lab_plan *plan, struct error *error);

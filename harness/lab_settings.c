@@ -29,7 +29,7 @@ struct setting {
 #define IPV6 "net/ipv6"
 
 static const struct setting settings[] = {
-	/* (This one stands first: a home with tunnels gets it too.) No MLD, DAD and router solicitations in an IPv4 lab;
+	/* (This one stands first: the far end of a tunnel gets it too.) No MLD, DAD and router solicitations in an IPv4 lab;
 	 * before any link exists. The loopback, which does: take_ipv6_loopback() of lab_links.c. */
 	{ON_ALL, IPV6, "conf/default/disable_ipv6", "1"},
 	/* Inherited from the machine unless net.core.devconf_inherit_init_net says otherwise:
@@ -143,11 +143,13 @@ int lab_settings_write(const struct lab_plan *plan, size_t host, struct error *e
 	return put_all(settings, sizeof settings / sizeof settings[0], ON(of->kind), of->name, error);
 }
 
-int lab_settings_prepare(const struct lab_plan *plan, struct error *error)
+int lab_settings_quiet(struct error *error)
 {
-	/* The other ends of tunnels stay in home and shall be as quiet as the hosts. */
-	if (plan->lesson->tunnel_count && put_all(settings, 1, ON_ALL, "the lab", error))
-		return -1;
+	return put_all(settings, 1, ON_ALL, "the lab", error);
+}
+
+int lab_settings_prepare(struct error *error)
+{
 	return put_all(home_settings, sizeof home_settings / sizeof home_settings[0], ON_ALL, "the lab", error);
 }
 

@@ -60,6 +60,10 @@ void submission_remark(struct submission *submission, const char *format, ...)
 {
 	va_list arguments;
 
+	if (submission->remark_count == SUBMISSION_REMARKS_MOST) {
+		submission->more_remarks++;
+		return;
+	}
 	va_start(arguments, format);
 	mem_room(submission->remarks, submission->remark_count, submission->remark_capacity);
 	submission->remarks[submission->remark_count++] = print_clean(format, arguments);
@@ -339,7 +343,7 @@ static void note_nothing(void *context, const char *path, const char *why)
 }
 
 static int unpack_part(struct finder *finder, struct submission *submission, int root, const char *path,
-                       struct error *error)
+                       struct archive_room *room, struct error *error)
 {
 	_cleanup_close_ int fd = beneath_open(root, path, O_RDONLY);
 	_cleanup_free_ char *folder = NULL;
@@ -349,13 +353,18 @@ static int unpack_part(struct finder *finder, struct submission *submission, int
 	char *state = NULL;
 	int unpacked = 0;
 
+	if (!room->entries) {
+		submission_remark(submission, "%s is not opened: more files than a submission needs", base);
+		submission->incomplete = true;
+		return 0;
+	}
 	folder = make_scratch(finder, error);
 	if (!folder)
 		return -1;
 	if (fd < 0)
 		submission_remark(submission, "%s: %s", base, strerror(errno));
 	else
-		unpacked = archive_unpack(fd, base, folder, ARCHIVE_STUDENT_ENTRIES, ARCHIVE_STUDENT_BYTES, &remarks, &trouble);
+		unpacked = archive_unpack(fd, base, folder, room, &remarks, &trouble);
 	if (unpacked < -1) { /* not the student's fault, and the next one would fare no better */
 		*error = trouble;
 		return -1;
@@ -373,6 +382,7 @@ static int unpack_part(struct finder *finder, struct submission *submission, int
 /* Every archive of a student's becomes a folder beside what he handed in; those inside it stay closed. */
 static int unpack_student(struct finder *finder, struct submission *submission, struct error *error)
 {
+	struct archive_room room = ARCHIVE_STUDENT_ROOM;
 	size_t parts = submission->part_count;
 	int result = 0;
 
@@ -384,7 +394,7 @@ static int unpack_student(struct finder *finder, struct submission *submission, 
 		(void)beneath_walk(root, submission->parts[i].path, note_archive, note_nothing, &archives, &ignored);
 		for (size_t j = 0; j < archives.part_count; j++) {
 			if (!result)
-				result = unpack_part(finder, submission, root, archives.parts[j].path, error);
+				result = unpack_part(finder, submission, root, archives.parts[j].path, &room, error);
 			free(archives.parts[j].root);
 			free(archives.parts[j].path);
 		}
@@ -435,14 +445,14 @@ static void enter_only_folder(struct finder *finder)
 static int open_class_archive(struct finder *finder, const char *path, struct error *error)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct archive_room room = ARCHIVE_CLASS_ROOM;
 	_cleanup_text_ struct text remarks = {0};
 	char *state = NULL;
 
 	if (fd < 0)
 		return error_set(error, path, 0, 0, "cannot be read: %s", strerror(errno));
 	finder->root = make_scratch(finder, error);
-	if (!finder->root || archive_unpack(fd, path, finder->root, ARCHIVE_CLASS_ENTRIES, ARCHIVE_CLASS_BYTES, &remarks,
-	                                    error))
+	if (!finder->root || archive_unpack(fd, path, finder->root, &room, &remarks, error))
 		return -1;
 	text_add(&remarks, "");
 	for (char *line = strtok_r(remarks.data, "\n", &state); line; line = strtok_r(NULL, "\n", &state))

@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* So many remarks about one student are kept: a record's reader has a limit of its own, and nobody reads more. */
+#define SUBMISSION_REMARKS_MOST 100
+
 /* A folder or a file of a student's. */
 struct submission_part {
 	char *root; /* an absolute folder that files are opened below; owned */
@@ -21,6 +24,7 @@ struct submission {
 	bool incomplete; /* an archive of his, or a file in it, could not be unpacked: a remark says which */
 	char **remarks; /* owned */
 	size_t remark_count, remark_capacity;
+	size_t more_remarks; /* how many more there were than SUBMISSION_REMARKS_MOST */
 };
 
 struct submissions {
@@ -46,7 +50,7 @@ int submissions_find(struct submissions *submissions, const char *path, const ch
 void submissions_free(struct submissions *submissions);
 const struct submission *submissions_student(const struct submissions *submissions, const char *student);
 
-/* Adds a remark, printf-like; lines that are no UTF-8 are made so. */
+/* Adds a remark, printf-like; lines that are no UTF-8 are made so. Beyond SUBMISSION_REMARKS_MOST it is counted only. */
 void submission_remark(struct submission *submission, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,8 +1,8 @@
 /* tunnel.c - an interface whose other end is a descriptor, without /dev/net/tun.
  *
  * /dev/net/tun is not everywhere (containers) or not for everybody (0600), so it is a veth whose
- * peer stays in the lab's home with a packet socket on it. Neither end asks by ARP: what the host sends
- * leaves with the interface's own address as destination, so home's stack ignores it
+ * peer has a namespace to itself (lab.c) with a packet socket on it. Neither end asks by ARP: what the host sends
+ * leaves with the interface's own address as destination, so the peer's stack ignores it
  * and the socket reads it, from the IP header on; what is written to the socket arrives with a
  * destination of zeros, and a rule at the interface's ingress says that it is for the host (firewall.c). */
 #include "lab_parts.h"
@@ -17,6 +17,7 @@
 #include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -44,7 +45,7 @@ static int hide_sentinels(int descriptor)
 	return setsockopt(descriptor, SOL_SOCKET, SO_LOCK_FILTER, &one, sizeof one);
 }
 
-/* In home, where the peers are. */
+/* In the peer's namespace. */
 static int open_end(int index)
 {
 	struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = index};
@@ -61,9 +62,9 @@ static int open_end(int index)
 	return descriptor;
 }
 
-static void raise_peer(struct netlink *home, const struct tunnel *tunnel, int index)
+static void raise_peer(struct netlink *there, const struct tunnel *tunnel, int index)
 {
-	struct nlmsghdr *message = netlink_add(home, RTM_NEWLINK, 0, tunnel->line, "cannot bring up the tunnel %s",
+	struct nlmsghdr *message = netlink_add(there, RTM_NEWLINK, 0, tunnel->line, "cannot bring up the tunnel %s",
 	                                       tunnel->end.interface);
 	struct ifinfomsg *header = mnl_nlmsg_put_extra_header(message, sizeof *header);
 
@@ -83,32 +84,37 @@ static int refuse(const char *interface, int why, struct error *error)
 	                             wall_met(DOOR_NAMESPACE, what + strlen("cannot "), why, error);
 }
 
-static int open_ends(struct lab_plan *plan, struct netlink *home, struct error *error)
+/* In the peer's namespace. */
+static int open_there(struct lab_plan *plan, size_t which, struct netlink *there, struct error *error)
 {
-	for (size_t i = 0; i < plan->lesson->tunnel_count; i++)
-		raise_peer(home, &plan->lesson->tunnels[i], lab_tunnel_peer(plan, i));
-	if (netlink_send(home, NULL, NULL, plan->lesson->file, error))
+	const struct tunnel *tunnel = &plan->lesson->tunnels[which];
+	int index = lab_tunnel_peer(plan, which);
+
+	there->socket = netlink_socket(NETLINK_ROUTE, 0);
+	if (there->socket < 0)
+		return error_set(error, NULL, 0, 0, "cannot open the tunnels: %s", strerror(errno));
+	raise_peer(there, tunnel, index);
+	if (netlink_send(there, NULL, NULL, plan->lesson->file, error))
 		return -1;
-	for (size_t i = 0; i < plan->lesson->tunnel_count; i++) {
-		plan->lab->tunnels[i] = open_end(lab_tunnel_peer(plan, i));
-		if (plan->lab->tunnels[i] < 0)
-			return refuse(plan->lesson->tunnels[i].end.interface, errno, error);
-	}
-	return 0;
+	plan->lab->tunnels[which] = open_end(index);
+	return plan->lab->tunnels[which] < 0 ? refuse(tunnel->end.interface, errno, error) : 0;
 }
 
 int lab_tunnel_open(struct lab_plan *plan, struct error *error)
 {
-	struct netlink home = {.socket = -1};
-	int result = -1;
+	int result = 0;
 
-	if (!plan->lesson->tunnel_count)
-		return 0;
-	if (lab_leave(plan->lab) || (home.socket = netlink_socket(NETLINK_ROUTE, 0)) < 0)
-		error_set(error, NULL, 0, 0, "cannot open the tunnels: %s", strerror(errno));
-	else
-		result = open_ends(plan, &home, error);
-	netlink_close(&home);
+	for (size_t i = 0; !result && i < plan->lesson->tunnel_count; i++) {
+		struct netlink there = {.socket = -1};
+
+		if (setns(plan->far_ends[i], CLONE_NEWNET))
+			result = error_set(error, NULL, 0, 0, "cannot go to a tunnel: %s", strerror(errno));
+		else
+			result = open_there(plan, i, &there, error);
+		netlink_close(&there);
+	}
+	if (lab_leave(plan->lab) && !result)
+		result = error_set(error, NULL, 0, 0, "cannot come back from a tunnel: %s", strerror(errno));
 	return result;
 }
 

@@ -252,7 +252,7 @@ static void copy_file(struct archive *archive, const char *name)
 	}
 	while ((got = archive_read_data_block(archive, &block, &size, &offset)) == ARCHIVE_OK) {
 		if (size > bytes_left)
-			fail_in(name, "the archive holds more bytes than a submission needs");
+			fail_in(name, "more bytes than a submission needs");
 		bytes_left -= size;
 		here += size;
 		if (offset < 0 || (unsigned long long)offset + size > here) /* a sparse file's holes */
@@ -332,7 +332,7 @@ int main(int argc, char **argv)
 	archive = open_archive();
 	while ((got = archive_read_next_header(archive, &entry)) == ARCHIVE_OK || got == ARCHIVE_WARN) {
 		if (!entries_left--)
-			fail("too much", "it holds more files than a submission needs");
+			fail("too much", "more files than a submission needs");
 		take_entry(archive, entry);
 	}
 	if (got != ARCHIVE_EOF)

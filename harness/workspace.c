@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The first line of .windsock/lesson in FOLDER, or NULL. Owned by the caller. */
@@ -78,6 +79,16 @@ char *workspace_folder(const struct course_lesson *lesson, const char *folder)
 	return mem_string(lesson->folder);
 }
 
+/* A link that came with the files would lead us to somebody else's folder. */
+static int refuse_link(const char *path, struct error *error)
+{
+	struct stat status;
+
+	if (lstat(path, &status) || !S_ISLNK(status.st_mode))
+		return 0;
+	return error_set(error, path, 0, 0, "is a symbolic link, and windsock keeps files of its own there: remove the link");
+}
+
 int workspace_open(struct workspace *workspace, const struct course_lesson *lesson, const char *folder,
                    const char *state, struct error *error)
 {
@@ -94,6 +105,8 @@ int workspace_open(struct workspace *workspace, const struct course_lesson *less
 		text_add(&path, state);
 	else
 		text_printf(&path, "%s/.windsock", workspace->folder);
+	if (!state && refuse_link(text_string(&path), error))
+		return -1;
 	if (folder_make(text_string(&path), error)) {
 		if (!state && access(workspace->folder, W_OK))
 			return error_set(error, workspace->folder, 0, 0, "may not be written to: copy it to where you may write. check, "
@@ -107,9 +120,15 @@ int workspace_open(struct workspace *workspace, const struct course_lesson *less
 char *workspace_path(const struct workspace *workspace, const char *part, const char *name, struct error *error)
 {
 	struct text path = {0};
+	bool refused;
 
-	text_printf(&path, "%s/%s%s%s", workspace->state, part, name ? "/" : "", name ? name : "");
-	if (!folder_make(path.data, error))
+	text_printf(&path, "%s/%s", workspace->state, part);
+	refused = refuse_link(path.data, error);
+	if (name) {
+		text_printf(&path, "/%s", name);
+		refused = refused || refuse_link(path.data, error);
+	}
+	if (!refused && !folder_make(path.data, error))
 		return path.data;
 	text_free(&path);
 	return NULL;

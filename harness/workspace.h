@@ -24,7 +24,7 @@ char *workspace_folder(const struct course_lesson *lesson, const char *folder);
  * unless STATE is given. -1: *error. */
 int workspace_open(struct workspace *workspace, const struct course_lesson *lesson, const char *folder,
                    const char *state, struct error *error);
-/* A path below .windsock, its folder made. Owned by the caller; NULL: *error. */
+/* A path below .windsock, its folder made; a symbolic link is no folder there. Owned by the caller; NULL: *error. */
 char *workspace_path(const struct workspace *workspace, const char *part, const char *name, struct error *error);
 void workspace_close(struct workspace *workspace);
 

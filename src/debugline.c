@@ -302,6 +302,12 @@ static bool run_extended(struct unit *unit, struct row *row)
 	return opcode == EXTENDED_END;
 }
 
+/* As a program's own lines may say anything, it may go round. */
+static void add_line(struct row *row, int64_t more)
+{
+	row->line = (int64_t)((uint64_t)row->line + (uint64_t)more);
+}
+
 /* Does one opcode. Whether it makes a row; *ends: the last of a sequence. */
 static bool run_opcode(struct unit *unit, struct row *row, bool *ends)
 {
@@ -311,14 +317,14 @@ static bool run_opcode(struct unit *unit, struct row *row, bool *ends)
 		unsigned adjusted = opcode - unit->opcode_base;
 
 		advance(unit, row, adjusted / unit->line_range);
-		row->line += unit->line_base + (int)(adjusted % unit->line_range);
+		add_line(row, unit->line_base + (int)(adjusted % unit->line_range));
 		return true;
 	}
 	switch (opcode) {
 	case OP_EXTENDED: *ends = run_extended(unit, row); return *ends;
 	case OP_COPY: return true;
 	case OP_ADVANCE_PC: advance(unit, row, take_uleb(&unit->in)); break;
-	case OP_ADVANCE_LINE: row->line = (int64_t)((uint64_t)row->line + (uint64_t)take_sleb(&unit->in)); break;
+	case OP_ADVANCE_LINE: add_line(row, take_sleb(&unit->in)); break;
 	case OP_SET_FILE: row->file = take_uleb(&unit->in); break;
 	case OP_CONST_ADD_PC: advance(unit, row, (255u - unit->opcode_base) / unit->line_range); break;
 	case OP_FIXED_ADVANCE_PC: row->address += take(&unit->in, 2); break;

@@ -50,12 +50,15 @@ static json_t *bytes_as_text(const char *bytes)
 static json_t *words_as_text(const char *words, size_t size)
 {
 	json_t *string = json_string(words), *shown;
+	size_t length;
 
 	if (string)
 		return string;
 	shown = bytes_as_text(words);
-	string = json_stringn(json_string_value(shown),
-	                      json_string_length(shown) < size ? json_string_length(shown) : size - 1);
+	length = json_string_length(shown) < size ? json_string_length(shown) : size - 1;
+	while (length && ((unsigned char)json_string_value(shown)[length] & 0xc0) == 0x80)
+		length--; /* not within a character */
+	string = json_stringn(json_string_value(shown), length);
 	json_decref(shown);
 	return string;
 }
@@ -67,7 +70,7 @@ static json_t *program_json(const struct evidence_program *program)
 	for (size_t i = 0; i < program->argument_count; i++)
 		jsonout_append(arguments, bytes_as_text(program->arguments[i]));
 	jsonout_put(object, "host", json_string(program->host));
-	jsonout_put(object, "name", json_string(program->name));
+	jsonout_put(object, "name", words_as_text(program->name, sizeof program->name));
 	jsonout_put(object, "student", json_boolean(program->student));
 	jsonout_put(object, "arguments", arguments);
 	jsonout_put(object, "end", json_string(end_words[program->end]));

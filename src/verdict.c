@@ -96,6 +96,8 @@ static bool is_right(const struct scene *scene, const struct match *match)
 /* All came as it should, but for when. */
 static bool differs_only_in_time(const struct match *match)
 {
+	bool late = false;
+
 	if (match->complete || match->where)
 		return false;
 	for (size_t i = 0; i < match->pairing_count; i++) {
@@ -104,11 +106,14 @@ static bool differs_only_in_time(const struct match *match)
 		if (pairing->out_of_order || (pairing->cost && (!pairing->entry || !pairing->flow)) ||
 		    pairing->header & ~(unsigned)(HEADER_TOO_SOON | HEADER_TOO_LATE))
 			return false;
-		for (size_t j = 0; j < pairing->step_count; j++)
+		late |= pairing->header & (HEADER_TOO_SOON | HEADER_TOO_LATE);
+		for (size_t j = 0; j < pairing->step_count; j++) {
 			if (pairing->steps[j].status != STEP_MATCHED && pairing->steps[j].status != STEP_UNTIMELY)
 				return false;
+			late |= pairing->steps[j].status == STEP_UNTIMELY;
+		}
 	}
-	return true;
+	return late; /* nothing is compared where a trace cannot be read */
 }
 
 static void judge(const struct scene *scene, struct verdict *verdict)

@@ -133,11 +133,13 @@ says "the instructor's copy keeps all" out-folders s14 'any(c["means"] for c in 
 
 # ---- hostile and odd submissions ----
 
-mkdir -p class-odd/link class-odd/pipe class-odd/device class-odd/zipped class-odd/bomb class-odd/twice/a class-odd/twice/b \
+mkdir -p class-odd/links class-odd/bombs class-odd/link class-odd/pipe class-odd/device class-odd/zipped class-odd/bomb class-odd/twice/a class-odd/twice/b \
 	class-odd/binary class-odd/two class-odd/late/lesson-06
 solution=$WINDSOCK_TESTS/lessons/01-udp-server/solution/server.c
 ln -s "$solution" class-odd/link/server.c
 ln -s "$PWD/class-odd/twice" class-odd/shortcut
+cp "$solution" class-odd/links/server.c
+for i in $(seq 150); do ln -s server.c class-odd/links/$i; done
 mkfifo class-odd/pipe/server.c
 ln -s /dev/zero class-odd/device/server.c
 cp "$solution" class-odd/twice/a/server.c
@@ -156,6 +158,9 @@ with tarfile.open("class-odd/zipped/w.tar", "w") as t:
         i = tarfile.TarInfo(name); i.size = 4; t.addfile(i, io.BytesIO(b"bad\n"))
 with zipfile.ZipFile("class-odd/bomb/w.zip", "w", zipfile.ZIP_DEFLATED) as z:
     z.writestr("server.c", b"\0" * (100 << 20))
+for name in ("1.zip", "2.zip", "3.zip"):
+    with zipfile.ZipFile("class-odd/bombs/" + name, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("large", b"\0" * (30 << 20))
 open("class-odd/broken.zip", "wb").write(b"PK\3\4nothing")
 source = open(sys.argv[1]).read()
 with zipfile.ZipFile("whole.zip", "w", zipfile.ZIP_DEFLATED) as z:
@@ -170,13 +175,16 @@ P
 printf 'x' > class-odd/notes.txt
 printf 'int main(void) {' > 'class-odd/twice/b/x"<y>'"$(printf '\033')"'[2J.c'
 grade odd
-expect "odd submissions are graded all the same" 0 "notes.txt belongs to nobody" "shortcut belongs to nobody" "12 graded"
+expect "odd submissions are graded all the same" 0 "notes.txt belongs to nobody" "shortcut belongs to nobody" "14 graded"
 says "a symbolic link is not followed" out-odd link 'r["status"] == "error" and "symbolic link" in r["remarks"][0]'
 says "a pipe is not waited for" out-odd pipe 'r["status"] == "error" and "neither a file" in r["remarks"][0]'
 says "nor a device read" out-odd device 'r["status"] == "error"'
 says "a tar with links, devices and ways out" out-odd zipped 'len(r["remarks"]) >= 6 and r["status"] == "error" and r["files"][0]["sha256"] != ""'
 that "nothing escaped" test ! -e /tmp/windsock-escaped -a ! -e escaped -a ! -e out-odd/escaped
 says "a bomb" out-odd bomb '"more bytes" in r["remarks"][0] and r["status"] == "error"'
+says "archives that are a bomb together" out-odd bombs 'len(r["remarks"]) == 1 and "3.zip" in r["remarks"][0] and "more bytes" in r["remarks"][0]'
+says "more remarks than anybody reads are counted" out-odd links \
+	'r["status"] == "pass" and len(r["remarks"]) == 101 and r["remarks"][-1] == "and 50 remarks more, of which none is kept"'
 says "a broken zip" out-odd broken '"cannot be" in r["remarks"][0]'
 for archive in cut flipped; do
 	says "a zip that is $archive: of a damaged file not even the beginning is taken" out-odd $archive \

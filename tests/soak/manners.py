@@ -162,14 +162,21 @@ MANNER ssize_t manner_recv(int s, void *bytes, size_t size, int flags)
 """,
 }
 
-# Of the lessons' own programs: now and then, and not all at the same call.
+# Of the lessons' own programs: now and then, and not all at the same call. They compute meanwhile: windsock takes who
+# sleeps for at rest, and who waits for a processor not.
 HESITATES = """
 MANNER void manner_hesitate(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    if (now.tv_nsec / 1000 % 3 == 0)
-        manner_sleep(now.tv_nsec / 1000 % 120);
+    static long left = 400000; /* us: with half a second of the processor and no packet a run ends */
+    struct timespec began, now;
+    long us, pause;
+    clock_gettime(CLOCK_MONOTONIC, &began);
+    us = began.tv_nsec / 1000;
+    pause = us % 3 || us % 100000 > left ? 0 : us % 100000;
+    left -= pause;
+    do
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    while ((now.tv_sec - began.tv_sec) * 1000000 + now.tv_nsec / 1000 - us < pause);
 }
 #define recv(...) (manner_hesitate(), recv(__VA_ARGS__))
 #define recvfrom(...) (manner_hesitate(), recvfrom(__VA_ARGS__))
