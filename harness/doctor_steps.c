@@ -152,11 +152,6 @@ static bool listens(const struct sniffer *sniffer)
 	return sniffer->ready;
 }
 
-static bool has_seen(const struct sniffer *sniffer)
-{
-	return sniffer->sentinel[0] == 1 && sniffer->sentinel[1] == 1;
-}
-
 static enum doctor_mark capture(enum sniffer_engine engine, struct error *error)
 {
 	struct lab lab;
@@ -169,9 +164,10 @@ static enum doctor_mark capture(enum sniffer_engine engine, struct error *error)
 	    sniffer_start(&sniffer, &order, error))
 		return DOCTOR_NO;
 	failed = await_sniffer(&sniffer, listens, error) || drain_open(&drain, &lab, HOST_A, "eth0", error);
+	sniffer_await(&sniffer, 1);
 	if (!failed && drain_send(&drain, 1))
 		failed = error_set(error, NULL, 0, 0, "cannot send a packet: %s", strerror(errno));
-	failed = failed || await_sniffer(&sniffer, has_seen, error);
+	failed = failed || await_sniffer(&sniffer, sniffer_is_drained, error);
 	sniffer_kill(&sniffer);
 	return mark_of(failed);
 }

@@ -21,26 +21,6 @@ struct player *player_new(const struct lab *lab, const struct trace *trace, cons
 	return player;
 }
 
-void player_free(struct player *player)
-{
-	if (!player)
-		return;
-	for (size_t i = 0; i < player->talk_count; i++) {
-		if (player->talks[i].fd >= 0)
-			(void)close(player->talks[i].fd);
-		text_free(&player->talks[i].heard);
-		text_free(&player->talks[i].unsent);
-	}
-	for (size_t i = 0; i < player->listener_count; i++)
-		(void)close(player->listeners[i].fd);
-	for (size_t i = 0; i < player->lab->host_count; i++)
-		script_free(&player->scripts[i]);
-	free(player->scripts);
-	free(player->talks);
-	free(player->listeners);
-	free(player);
-}
-
 const char *player_trouble(const struct player *player)
 {
 	return player->trouble;

@@ -16,10 +16,9 @@
 
 struct player;
 
-/* All borrowed until player_free(). */
+/* All borrowed as long as the run lasts, whose process ends with it: nobody frees a player. */
 struct player *player_new(const struct lab *lab, const struct trace *trace, const struct params *params,
                           const struct hosts *hosts);
-void player_free(struct player *player);
 
 /* HOST takes part from here on: it listens where it is called, and opens what it
  * opens. -1: *error, for example a port of the trace that is taken. */

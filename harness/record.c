@@ -95,8 +95,7 @@ static void record_captures(const struct run *run, struct evidence *evidence)
 		snprintf(capture->interface, sizeof capture->interface, "%s", watch->interface);
 		name_capture(run, i, capture->file, sizeof capture->file);
 		capture->dropped = sniffer->dropped;
-		capture->drained = run->round && sniffer->sentinel[0] == run->round &&
-		                   sniffer->sentinel[1] == run->round;
+		capture->drained = sniffer_is_drained(sniffer);
 		sha256_hex_of(text_string(&sniffer->kept), sniffer->kept.length, capture->sha256);
 	}
 }

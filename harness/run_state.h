@@ -86,7 +86,7 @@ struct run {
 	struct run_clocks clocks;
 	int64_t counted_us;  /* when their processes and memory were last looked at */
 	int64_t dozing_us;   /* since when every program has waited, some with a timeout; 0 = not */
-	uint32_t round;      /* of sentinels */
+	uint32_t round;      /* of sentinels; begins with a number that nobody knows */
 	struct pollfd *pollers;
 	size_t poller_count, poller_capacity;
 	struct evidence_sockets *sockets; /* one a host that runs programs: every socket that a look has shown */

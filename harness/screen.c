@@ -178,13 +178,6 @@ void screen_guard(struct screen *screen, bool ascii)
 	listen_to_signals(screen);
 }
 
-bool screen_is_alone(const struct screen *screen)
-{
-	struct pollfd poller = {.fd = screen->guard_read, .events = POLLIN};
-
-	return poll(&poller, 1, 0) > 0;
-}
-
 int screen_take(struct screen *screen)
 {
 	struct termios raw = screen->before;

@@ -45,8 +45,6 @@ void screen_close(struct screen *screen);
 void screen_suspend(struct screen *screen);
 /* What the signal that is there means; the size is read again. To be called when signal_fd is readable. */
 enum screen_event screen_signal(struct screen *screen);
-/* Whether the parent is dead. */
-bool screen_is_alone(const struct screen *screen);
 void screen_show(const struct screen *screen, struct frame *frame);
 /* The keys that were pressed (keys.h): at most MOST. *ended: the terminal is gone. */
 size_t screen_keys(struct screen *screen, int *keys, size_t most, bool *ended);

@@ -160,8 +160,8 @@ static int reduce(struct sniffer *sniffer, struct error *error)
 		bool outward;
 
 		note_stamp(sniffer, packet.time_ns);
-		if (sentinel_read(&packet, &number, &outward))
-			sniffer->sentinel[outward] = number;
+		if (sentinel_read(&packet, &number, &outward) && number == sniffer->round)
+			sniffer->drained[outward] = true;
 		else
 			reducer_packet(sniffer->reducer, &packet, ++sniffer->packets);
 	}
@@ -218,6 +218,17 @@ int sniffer_read(struct sniffer *sniffer, struct error *error)
 		return explain_end(sniffer, error);
 	}
 	return 0;
+}
+
+void sniffer_await(struct sniffer *sniffer, uint32_t number)
+{
+	sniffer->round = number;
+	sniffer->drained[0] = sniffer->drained[1] = false;
+}
+
+bool sniffer_is_drained(const struct sniffer *sniffer)
+{
+	return sniffer->drained[0] && sniffer->drained[1];
 }
 
 void sniffer_ask(const struct sniffer *sniffer)

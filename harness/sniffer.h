@@ -46,7 +46,9 @@ struct sniffer {
 	int64_t stamp_ns; /* of the newest packet, by the clock of the day; 0 = none yet */
 	int64_t read_us;  /* when that was read, by a clock that nobody sets */
 	bool jumped;      /* the clock of the day was set between two packets */
-	uint32_t sentinel[2]; /* the newest seen: [0] to the host, [1] from it */
+	uint32_t round;   /* the number of the sentinels that are waited for: set by who sends them. Any other is a packet like
+	                   * others: somebody with a tunnel may have written it */
+	bool drained[2];  /* both have come: [0] to the host, [1] from it */
 	long dropped;    /* by the kernel; -1 = not told */
 	enum sniffer_engine engine;
 	const char *name; /* the engine's, for messages */
@@ -71,5 +73,9 @@ int sniffer_read(struct sniffer *sniffer, struct error *error);
 void sniffer_ask(const struct sniffer *sniffer);  /* for its counts; sets dropped when they come */
 void sniffer_kill(const struct sniffer *sniffer);
 void sniffer_close(struct sniffer *sniffer); /* does not wait for the process */
+
+/* From now on waits for the sentinels of round NUMBER. */
+void sniffer_await(struct sniffer *sniffer, uint32_t number);
+bool sniffer_is_drained(const struct sniffer *sniffer);
 
 #endif

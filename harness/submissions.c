@@ -557,9 +557,3 @@ void submissions_free(struct submissions *submissions)
 	*submissions = (struct submissions){0};
 }
 
-const struct submission *submissions_student(const struct submissions *submissions, const char *student)
-{
-	const struct submission key = {.student = (char *)(uintptr_t)student};
-
-	return submissions->count ? bsearch(&key, submissions->list, submissions->count, sizeof key, by_student) : NULL;
-}

@@ -48,7 +48,6 @@ struct submissions_choice {
 int submissions_find(struct submissions *submissions, const char *path, const char *map, const char *results,
                      const char *scratch, const struct submissions_choice *choice, struct error *error);
 void submissions_free(struct submissions *submissions);
-const struct submission *submissions_student(const struct submissions *submissions, const char *student);
 
 /* Adds a remark, printf-like; lines that are no UTF-8 are made so. Beyond SUBMISSION_REMARKS_MOST it is counted only. */
 void submission_remark(struct submission *submission, const char *format, ...) __attribute__((format(printf, 2, 3)));

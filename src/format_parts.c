@@ -247,11 +247,6 @@ json_t *format_string(struct text *text)
 	return string;
 }
 
-json_t *format_seconds(int64_t microseconds)
-{
-	return jsonout_checked(json_real((double)(microseconds / 1000) / 1000));
-}
-
 void format_dump(json_t *value, size_t flags, struct text *out)
 {
 	char *string = json_dumps(value, flags | JSON_REAL_PRECISION(15)); /* 0.412, not 0.41199999999999998 */

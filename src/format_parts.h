@@ -40,7 +40,6 @@ void format_whole(struct text *out, const struct result *result);
 
 /* Takes the text. */
 json_t *format_string(struct text *text);
-json_t *format_seconds(int64_t microseconds);
 /* Takes the value. */
 void format_dump(json_t *value, size_t flags, struct text *out);
 

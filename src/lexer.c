@@ -123,15 +123,6 @@ static size_t character(const unsigned char *byte, size_t left)
 	return 0;
 }
 
-bool lexer_is_utf8(const char *bytes, size_t length)
-{
-	size_t at = 0, step = 1;
-
-	while (at < length && (step = character((const unsigned char *)bytes + at, length - at)))
-		at += step;
-	return at >= length && step;
-}
-
 /* What is wrong with the byte at AT, or NULL. */
 static const char *complaint(const char *at, const char *end)
 {

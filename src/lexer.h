@@ -68,7 +68,6 @@ bool lexer_is_name(const char *text, size_t length);
 bool lexer_is_number(const char *text, size_t length, uint64_t most, uint64_t *number);
 /* Dotted IPv4, into host byte order. */
 bool lexer_is_address(const char *text, size_t length, uint32_t *address);
-bool lexer_is_utf8(const char *bytes, size_t length);
 
 /* A token as a template: stretches of bytes, escapes undone, and names in {braces}, one a call.
  * *offset is 0 at the beginning; PART is emptied first. Returns one of these, or -1. */

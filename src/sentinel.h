@@ -1,9 +1,9 @@
 /* sentinel.h - the harness's own packet, by which it proves that the wire is quiet.
  *
- * An ICMP echo reply that nobody asked for: every host drops it in silence, and
- * no program without CAP_NET_RAW can forge it. Seen behind everything else in
- * every capture, it says that nothing more is on the way. It is no part of a
- * trace. */
+ * An ICMP echo reply that nobody asked for: every host drops it in silence. Seen behind
+ * everything else in every capture, it says that nothing more is on the way. It is no part of a
+ * trace. No program without CAP_NET_RAW can send one, but who has a tunnel's other end writes whatever
+ * packets he likes there: so a run waits for numbers that he cannot guess (sniffer_await()). */
 #ifndef WINDSOCK_SENTINEL_H
 #define WINDSOCK_SENTINEL_H
 

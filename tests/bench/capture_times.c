@@ -43,7 +43,7 @@ static bool is_ready(void)
 
 static bool is_drained(void)
 {
-	return sniffer.sentinel[0] == 1 && sniffer.sentinel[1] == 1;
+	return sniffer_is_drained(&sniffer);
 }
 
 static bool has_counted(void)
@@ -86,6 +86,7 @@ static void send_burst(int from)
 
 	for (int i = 0; i < BURST; i++)
 		MUST(sendto(from, bytes, sizeof bytes, 0, (struct sockaddr *)&to, sizeof to) == SIZE);
+	sniffer_await(&sniffer, 1);
 	MUST(!drain_send(&drain, 1));
 }
 

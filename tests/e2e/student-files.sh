@@ -204,4 +204,35 @@ expect "rules that let the question in" 0 "1 of 1 points"
 printf 'table ip x {\n\tchain y { type filter hook input priority 0; policy drop; }\n}\n' > mine/fw.nft
 check --case pictured
 expect "rules that do not" 1 "0 of 1 points"
+# ---- what comes with the sources is not ours ----
+
+mkdir came victim
+cp lessons/$lesson/good.c came/server.c
+touch victim/kept
+for link in .windsock .windsock/last .windsock/last/passes .windsock/build; do
+	rm -rf came/.windsock
+	mkdir -p "came/$(dirname $link)"
+	ln -s "$PWD/victim" came/$link
+	run "$WINDSOCK" check $lesson --dir came
+	expect "$link is a link" 2 "$link: is a symbolic link" "remove the link"
+	that "and nobody's files are touched" test "$(ls victim)" = kept
+done
+rm -rf came/.windsock
+mkdir other
+cp lessons/$lesson/bad.c other/server.c
+cp mine/picture.trace came/
+cp mine/picture.trace other/
+printf 'table ip x {\n}\n' | tee came/fw.nft > other/fw.nft
+run "$WINDSOCK" check $lesson --dir came --case pictured
+expect "a right program of the student's" 0
+run "$WINDSOCK" check $lesson --dir other --case pictured
+expect "a wrong one" 1 "[echoed]"
+# The wrong source with the program of the right one, and a key that fits: the hash of the source, from the one's key,
+# and of the program, from the other's.
+cp came/.windsock/build/server other/.windsock/build/server
+head -n 1 other/.windsock/build/server.key > key
+tail -n 1 came/.windsock/build/server.key >> key
+cp key other/.windsock/build/server.key
+run "$WINDSOCK" check $lesson --dir other --case pictured
+expect "a program that came with the sources is not run" 1 "[echoed]"
 finish

@@ -55,7 +55,7 @@ static bool is_ready(void)
 
 static bool is_drained(void)
 {
-	return sniffer.sentinel[0] == round_number && sniffer.sentinel[1] == round_number;
+	return sniffer_is_drained(&sniffer);
 }
 
 static bool has_counted(void)
@@ -99,7 +99,8 @@ static void send_burst(int from, uint32_t count, size_t size)
 		memcpy(bytes, &i, sizeof i);
 		MUST(sendto(from, bytes, size, 0, (struct sockaddr *)&to, sizeof to) == (ssize_t)size);
 	}
-	MUST(!drain_send(&drain, ++round_number));
+	sniffer_await(&sniffer, ++round_number);
+	MUST(!drain_send(&drain, round_number));
 }
 
 static void count_lost(void)
