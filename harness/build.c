@@ -257,6 +257,8 @@ static enum sandbox_end await_compiler(struct build *build, int *value)
 		else
 			(void)poll(pollers, 4, (int)(left / 1000) + 1); /* interrupted: looks again */
 		end = sandbox_status(sandbox, value);
+		if (end == SANDBOX_FULL)
+			build->stopped = BUILD_FILLED_MEMORY;
 		for (int i = 0; i < 2; i++)
 			read_pipe(build, &sandbox->output_fd[i], &build->messages, MESSAGES_MAX);
 		read_pipe(build, &sandbox->result_fd, &build->result, SIZE_MAX);
@@ -443,6 +445,8 @@ static void explain_excess(struct build *build)
 		build->messages.data[build->messages.length] = '\0';
 		words = "more messages than anybody can read; these are the first";
 	}
+	if (build->stopped == BUILD_FILLED_MEMORY)
+		words = "more memory than any lesson's program needs";
 	if (build->stopped == BUILD_TOOK_TOO_LONG)
 		words = "more time than any lesson's program needs";
 	if (!words && strstr(text_string(&build->messages), "error: #include nested depth"))

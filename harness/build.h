@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum build_stop { BUILD_RAN, BUILD_SAID_TOO_MUCH, BUILD_TOOK_TOO_LONG };
+enum build_stop { BUILD_RAN, BUILD_SAID_TOO_MUCH, BUILD_TOOK_TOO_LONG, BUILD_FILLED_MEMORY };
 
 struct build {
 	char *source;      /* path; owned */

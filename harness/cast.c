@@ -64,6 +64,8 @@ bool cast_read(struct run *run)
 		if (actor->end == SANDBOX_RUNNING) {
 			actor->end = sandbox_status(&actor->sandbox, &actor->value);
 			moved |= actor->end != SANDBOX_RUNNING;
+			if (actor->end == SANDBOX_FULL)
+				actor->memory = UINT64_MAX; /* nobody knows how much: see cast_excess() */
 			if (actor->end == SANDBOX_BROKEN && !run->trouble[0]) {
 				sandbox_wall(&actor->sandbox, actor->program->name, actor->value, &run->wall);
 				snprintf(run->trouble, sizeof run->trouble, "%s", run->wall.text);

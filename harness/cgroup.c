@@ -176,6 +176,20 @@ void cgroup_enter(pid_t keeper, bool compiles)
 		cgroup_leave(keeper);
 }
 
+bool cgroup_was_full(pid_t keeper)
+{
+	_cleanup_text_ struct text events = {0};
+	char name[32], path[64];
+	const char *line;
+
+	name_group(keeper, name);
+	snprintf(path, sizeof path, "%s/memory.events", name);
+	if (base < 0 || keeper <= 0 || !get(base, path, &events))
+		return false;
+	line = strstr(text_string(&events), "\noom_kill ");
+	return line && strtol(line + strlen("\noom_kill "), NULL, 10) > 0;
+}
+
 void cgroup_leave(pid_t keeper)
 {
 	char name[32];

@@ -18,6 +18,8 @@
 bool cgroup_open(void);
 /* Puts KEEPER, which waits and has started nothing yet, into a group of its own. Best effort. */
 void cgroup_enter(pid_t keeper, bool compiles);
+/* Whether the kernel has ended all of KEEPER's group for the memory that it wanted. Before cgroup_leave(). */
+bool cgroup_was_full(pid_t keeper);
 /* When every process of the group is gone. */
 void cgroup_leave(pid_t keeper);
 

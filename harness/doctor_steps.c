@@ -206,6 +206,7 @@ static int await_end(struct sandbox *sandbox, struct error *error)
 	sandbox_reap(sandbox);
 	switch (end) {
 	case SANDBOX_EXITED: return value;
+	case SANDBOX_FULL: return wall_say(WALL_MEMORY, NULL, NULL, error);
 	case SANDBOX_BROKEN: return sandbox_wall(sandbox, "a program", value, error);
 	case SANDBOX_NOT_STARTED:
 		return value == EACCES ? wall_say(WALL_NOEXEC, NULL, doctor_folder_above(), error) :

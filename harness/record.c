@@ -12,7 +12,7 @@
 static void record_program(const struct run *run, const struct actor *actor, struct evidence_program *program)
 {
 	static const enum program_end ends[] = {PROGRAM_RUNNING, PROGRAM_EXITED, PROGRAM_SIGNALLED,
-	                                        PROGRAM_NOT_STARTED, PROGRAM_NOT_STARTED};
+	                                        PROGRAM_NOT_STARTED, PROGRAM_SIGNALLED, PROGRAM_NOT_STARTED};
 	size_t count = 0;
 
 	snprintf(program->host, sizeof program->host, "%s", run->request->lesson->hosts[actor->step->host].name);

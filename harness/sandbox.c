@@ -607,6 +607,8 @@ enum sandbox_end sandbox_status(struct sandbox *sandbox, int *value)
 	}
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return SANDBOX_RUNNING;
+	if (cgroup_was_full(sandbox->keeper))
+		return SANDBOX_FULL;
 	/* Closed without a word: nobody in the sandbox can do that. */
 	*value = got < 0 ? errno : EPIPE;
 	snprintf(sandbox->trouble, sizeof sandbox->trouble, "learn how it ended");

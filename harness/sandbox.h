@@ -67,6 +67,7 @@ enum sandbox_end {
 	SANDBOX_EXITED,      /* value: its exit status */
 	SANDBOX_SIGNALLED,   /* value: the signal */
 	SANDBOX_NOT_STARTED, /* value: errno of exec */
+	SANDBOX_FULL,        /* the kernel ended all of it: it wanted more memory than its control group may have */
 	SANDBOX_BROKEN       /* value: errno; ours or the machine's fault, see trouble */
 };
 

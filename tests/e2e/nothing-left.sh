@@ -94,21 +94,21 @@ nothing_left() { # WHAT END
 
 # ---- an end of its own ----
 
-run ./reaper 60 "$WINDSOCK" check --dir right
+run ./reaper 180 "$WINDSOCK" check --dir right
 nothing_left "success" "exit 0"
-run ./reaper 60 "$WINDSOCK" show --dir right
+run ./reaper 180 "$WINDSOCK" show --dir right
 nothing_left "show" "exit 0"
-run ./reaper 60 "$WINDSOCK" check --dir wrong
+run ./reaper 180 "$WINDSOCK" check --dir wrong
 nothing_left "failure" "exit 1"
 watch
-run ./reaper 60 "$WINDSOCK" check --dir hangs --case one-question
+run ./reaper 180 "$WINDSOCK" check --dir hangs --case one-question
 unwatch
 that "the hanging program has run" test -e hangs/started
 nothing_left "a program that hangs" "exit 1"
-WINDSOCK_TCPDUMP=/bin/false run ./reaper 60 "$WINDSOCK" check --dir right
+WINDSOCK_TCPDUMP=/bin/false run ./reaper 180 "$WINDSOCK" check --dir right
 nothing_left "a capture that fails" "exit 2"
 echo "int main(void) { return nonsense; }" > wrong/server.c
-run ./reaper 60 "$WINDSOCK" check --dir wrong
+run ./reaper 180 "$WINDSOCK" check --dir wrong
 nothing_left "a program that does not compile" "exit 1"
 
 # ---- an end from outside ----
@@ -116,11 +116,11 @@ nothing_left "a program that does not compile" "exit 1"
 for signal in "2 SIGINT" "15 SIGTERM" "1 SIGHUP" "3 SIGQUIT" "9 SIGKILL"; do
 	number=${signal% *}
 	watch
-	run ./reaper -s "$number" -g -f hangs/started 60 "$WINDSOCK" check --dir hangs --case one-question
+	run ./reaper -s "$number" -g -f hangs/started 180 "$WINDSOCK" check --dir hangs --case one-question
 	unwatch
 	nothing_left "${signal#* } to the process group, as the program runs" "signal $number"
 	watch
-	run ./reaper -s "$number" -f hangs/started 60 "$WINDSOCK" check --dir hangs --case one-question
+	run ./reaper -s "$number" -f hangs/started 180 "$WINDSOCK" check --dir hangs --case one-question
 	unwatch
 	nothing_left "${signal#* } to windsock alone, as the program runs" "signal $number"
 done
