@@ -2,6 +2,7 @@
  * of the source) is kept beside it; the same again is not compiled again. */
 #include "build.h"
 
+#include "../src/fnv.h"
 #include "cleanup.h"
 #include "files.h"
 #include "pace.h"
@@ -41,29 +42,19 @@ static const char *compiler(void)
 	return chosen && *chosen ? chosen : "cc";
 }
 
-/* FNV-1a, 64 bits: to notice a change, not to withstand an attack. */
-static uint64_t hash(uint64_t value, const void *bytes, size_t length)
-{
-	const unsigned char *byte = bytes;
-
-	for (size_t i = 0; i < length; i++)
-		value = (value ^ byte[i]) * 0x100000001b3u;
-	return value;
-}
-
 static int take_fingerprint(struct build *build, struct error *error)
 {
 	const char *slash = strrchr(build->source, '/');
 	_cleanup_free_ char *folder = slash ? mem_bytes(build->source, (size_t)(slash - build->source)) : mem_string(".");
-	uint64_t value = 0xcbf29ce484222325u;
+	uint64_t value = FNV1A_BASIS;
 
 	/* No link is followed: it would be read with the rights of who grades. */
 	if (student_file_read(folder, slash ? slash + 1 : build->source, SOURCE_MAX, &build->code, error))
 		return -1;
-	value = hash(value, compiler(), strlen(compiler()) + 1);
+	value = fnv1a(value, compiler(), strlen(compiler()) + 1);
 	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
-		value = hash(value, flags[i], strlen(flags[i]) + 1);
-	value = hash(value, build->code.data, build->code.length);
+		value = fnv1a(value, flags[i], strlen(flags[i]) + 1);
+	value = fnv1a(value, build->code.data, build->code.length);
 	text_printf(&build->fingerprint, "%016llx %s\n", (unsigned long long)value, build->source);
 	return 0;
 }
@@ -74,7 +65,7 @@ static int take_fingerprint(struct build *build, struct error *error)
 static void say_key(const struct build *build, const struct text *program, const struct stat *file, struct text *key)
 {
 	text_printf(key, "%s%016llx %zu bytes, file %ju of %jd.%09ld\n", text_string(&build->fingerprint),
-	            (unsigned long long)hash(0xcbf29ce484222325u, program->data, program->length), program->length,
+	            (unsigned long long)fnv1a(FNV1A_BASIS, program->data, program->length), program->length,
 	            (uintmax_t)file->st_ino, (intmax_t)file->st_ctim.tv_sec, file->st_ctim.tv_nsec);
 }
 

@@ -11,15 +11,9 @@
 #define OBSERVED_MOST (16 << 10)
 #define PICTURE_WIDTH 80
 
-static void set(char **slot, const char *string)
-{
-	free(*slot);
-	*slot = mem_string(string);
-}
-
 static void set_text(char **slot, struct text *text)
 {
-	set(slot, text_string(text));
+	mem_set(slot, text_string(text));
 	text_free(text);
 }
 
@@ -85,10 +79,10 @@ static void take_finding(const struct scene *scene, const struct verdict *verdic
 	const struct finding *finding = &verdict->finding;
 	struct text expected = {0}, observed = {0}, where = {0}, source = {0};
 
-	set(&out->diagnosis, finding->id);
-	set(&out->seen, text_string(&finding->seen));
-	set(&out->means, text_string(&finding->means));
-	set(&out->next, text_string(&finding->next));
+	mem_set(&out->diagnosis, finding->id);
+	mem_set(&out->seen, text_string(&finding->seen));
+	mem_set(&out->means, text_string(&finding->means));
+	mem_set(&out->next, text_string(&finding->next));
 	report_divergence(scene, &verdict->match, &expected, &observed, &where);
 	shorten(&observed, OBSERVED_MOST);
 	if (finding->file[0])
@@ -113,7 +107,7 @@ static void take_verdict(const struct scene *scene, const struct verdict *verdic
 		break;
 	case VERDICT_INCONCLUSIVE:
 		out->status = RESULT_INCONCLUSIVE;
-		set(&out->reason, verdict->trouble);
+		mem_set(&out->reason, verdict->trouble);
 		break;
 	}
 	take_pictures(scene, verdict, out);
@@ -130,7 +124,7 @@ static void judge(const struct check *check, const struct job *job, struct resul
 	check_keep_trace(job);
 	if (check_read_verdict(check->options->lesson, job->folder, &scene, &verdict, &error)) {
 		out->status = RESULT_INCONCLUSIVE;
-		set(&out->reason, error_string(&error));
+		mem_set(&out->reason, error_string(&error));
 		return;
 	}
 	take_verdict(&scene, &verdict, out);
@@ -140,14 +134,14 @@ static void judge(const struct check *check, const struct job *job, struct resul
 
 static void take_job(const struct check *check, const struct job *job, struct result_case *out)
 {
-	set(&out->reason, "");
+	mem_set(&out->reason, "");
 	switch (job->result) {
 	case RUN_RECORDED:
 		judge(check, job, out);
 		break;
 	case RUN_UNSUPPORTED:
 		out->status = RESULT_SKIP;
-		set(&out->reason, text_string(&job->trouble));
+		mem_set(&out->reason, text_string(&job->trouble));
 		break;
 	case RUN_RULES_WRONG:
 		out->status = RESULT_ERROR;
@@ -158,7 +152,7 @@ static void take_job(const struct check *check, const struct job *job, struct re
 	case RUN_GIVEN_UP:
 	case RUN_FAILED:
 		out->status = RESULT_INCONCLUSIVE;
-		set(&out->reason, job->trouble.length ? text_string(&job->trouble) : "the run failed without a reason");
+		mem_set(&out->reason, job->trouble.length ? text_string(&job->trouble) : "the run failed without a reason");
 		break;
 	}
 }

@@ -126,5 +126,7 @@ char *engine_answer_path(const struct engine_run *run, const struct engine_node 
 /* Takes the answers that are there. FRESH: only those that need not be asked for again (a yes of today), and removes
  * the others. */
 void engine_read_answers(struct engine_run *run, bool fresh);
+/* How many nodes have not answered. */
+size_t engine_count_silent(const struct engine_run *run);
 
 #endif

@@ -70,3 +70,12 @@ void engine_read_answers(struct engine_run *run, bool fresh)
 		take_answer(&run->nodes[i], text.data);
 	}
 }
+
+size_t engine_count_silent(const struct engine_run *run)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < run->node_count; i++)
+		count += !run->nodes[i].answered;
+	return count;
+}

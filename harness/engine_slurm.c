@@ -384,15 +384,6 @@ static void cancel_words(const struct engine_run *run, struct text *words)
 
 /* ---- asking nodes ---- */
 
-static size_t count_silent(const struct engine_run *run)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < run->node_count; i++)
-		count += !run->nodes[i].answered;
-	return count;
-}
-
 /* Its job has ended, but what it should have written is not there. */
 static void give_up_silent(struct engine_run *run)
 {
@@ -414,7 +405,7 @@ static void await_answers(struct engine_run *run)
 		struct queue queue;
 
 		engine_read_answers(run, false);
-		if (!count_silent(run))
+		if (!engine_count_silent(run))
 			return;
 		if (gone && clock_us() > gone + GRACE_US) {
 			give_up_silent(run);

@@ -250,23 +250,14 @@ static bool has_node(const struct engine_run *run)
 	return !run->node_count; /* all are switched off; the engine switches them on */
 }
 
-static size_t count_unasked(const struct engine_run *run)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < run->node_count; i++)
-		count += !run->nodes[i].answered;
-	return count;
-}
-
 static int ask_nodes(struct engine_run *run, struct error *error)
 {
 	engine_read_answers(run, true);
 	if (run->settings->dry)
 		return 0;
-	if (count_unasked(run)) {
-		fprintf(stderr, "windsock: asking %zu node%s whether labs can be run there...\n", count_unasked(run),
-		        count_unasked(run) == 1 ? "" : "s");
+	if (engine_count_silent(run)) {
+		fprintf(stderr, "windsock: asking %zu node%s whether labs can be run there...\n", engine_count_silent(run),
+		        engine_count_silent(run) == 1 ? "" : "s");
 		if (run->settings->engine->ask_nodes(run, error))
 			return -1;
 		engine_read_answers(run, false);

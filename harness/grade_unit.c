@@ -87,12 +87,6 @@ static int keep_handed_in(const struct grade *grade, const struct unit *unit, co
 
 /* ---- the record ---- */
 
-static void set(char **slot, const char *string)
-{
-	free(*slot);
-	*slot = mem_string(string);
-}
-
 /* Without a run: every case as one that cannot be judged, so that the points they are worth are known. */
 static void fill_cases(const struct lesson *lesson, enum result_status status, const char *reason, struct result *result)
 {
@@ -209,7 +203,7 @@ static enum unit_status judge(const struct grade *grade, const struct unit *unit
 	}
 	if (handed->message.length) {
 		result->status = RESULT_ERROR;
-		set(&result->message, text_string(&handed->message));
+		mem_set(&result->message, text_string(&handed->message));
 		fill_cases(&grade->loaded[unit->lesson].lesson, RESULT_ERROR, "", result);
 		return UNIT_DONE;
 	}

@@ -1,6 +1,7 @@
 /* saves.c - see saves.h for the theory of operation. */
 #include "saves.h"
 
+#include "../src/fnv.h"
 #include "cleanup.h"
 #include "files.h"
 #include "student_file.h"
@@ -13,7 +14,7 @@
 
 #define FILE_MOST (1 << 20)
 #define LOOK_MS 1000
-#define FINGERPRINT_EMPTY 0xcbf29ce484222325u
+#define FINGERPRINT_EMPTY FNV1A_BASIS
 
 /* statfs(2): file systems whose changes may come from another machine. */
 static const long deaf_ones[] = {
@@ -36,16 +37,6 @@ static bool is_deaf(const char *folder)
 	return false;
 }
 
-/* FNV-1a, 64 bits: to notice a change, not to withstand an attack. */
-static uint64_t hash(uint64_t value, const void *bytes, size_t length)
-{
-	const unsigned char *byte = bytes;
-
-	for (size_t i = 0; i < length; i++)
-		value = (value ^ byte[i]) * 0x100000001b3u;
-	return value;
-}
-
 /* One file into *value. False: it is not there. */
 static bool add_file(const struct saves *saves, const char *name, uint64_t *value)
 {
@@ -56,11 +47,11 @@ static bool add_file(const struct saves *saves, const char *name, uint64_t *valu
 
 	if (lstat(path, &status))
 		return false;
-	*value = hash(*value, &status.st_ino, sizeof status.st_ino);
-	*value = hash(*value, &status.st_mtim, sizeof status.st_mtim);
+	*value = fnv1a(*value, &status.st_ino, sizeof status.st_ino);
+	*value = fnv1a(*value, &status.st_mtim, sizeof status.st_mtim);
 	/* One that cannot be read is told of by the check. */
 	if (!student_file_read(saves->folder, name, FILE_MOST, &bytes, &ignored))
-		*value = hash(*value, bytes.data, bytes.length);
+		*value = fnv1a(*value, bytes.data, bytes.length);
 	return true;
 }
 

@@ -529,6 +529,15 @@ void reducer_packet(struct reducer *reducer, const struct packet *packet, size_t
 	take(reducer, &arrival);
 }
 
+enum outcome flow_outcome(const struct flow *flow)
+{
+	if (flow->transport == TRANSPORT_UDP)
+		return OUTCOME_OPEN;
+	if (flow->refused)
+		return OUTCOME_REFUSED;
+	return flow->syn_answered || !flow->saw_syn ? OUTCOME_OPEN : OUTCOME_UNANSWERED;
+}
+
 const struct flow *const *reducer_flows(const struct reducer *reducer, size_t *count)
 {
 	*count = reducer->count;

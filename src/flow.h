@@ -121,6 +121,8 @@ size_t reducer_oldest(const struct reducer *reducer);
 void reducer_packet(struct reducer *reducer, const struct packet *packet, size_t number);
 /* The flows so far, in order of opening. Valid until the next packet. */
 const struct flow *const *reducer_flows(const struct reducer *reducer, size_t *count);
+/* How its opening came out, as an expected flow says it; one whose opening was not captured was open. */
+enum outcome flow_outcome(const struct flow *flow);
 /* Packets that belong to no flow, by kind of packet: what it cannot say it counts. */
 size_t reducer_unclaimed(const struct reducer *reducer, enum packet_kind kind);
 

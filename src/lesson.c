@@ -14,6 +14,14 @@ int lesson_host(const struct lesson *lesson, const char *name)
 	return -1;
 }
 
+bool lesson_has_tunnel(const struct lesson *lesson, size_t host, const char *interface)
+{
+	for (size_t i = 0; i < lesson->tunnel_count; i++)
+		if (lesson->tunnels[i].end.host == host && !strcmp(lesson->tunnels[i].end.interface, interface))
+			return true;
+	return false;
+}
+
 int lesson_program(const struct lesson *lesson, const char *name)
 {
 	for (size_t i = 0; i < lesson->program_count; i++)

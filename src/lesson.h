@@ -251,6 +251,8 @@ void lesson_free(struct lesson *lesson);
 
 /* Index, or -1. */
 int lesson_host(const struct lesson *lesson, const char *name);
+/* Whether INTERFACE of HOST is a tunnel. */
+bool lesson_has_tunnel(const struct lesson *lesson, size_t host, const char *interface);
 int lesson_program(const struct lesson *lesson, const char *name);
 int lesson_case(const struct lesson *lesson, const char *name);
 /* The first tunnel whose interface has that name, whichever host's. */

@@ -111,15 +111,6 @@ static int parse_limit(struct parser *parser)
 	return 0;
 }
 
-/* Whether {vpn0} is a descriptor of the host whose step this is. */
-static bool has_tunnel(const struct lesson *lesson, size_t host, const char *interface)
-{
-	for (size_t i = 0; i < lesson->tunnel_count; i++)
-		if (lesson->tunnels[i].end.host == host && !strcmp(lesson->tunnels[i].end.interface, interface))
-			return true;
-	return false;
-}
-
 /* {a} is a parameter, a host with an address, or a tunnel of the host that the step is about. */
 static int check_hole(struct parser *parser, const struct token *token, const char *name)
 {
@@ -129,7 +120,7 @@ static int check_hole(struct parser *parser, const struct token *token, const ch
 	int host = lesson_host(lesson, name);
 
 	if (params_find(&lesson->params, name) || (host >= 0 && lesson_address(lesson, (size_t)host)) ||
-	    has_tunnel(lesson, at, name))
+	    lesson_has_tunnel(lesson, at, name))
 		return 0;
 	if (host >= 0)
 		return lexer_error(&parser->lexer, token->column, "{%s} would be the address of %s, which has none", name,

@@ -196,14 +196,6 @@ static int parse_via(struct parser *parser, struct route *route)
 	return 0;
 }
 
-static bool is_tunnel(const struct lesson *lesson, size_t host, const char *interface)
-{
-	for (size_t i = 0; i < lesson->tunnel_count; i++)
-		if (lesson->tunnels[i].end.host == host && !strcmp(lesson->tunnels[i].end.interface, interface))
-			return true;
-	return false;
-}
-
 /* Only a tunnel: on an Ethernet the kernel would ask its neighbours for every address of the subnet. */
 static int parse_dev(struct parser *parser, struct route *route)
 {
@@ -216,7 +208,7 @@ static int parse_dev(struct parser *parser, struct route *route)
 	if (lexer_name(&parser->lexer, column, "a tunnel's interface", token->text, token->length, route->interface,
 	               LESSON_INTERFACE))
 		return -1;
-	if (!is_tunnel(parser->lesson, route->host, route->interface))
+	if (!lesson_has_tunnel(parser->lesson, route->host, route->interface))
 		return lexer_error(&parser->lexer, column, "%s has no tunnel \"%s\": a `tunnel` above must make it (over a "
 		                   "link, write `via` and the gateway's address)",
 		                   parser->lesson->hosts[route->host].name, route->interface);

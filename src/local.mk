@@ -60,6 +60,7 @@ libwindsock_a_SOURCES = \
 	%D%/evidence.c %D%/evidence.h \
 	%D%/fill.c %D%/fill.h \
 	%D%/flow.c %D%/flow.h %D%/flow_state.h \
+	%D%/fnv.h \
 	%D%/format_autolab.c \
 	%D%/format_check50.c \
 	%D%/format_csv.c \

@@ -14,15 +14,6 @@ static const struct {
 
 /* ---- the first line of a flow ---- */
 
-static enum outcome outcome_of(const struct flow *flow)
-{
-	if (flow->transport == TRANSPORT_UDP)
-		return OUTCOME_OPEN;
-	if (flow->refused)
-		return OUTCOME_REFUSED;
-	return flow->syn_answered || !flow->saw_syn ? OUTCOME_OPEN : OUTCOME_UNANSWERED;
-}
-
 unsigned match_compare_ends(const struct matcher *matcher, const struct expected_flow *expected,
                             const struct flow *flow, int opener)
 {
@@ -74,7 +65,7 @@ unsigned match_compare_header(const struct matcher *matcher, const struct expect
 		header = reversed;
 	if (expected->transport != flow->transport)
 		header |= HEADER_TRANSPORT;
-	else if (expected->outcome != outcome_of(flow))
+	else if (expected->outcome != flow_outcome(flow))
 		header |= HEADER_OUTCOME;
 	if (!is_amount(expected, flow, header & HEADER_REVERSED))
 		header |= HEADER_BYTES;

@@ -27,13 +27,6 @@ static void name_endpoint(const struct flow *flow, int side, const struct hosts 
 		(void)address_print(&flow->address[side], endpoint->host, sizeof endpoint->host);
 }
 
-static enum outcome outcome_of(const struct flow *flow)
-{
-	if (flow->transport == TRANSPORT_UDP || (!flow->refused && (flow->syn_answered || !flow->saw_syn)))
-		return OUTCOME_OPEN;
-	return flow->refused ? OUTCOME_REFUSED : OUTCOME_UNANSWERED;
-}
-
 bool observe_is_item(const struct flow *flow, const struct event *event, unsigned views)
 {
 	switch (event->kind) {
@@ -144,7 +137,7 @@ static void say_events(const struct flow *flow, unsigned views, size_t first, st
 /* All but its items. */
 static struct expected_flow say_flow(const struct flow *flow, const struct hosts *hosts, unsigned views)
 {
-	struct expected_flow said = {.transport = flow->transport, .least = 1, .most = 1, .outcome = outcome_of(flow)};
+	struct expected_flow said = {.transport = flow->transport, .least = 1, .most = 1, .outcome = flow_outcome(flow)};
 
 	name_endpoint(flow, 0, hosts, &said.opener);
 	name_endpoint(flow, 1, hosts, &said.target);
@@ -257,7 +250,7 @@ static void print_events(struct printer *printer)
 /* What the flow's lines cannot say. */
 static void print_remarks(const struct flow *flow, struct text *out)
 {
-	bool tcp = flow->transport == TRANSPORT_TCP, open = outcome_of(flow) == OUTCOME_OPEN;
+	bool tcp = flow->transport == TRANSPORT_TCP, open = flow_outcome(flow) == OUTCOME_OPEN;
 
 	if (tcp && !flow->saw_syn)
 		text_printf(out, "# the capture starts in the middle: %s\n",
@@ -306,7 +299,7 @@ static void add_opener(const struct flow *flow, const struct endpoint ends[2], s
 		text_add(out, "; opened by nobody seen");
 	else
 		add_host("; opened by ", ends, DIRECTION_ALONG, out);
-	if (outcome_of(flow) != OUTCOME_OPEN)
+	if (flow_outcome(flow) != OUTCOME_OPEN)
 		text_add(out, flow->refused ? ", refused" : ", unanswered");
 }
 

@@ -30,6 +30,12 @@ char *mem_string(const char *string)
 	return mem_bytes(string, strlen(string));
 }
 
+void mem_set(char **slot, const char *string)
+{
+	free(*slot);
+	*slot = mem_string(string);
+}
+
 char *mem_bytes(const void *bytes, size_t length)
 {
 	char *copy = checked(malloc(length + 1));

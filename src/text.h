@@ -11,6 +11,7 @@
 void *mem_alloc(size_t size);               /* zeroed; free() it */
 void *mem_grow(void *memory, size_t size);  /* realloc that cannot fail */
 char *mem_string(const char *string);       /* strdup that cannot fail */
+void mem_set(char **slot, const char *string); /* what *slot, which is owned, held before is freed */
 char *mem_bytes(const void *bytes, size_t length); /* a copy, with a NUL behind */
 
 /* Grows ARRAY (COUNT used elements, room for CAPACITY) so that one more fits. */
