@@ -3,8 +3,8 @@
  * Theory of operation
  *
  * A unit is one student's submission of one lesson. The plan is what the result store (store.h) lacks; it is worked off
- * unit by unit, each by a process of its own, which stages the student's files into DIR/handed-in, checks them by the
- * code of `windsock check` and publishes the record; then the store is read once more, and from it alone the tables
+ * unit by unit, each by a process of its own, which checks a copy of the student's files by the code of `windsock check`,
+ * keeps another one in DIR/handed-in and publishes the record; then the store is read once more, and from it alone the tables
  * are made. So a grader that is killed at any moment loses the units that it had in hand and nothing else, and other
  * machines may work off parts of the plan (--plan, --chunk, --reconcile; by itself: --on). A chunk works in a folder of
  * its own machine and shares nothing but the records, so that two attempts at one chunk do not disturb each other.

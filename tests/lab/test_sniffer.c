@@ -12,11 +12,13 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -314,6 +316,19 @@ static void stamp_first(void)
 	sniffer_close(&sniffer);
 }
 
+/* The descriptor of a tunnel is a packet socket, and a student's: it names no interface but its own and the loopback. */
+static void check_far_end(int tunnel)
+{
+	int count = 0;
+
+	for (int index = 1; index < 1000; index++) {
+		struct ifreq request = {.ifr_ifindex = index};
+
+		count += !ioctl(tunnel, SIOCGIFNAME, &request);
+	}
+	MUST(count == 2);
+}
+
 /* Whatever the address at a tunnel: who else is in its subnet is neither everybody nor, before Linux 5.14, the first. */
 static void drain_tunnels(void)
 {
@@ -333,6 +348,7 @@ static void drain_tunnels(void)
 			labs_fail("%s", error_string(&error));
 		MUST(!drain_send(&drain, 1));
 		drain_close(&drain);
+		check_far_end(lab.tunnels[i]);
 	}
 }
 
@@ -399,7 +415,7 @@ static const struct suite_test tests[] = {
 	{"what nobody takes waits, and none is lost", untaken},
 	{"what has no room is counted", lost},
 	{"a packet has the time at which it came, from the first on", stamps},
-	{"the packet that ends a capture goes through every tunnel", tunnels},
+	{"the packet that ends a capture goes through every tunnel, and each has its far end to itself", tunnels},
 	{"a clock that is set is told from a wire that is quiet for long", clock_set},
 	{"a flood without end is read a part at a time", endless},
 };
