@@ -373,6 +373,15 @@ static bool holds(const struct bytes bytes, const char *text)
 	return bytes.length && memmem(bytes.at, bytes.length, text, strlen(text)) != NULL;
 }
 
+/* Whether HOST is inside a house: a router gives what it says another address on the way out. */
+static bool is_inside(const struct look *look, const char *host)
+{
+	for (size_t i = 0; i < look->scene->lesson->host_count; i++)
+		if (leaves_by(look, host, look->scene->lesson->hosts[i].name))
+			return true;
+	return false;
+}
+
 /* A private address of a host of the student's, written into a message that was to have another one. */
 static bool tells_private(const struct look *look, const struct pairing *pairing)
 {
@@ -390,7 +399,7 @@ static bool tells_private(const struct look *look, const struct pairing *pairing
 
 		(void)snprintf(dotted, sizeof dotted, "%u.%u.%u.%u", address >> 24, address >> 16 & 255, address >> 8 & 255,
 		               address & 255);
-		found = is_student(look, lesson->hosts[i].name) && is_private(address) &&
+		found = is_student(look, lesson->hosts[i].name) && is_private(address) && is_inside(look, lesson->hosts[i].name) &&
 		        holds(seen_bytes(pairing, step), dotted) && !strstr(text_string(&wanted), dotted);
 		if (!found)
 			continue;
