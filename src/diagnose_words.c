@@ -82,6 +82,44 @@ static bool find_excess(const struct look *look, struct words *words)
 	return find_rest(look, words);
 }
 
+/* Whether a call of the sender's gave just LENGTH bytes to the connection. */
+static bool sent_just(const struct look *look, const struct words *words, size_t length)
+{
+	int side = words->step->item->direction == DIRECTION_AGAINST;
+	const struct call *made = call_that_opened(look, words->pairing, side), *call = NULL;
+
+	while (made && (call = call_on(look, made, call, CALLS_SEND)))
+		if (call->length == (int64_t)length)
+			return true;
+	return false;
+}
+
+/* On a TCP connection what stood behind one text runs into the next one of the same side: the first of the two, where
+ * bytes that are no text lie between them. */
+static bool find_carried(const struct look *look, struct words *words)
+{
+	const struct match_step *step = words->step;
+	struct bytes seen = words->seen;
+	const uint8_t *text;
+
+	if (!step || words->pairing->flow->transport != TRANSPORT_TCP || words->wanted.length < 2)
+		return false;
+	text = seen.length ? memmem(seen.at, seen.length, text_string(&words->wanted), words->wanted.length) : NULL;
+	if (!text || text == seen.at || !memchr(seen.at, 0, (size_t)(text - seen.at)))
+		return false;
+	do
+		if (step == words->pairing->steps)
+			return false;
+	while ((--step)->status != STEP_MATCHED || step->item->kind != ITEM_MESSAGE);
+	if (step->item->direction != words->step->item->direction)
+		return false;
+	words->step = step;
+	words->extra = (struct bytes){seen.at, (size_t)(text - seen.at)};
+	text_free(&words->wanted);
+	wanted_text(look, step->item, &words->wanted);
+	return words->wanted.length && !sent_just(look, words, words->wanted.length);
+}
+
 /* The last message that the other side had said before STEP; length 0: none. */
 static struct bytes heard_before(const struct words *words)
 {
@@ -348,7 +386,7 @@ bool find_said_too_much(const struct look *look)
 bool find_message_too_long(const struct look *look)
 {
 	struct words words;
-	bool found = find_excess(look, &words);
+	bool found = find_excess(look, &words) || find_carried(look, &words);
 
 	if (found) {
 		bool has_nul = memchr(words.extra.at, 0, words.extra.length);
