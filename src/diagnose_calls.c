@@ -78,12 +78,17 @@ static bool seen_on_wire(const struct look *look, const char *host)
 	return false;
 }
 
+static bool is_loopback(const struct address *address)
+{
+	return address->family == 4 && address->bytes[0] == 127;
+}
+
 static bool is_own(const struct look *look, const struct call *call)
 {
 	static const struct address any4 = {.family = 4}, any6 = {.family = 6};
 	const struct address *address = &call->address;
 
-	return (address->family == 4 && address->bytes[0] == 127) || address_equal(address, &any4) ||
+	return is_loopback(address) || address_equal(address, &any4) ||
 	       address_equal(address, &any6) || !strcmp(name_at(look, address), call->host);
 }
 
@@ -497,6 +502,18 @@ static const struct reason {
 	{CALLS(CALL_SETSOCKOPT), ENOPROTOOPT, WRONG_OPTION, NULL},
 	{~0u, EBADF, "The number that it got belongs to nothing open: the socket was closed before, or never made.",
 	 "Follow the number from socket() or accept() to this call: which close() comes between?", NULL},
+	/* What other hosts said, or did not say: nothing is wrong with the call itself. */
+	{~0u, ECONNREFUSED, "The call itself is right. Nobody had the port that this socket had spoken to; the host there said so, and "
+	 "the next call on the socket is told.",
+	 "Which address and port was it? If nobody has to be there, or not yet, look at errno and go on.", NULL},
+	{~0u, ECONNRESET, "The call itself is right. The other side ended the connection with a reset (RST), and the next call on it is "
+	 "told.", "That connection is over: close() it. Then look at what is still due on the others, or from the next one.", NULL},
+	{~0u, EPIPE, "The connection was over in this direction: the other side had reset it, or this program had called "
+	 "shutdown() on it.", "Look at what the calls before it on this connection returned: which one told that it was over?", NULL},
+	{~0u, ETIMEDOUT, "The call itself is right. Nobody answered for so long that the kernel gave up.",
+	 "Which address and port was it? Print both before the call that names them.", NULL},
+	{~0u, EHOSTUNREACH, "The call itself is right. A host on the way said that it does not get there.",
+	 "Which address and port was it? If nobody has to be there, look at errno and go on.", NULL},
 	{~0u, EFAULT, "It was to read or write where the program has no memory: the length is larger than what is there, "
 	 "or a pointer leads nowhere.", "Print the pointer and the length just before the call.", NULL},
 };
@@ -547,10 +564,23 @@ static bool has_received(const struct look *look, const struct call *failed)
 	return false;
 }
 
+/* A call that was to reach another host from a socket that is bound to 127.0.0.1: the bind(); NULL: it is not that. */
+static const struct call *bound_to_loopback(const struct look *look, const struct call *failed)
+{
+	bool names = CALLS_NAME_OTHER & CALLS(failed->kind) && failed->error == EINVAL && failed->address.family;
+	const struct call *made = names && !is_loopback(&failed->address) ? call_that_made(look, failed) : NULL, *bound = NULL;
+
+	while (made && (bound = call_on(look, made, bound, CALLS(CALL_BIND))) && bound < failed)
+		if (call_succeeded(bound))
+			return is_loopback(&bound->address) ? bound : NULL;
+	return NULL;
+}
+
 /* What the calls before it tell of FAILED. */
 static bool say_by_history(const struct look *look, const struct call *failed)
 {
 	const struct call *named = named_before(look, failed), *accepted = accepted_before(look, failed);
+	const struct call *loopback = bound_to_loopback(look, failed);
 
 	if (named) {
 		say_means(look, "The socket had a name already: %s() at %s gave it one%s, and a socket is named once.",
@@ -563,8 +593,16 @@ static bool say_by_history(const struct look *look, const struct call *failed)
 	} else if (failed->kind == CALL_SENDTO && failed->error == EINVAL && failed->address.family && !failed->port) {
 		say_means(look, "The port in the address is 0: sin_port was not set, or from a text that atoi() makes 0 of.");
 		say_next(look, "Set sin_port = htons(port), with the port that is to get it.");
-	} else if (failed->kind == CALL_SENDTO && failed->error == EINVAL && !failed->address.family &&
-	           !has_received(look, failed)) {
+	} else if (loopback) {
+		say_means(look, "The socket is bound to 127.0.0.1, by bind() at %s. From there no other host can be reached.",
+		          place_of(loopback));
+		say_next(look, "Give bind() INADDR_ANY, or an address of this host that others know.");
+	} else if (failed->kind == CALL_SENDTO && failed->error == EINVAL && failed->address.family) {
+		say_means(look, "The address and the port in it are there. What is left is the last argument: it is not the size of the "
+		                "struct.");
+		say_next(look, "Give sendto() sizeof of the struct itself; after recvfrom() the size that it has filled in.");
+	} else if (failed->kind == CALL_SENDTO && (failed->error == EINVAL || failed->error == EAFNOSUPPORT) &&
+	           !failed->address.family && !has_received(look, failed)) {
 		say_means(look, "It got no whole address: sin_family is not set, or the last argument is not the size of the struct "
 		                "(sizeof of a pointer is another number).");
 		say_next(look, "Set all three fields: sin_family, sin_port, sin_addr; and give sendto() sizeof of the struct itself.");
@@ -587,11 +625,11 @@ static void say_reason(const struct look *look, const struct call *call)
 
 	if (say_by_history(look, call))
 		return;
-	say_means(look, "%s", reason ? reason->means : "It got something that it cannot use.");
+	say_means(look, "%s", reason ? reason->means : "It got something that it cannot use, or came at a time when it cannot be done.");
 	if (reason)
 		say_next(look, "%s", reason->next_udp && tells_of_udp(look) ? reason->next_udp : reason->next);
 	else
-		say_next(look, "The manual page of %s() lists its errors. What has the call got that it cannot use?",
+		say_next(look, "The manual page of %s() lists its errors. What does it say of this one?",
 		         call_word(call->kind));
 }
 

@@ -533,12 +533,45 @@ static const struct call *refused_at_last(const struct look *look, const struct 
 	return NULL;
 }
 
+/* The same over UDP, where the kernel tells a refusal to the next call on the socket: *connect tied it to the port. */
+static const struct call *refusal_heard_last(const struct look *look, const struct evidence_program *program,
+                                             const struct call **connect)
+{
+	const struct call *last = call_last(look, program), *made, *call = NULL;
+	enum answer answer;
+
+	if (!last || last->error != ECONNREFUSED || last->transport != CALL_UDP || !((CALLS_RECEIVE | CALLS_SEND) & CALLS(last->kind)))
+		return NULL;
+	made = call_that_made(look, last);
+	*connect = NULL;
+	while (made && (call = call_on(look, made, call, CALLS(CALL_CONNECT))) && call < last)
+		*connect = call_succeeded(call) ? call : *connect;
+	return *connect && wants_report(look, program->host, (*connect)->port, &answer) && answer == ANSWER_REFUSED ? last : NULL;
+}
+
+static bool say_refusal_heard_last(const struct look *look, const struct evidence_program *program)
+{
+	const struct call *connect, *call = refusal_heard_last(look, program, &connect);
+
+	if (!call)
+		return false;
+	say_seen(look, "%s() on %s failed (%s) at port %u, and the program ended without a word about it.",
+	         call_word(call->kind), program->host, error_name(call->error), connect->port);
+	say_means(look, "This error is what the program was to find out: nobody has that port, and the host there says so.");
+	say_next(look, "Where %s() returns -1 look at errno: ECONNREFUSED is \"refused\". Make that word of it, and go on with the "
+	               "next port.", call_word(call->kind));
+	blame(look, call);
+	return true;
+}
+
 bool find_refusal_is_an_answer(const struct look *look)
 {
 	for (size_t i = 0; i < look->scene->evidence.program_count; i++) {
 		const struct evidence_program *program = &look->scene->evidence.programs[i];
 		const struct call *call = program->end == PROGRAM_EXITED ? refused_at_last(look, program) : NULL;
 
+		if (program->end == PROGRAM_EXITED && say_refusal_heard_last(look, program))
+			return true;
 		if (!call)
 			continue;
 		say_seen(look, "connect() on %s failed (%s) at port %u, and the program ended without a word about it.",

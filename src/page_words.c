@@ -148,7 +148,7 @@ const struct page_word page_words[] = {
 	{"not-connected", "used a socket without another side"},
 	{"address-in-use-ignored", "went on when bind() had failed in TIME_WAIT"},
 	{"error-ignored", "went on when a call had failed"},
-	{"call-failed", "gave a call something that it cannot use"},
+	{"call-failed", "made a call that failed"},
 	{"nothing-bound", "had nobody at the port"},
 	{"bound-another-socket", "bound one socket and spoke with another"},
 	{"other-argument", "took another argument than the one meant"},
