@@ -165,6 +165,34 @@ static const struct item *first_end(const struct expected_flow *flow)
 	return NULL;
 }
 
+/* The last recv() on SIDE's socket; NULL: none, or not known. */
+static const struct call *last_recv(const struct look *look, const struct pairing *pairing, int side)
+{
+	const struct call *made = call_that_opened(look, pairing, side), *call = NULL, *last = NULL;
+
+	while (made && (call = call_on(look, made, call, CALLS_RECEIVE)))
+		last = call;
+	return last;
+}
+
+/* Where RECEIVED (NULL: none) returned 0 since its own program had shut the socket for reading: says so. */
+static bool say_shut_reading(const struct look *look, const struct call *received)
+{
+	const struct call *made = received && call_succeeded(received) && !received->result ? call_that_made(look, received) : NULL;
+	const struct call *shut = NULL;
+
+	while (made && (shut = call_on(look, made, shut, CALLS(CALL_SHUTDOWN))) && shut < received)
+		if (call_succeeded(shut) && shut->value != SHUT_WR) {
+			say_means(look, "recv() returned 0 because of shutdown() at %s, with %s: after that it does so at once, whether "
+			                "the other side has ended or not.", shut->line[0] ? shut->line : "an earlier line",
+			          shut->value == SHUT_RD ? "SHUT_RD" : "SHUT_RDWR, which ends both directions");
+			say_next(look, "Leave that shutdown() out: recv() then returns 0 when the other side has nothing more to say.");
+			blame(look, shut);
+			return true;
+		}
+	return false;
+}
+
 /* A side of the student's that ended before the other one, which should have been first. */
 static bool ended_first(const struct look *look)
 {
@@ -186,8 +214,10 @@ static bool ended_first(const struct look *look)
 		blame(look, call_that_ended(look, pairing, back == DIRECTION_AGAINST));
 		say_seen(look, "%s ended the connection before %s had.", sender_name(look, pairing->entry, back),
 		         sender_name(look, pairing->entry, end->direction));
-		say_means(look, "close(), shutdown() or the end of the program came before recv() had returned 0. "
-		                "Whoever ends first must be sure that the other side has nothing more to say.");
+		if (say_shut_reading(look, last_recv(look, pairing, back == DIRECTION_AGAINST)))
+			return true;
+		say_means(look, "close(), shutdown() or the end of the program came before the other side's end, which recv() tells by "
+		                "returning 0. Whoever ends first must be sure that the other side has nothing more to say.");
 		say_next(look, "Wait for the other side's end first: recv() until it returns 0, then close().");
 		return true;
 	}
@@ -219,34 +249,41 @@ static bool say_connected_again(const struct look *look, const struct pairing *p
 	return false;
 }
 
-/* The last recv() on SIDE's socket; NULL: none, or not known. */
-static const struct call *last_recv(const struct look *look, const struct pairing *pairing, int side)
+/* The first recv() on another socket than the one that MADE made, behind it; NULL: none. */
+static const struct call *received_astray(const struct look *look, const struct call *made)
 {
-	const struct call *made = call_that_opened(look, pairing, side), *call = NULL, *last = NULL;
+	const struct evidence_program *program = &look->scene->evidence.programs[made->program];
 
-	while (made && (call = call_on(look, made, call, CALLS_RECEIVE)))
-		last = call;
-	return last;
+	for (const struct call *call = made; (call = call_next(look, call, program, CALLS_RECEIVE)); )
+		if (call->process == made->process && call->line[0] && call_that_made(look, call))
+			return call;
+	return NULL;
 }
 
 /* What recv() had said last to SIDE, which took it for the end. False: not known. */
 static bool say_last_recv(const struct look *look, const struct pairing *pairing, int side)
 {
 	const struct call *made = call_that_opened(look, pairing, side), *last = last_recv(look, pairing, side);
-	const struct call *ended = call_that_ended(look, pairing, side);
+	const struct call *ended = call_that_ended(look, pairing, side), *astray = NULL;
 
 	if (!made || !calls_complete(look) || call_has_copies(look, made) || (last && !last->line[0]))
 		return false;
-	if (!last)
+	if (!last && (astray = received_astray(look, made))) {
+		say_means(look, "%s() at %s got descriptor %d; this connection has %lld, and nobody called recv() on that.",
+		          call_word(astray->kind), astray->line, astray->fd, (long long)made->result);
+		say_next(look, "Give recv() the socket of this connection, and stay there until what you wait for has come.");
+	} else if (!last)
 		say_means(look, "It has not called recv() at all. Whoever speaks to somebody who is gone is answered with a reset.");
 	else if (last->result > 0)
 		say_means(look, "%s() at %s had returned %lld byte%s, and was not called again. That it returns 0 is the only sign that "
 		                "no more will come.", call_word(last->kind), last->line, (long long)last->result,
 		          last->result == 1 ? "" : "s");
+	else if (say_shut_reading(look, last))
+		return true;
 	else if (!say_impatient(look, last))
 		return false;
-	if (last)
-		blame(look, last);
+	if (last || astray)
+		blame(look, last ? last : astray);
 	else if (ended && ended->kind == CALL_SHUTDOWN)
 		blame(look, NULL); /* it was right: what is to blame is what did not follow */
 	return true;

@@ -41,7 +41,7 @@ diagnosis_test find_not_my_address, find_called_itself, find_no_route, find_not_
 	find_answer_failed, find_failed_midway, find_recv_on_listener, find_error_ignored, find_port_taken;
 /* diagnose_reply.c: which socket spoke, and to whom */
 diagnosis_test find_reply_from_other_socket, find_reply_to_first_client, find_reply_to_server_port,
-	find_reply_to_fixed_port, find_new_socket_each_time;
+	find_reply_to_fixed_port, find_went_on_elsewhere, find_new_socket_each_time;
 /* diagnose_order.c: who called how often, and who did not wait for whom */
 diagnosis_test find_polls_not_push, find_two_connections, find_same_connection_again, find_asked_in_parallel,
 	find_busy_poll, find_pause_too_long, find_did_not_wait, find_gave_up_early, find_busy_loop, find_push_not_poll,
@@ -97,7 +97,7 @@ diagnosis_test find_tunnel_in_itself, find_packet_padded, find_packet_cut, find_
 	find_tunnel_not_read, find_peer_port_changed;
 /* diagnose_words.c: the bytes of a message */
 diagnosis_test find_said_twice, find_messages_merged, find_newline_added, find_length_of_question,
-	find_sizeof_pointer, find_said_too_much, find_message_too_long, find_newline_missing, find_empty_message,
+	find_sizeof_pointer, find_said_too_much, find_message_too_long, find_newline_missing, find_empty_message, find_sent_nothing,
 	find_message_split, find_message_cut, find_carriage_return, find_echoed, find_wrong_order, find_said_late,
 	find_other_argument, find_hard_coded, find_not_text, find_wrong_text;
 /* diagnose_many.c: several callers at once, and peers of whom either may begin */

@@ -96,10 +96,10 @@ static bool say_swapped(const struct look *look, const char *host, uint16_t port
 	if (!wanted || port != swapped(wanted) || port == wanted)
 		return false;
 	say_seen(look, "%s %s port %u; expected %u.", host, what, port, wanted);
-	say_means(look, "%u is %u with its two bytes exchanged: the port was put into sin_port without htons().", port,
-	          wanted);
+	say_means(look, "%u is %u with its two bytes exchanged: the port was put into sin_port without htons(), or htons() was "
+	                "called twice.", port, wanted);
 	blame(look, call_with_port(look, host, CALLS(CALL_BIND) | CALLS_NAME_OTHER, port));
-	say_next(look, "Write sin_port = htons(port): on the wire the high byte of a port comes first.");
+	say_next(look, "Write sin_port = htons(port), once: on the wire the high byte of a port comes first.");
 	return true;
 }
 

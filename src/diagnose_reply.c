@@ -132,24 +132,58 @@ bool find_reply_to_fixed_port(const struct look *look)
 	return true;
 }
 
+/* The flow in which a caller of the student's went on with the words that PAIRING lacks; NULL: none. */
+static const struct pairing *went_on_in(const struct look *look, const struct pairing *pairing)
+{
+	const struct match_step *missing;
+	const struct pairing *stray;
+	struct text wanted = {0};
+	bool found;
+
+	if (!pairing->entry || !pairing->flow || !is_student(look, pairing->entry->flow.opener.host) || pairing->view)
+		return NULL;
+	missing = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
+	stray = stray_from(look, pairing->entry->flow.opener.host, pairing->flow->transport);
+	if (!missing || !stray)
+		return NULL;
+	wanted_text(look, missing->item, &wanted);
+	found = stray->flow->event_count && says_just(&stray->flow->events[0], text_string(&wanted), wanted.length);
+	text_free(&wanted);
+	return found ? stray : NULL;
+}
+
+/* The same port, so the same socket: it is the other side's that differs. */
+bool find_went_on_elsewhere(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i), *stray = went_on_in(look, pairing);
+		const char *host, *other, *there;
+
+		if (!stray || stray->flow->port[0] != pairing->flow->port[0] || stray->flow->port[1] == pairing->flow->port[1])
+			continue;
+		host = pairing->entry->flow.opener.host;
+		other = name_at(look, &pairing->flow->address[1]);
+		there = name_at(look, &stray->flow->address[1]);
+		say_seen(look, "%s said the first thing to port %u of %s and the next to port %u of %s.", host,
+		         pairing->flow->port[1], other, stray->flow->port[1], there);
+		if (stray->flow->port[1] == stray->flow->port[0])
+			say_means(look, "%u is the port of %s itself. Every host has its own ports: %s waits at %u.", stray->flow->port[1],
+			          host, other, pairing->flow->port[1]);
+		else
+			say_means(look, "The address in sendto() or connect() holds another port than before.");
+		say_next(look, "Send the whole talk to the address and port that the first message went to.");
+		blame(look, call_to(look, stray->flow));
+		return true;
+	}
+	return false;
+}
+
 bool find_new_socket_each_time(const struct look *look)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
-		const struct pairing *pairing = pairing_at(look, i), *stray;
-		const struct match_step *missing;
-		struct text wanted = {0};
-		bool found;
+		const struct pairing *pairing = pairing_at(look, i), *stray = went_on_in(look, pairing);
 
-		if (!pairing->entry || !pairing->flow || !is_student(look, pairing->entry->flow.opener.host) || pairing->view)
-			continue;
-		missing = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
-		stray = stray_from(look, pairing->entry->flow.opener.host, pairing->flow->transport);
-		if (!missing || !stray)
-			continue;
-		wanted_text(look, missing->item, &wanted);
-		found = stray->flow->event_count && says_just(&stray->flow->events[0], text_string(&wanted), wanted.length);
-		text_free(&wanted);
-		if (!found)
+		if (!stray || stray->flow->port[0] == pairing->flow->port[0])
 			continue;
 		say_seen(look, "%s said the first thing from port %u and the next from port %u.",
 		         pairing->entry->flow.opener.host, pairing->flow->port[0], stray->flow->port[0]);

@@ -69,7 +69,9 @@ static bool say_instead(const struct look *look, const struct evidence_program *
 	if (waiting && CALLS_RECEIVE & CALLS(waiting->kind) && waiting->line[0]) {
 		say_means(look, "It waits in %s() at %s, and has asked nobody anything yet.", call_word(waiting->kind),
 		          waiting->line);
-		say_next(look, "Whoever is to speak first sends before he waits: put the call that sends before that one.");
+		say_next(look, "Whoever is to speak first sends before he waits: put the call that sends before that one.%s",
+		         look->first->entry->flow.transport == TRANSPORT_TCP
+		                 ? " (fprintf() and fputs() only fill a buffer; fflush() is what sends it.)" : "");
 	} else if (program->end == PROGRAM_EXITED && !last)
 		say_means(look, "It ended (exit status %d) without a single socket call.", program->value);
 	else if (program->end == PROGRAM_EXITED && last->line[0])
@@ -221,6 +223,48 @@ static bool say_truncated(const struct look *look, const struct flow *flow, int 
 	return true;
 }
 
+/* Whether the answer came to the socket that asked, and the program waits in WAITING on another one; then says so. */
+static bool say_waits_elsewhere(const struct look *look, const struct pairing *pairing,
+                                const struct evidence_program *program, const struct call *waiting)
+{
+	const struct event *heard = event_from(pairing->flow, 1, EVENT_MESSAGE);
+	const struct call *spoke = call_to(look, pairing->flow), *made = call_that_made(look, waiting), *asked;
+
+	asked = spoke ? call_that_made(look, spoke) : NULL;
+	if (!asked || !made || asked == made || asked->process != made->process || !calls_complete(look) ||
+	    call_has_copies(look, asked) || call_on(look, asked, NULL, CALLS_RECEIVE | CALLS_WAIT))
+		return false;
+	say_seen(look, "%s spoke on descriptor %lld and waits in %s() on descriptor %d; the answer of %s, %s, came to the first one.",
+	         program->host, (long long)asked->result, call_word(waiting->kind), waiting->fd,
+	         name_at(look, &pairing->flow->address[1]), quote(heard->bytes, heard->kept));
+	say_means(look, "Each socket has a port of its own, and gets only what is sent to that port.");
+	say_next(look, "Use one socket for both: receive on the one that you send with.");
+	blame(look, waiting);
+	return true;
+}
+
+/* The same for a socket that is connect()ed to somebody else than who answered. */
+static bool say_takes_from_another(const struct look *look, const struct pairing *pairing,
+                                   const struct evidence_program *program, const struct call *waiting)
+{
+	const struct event *heard = event_from(pairing->flow, 1, EVENT_MESSAGE);
+	const struct call *made = call_that_made(look, waiting), *call = NULL, *tied = NULL;
+	const struct address *other = &pairing->flow->address[1];
+
+	while (made && (call = call_on(look, made, call, CALLS(CALL_CONNECT))) && call < waiting)
+		tied = call_succeeded(call) ? call : tied;
+	if (!tied || !tied->address.family || (tied->port == pairing->flow->port[1] && address_equal(&tied->address, other)) ||
+	    call_that_received(look, program, pairing->flow, 0))
+		return false;
+	say_seen(look, "%s answered %s with %s; %s waits in %s() on a socket that connect() has tied to %s, port %u.",
+	         name_at(look, other), program->host, quote(heard->bytes, heard->kept), program->host, call_word(waiting->kind),
+	         name_at(look, &tied->address), tied->port);
+	say_means(look, "A UDP socket that is connect()ed takes only what comes from that very address and port.");
+	say_next(look, "Give connect() the address and port of who answers; or leave it out, and use sendto().");
+	blame(look, tied);
+	return true;
+}
+
 /* Who was to go on when it had been answered waits for another answer. */
 static bool say_stopped(const struct look *look, const struct pairing *pairing, const struct evidence_program *program)
 {
@@ -230,6 +274,8 @@ static bool say_stopped(const struct look *look, const struct pairing *pairing, 
 	if (!heard || !program || pairing->flow->transport != TRANSPORT_UDP || !waiting ||
 	    !(CALLS_RECEIVE & CALLS(waiting->kind)))
 		return false;
+	if (say_waits_elsewhere(look, pairing, program, waiting) || say_takes_from_another(look, pairing, program, waiting))
+		return true;
 	say_seen(look, "%s heard %s from %s and did not go on: it waits in %s() for something else.", program->host,
 	         quote(heard->bytes, heard->kept), name_at(look, &pairing->flow->address[1]), call_word(waiting->kind));
 	if (blind) {

@@ -208,18 +208,32 @@ bool find_waits_on_another_socket(const struct look *look)
 	return true;
 }
 
+/* The close() by which the socket that was bound to PORT was given back before SPOKE; NULL: none, or not known. */
+static const struct call *closed_before(const struct look *look, const struct call *spoke, uint16_t port)
+{
+	const struct call *bound = call_with_port(look, spoke->host, CALLS(CALL_BIND), port), *made = call_that_made(look, bound);
+	const struct call *closed = call_has_copies(look, made) ? NULL : call_on(look, made, bound, CALLS(CALL_CLOSE));
+
+	return closed && closed < spoke && closed->process == made->process ? closed : NULL;
+}
+
 bool find_bound_another_socket(const struct look *look)
 {
 	uint16_t wanted;
 	const struct pairing *pairing = wrong_source(look, &wanted);
 	const struct call *spoke = pairing && wanted ? spoke_elsewhere(look, pairing, wanted) : NULL;
+	const struct call *closed = spoke ? closed_before(look, spoke, wanted) : NULL;
 
 	if (!spoke)
 		pairing = wrong_source_beside(look, SOCK_BOUND, &wanted);
 	if (!pairing)
 		return false;
-	say_seen(look, "%s spoke from port %u, while another socket of it owns port %u and says nothing.",
-	         pairing->entry->flow.opener.host, pairing->flow->port[0], wanted);
+	if (closed)
+		say_seen(look, "%s spoke from port %u; another socket of it had owned port %u, and close() gave that back.",
+		         pairing->entry->flow.opener.host, pairing->flow->port[0], wanted);
+	else
+		say_seen(look, "%s spoke from port %u, while another socket of it owns port %u and says nothing.",
+		         pairing->entry->flow.opener.host, pairing->flow->port[0], wanted);
 	say_means(look, "bind() names one socket; sendto() or connect() was called with a different one.");
 	say_next(look, "Use one socket for both: the one that you bind is the one that you send with.");
 	blame(look, spoke);

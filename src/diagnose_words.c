@@ -442,6 +442,42 @@ bool find_empty_message(const struct look *look)
 	return found;
 }
 
+/* The last of the calls that sent something on SIDE's socket, if its length was 0; NULL: it was not, or not known. */
+static const struct call *sent_nothing(const struct look *look, const struct pairing *pairing, int side)
+{
+	const struct call *made = call_that_opened(look, pairing, side), *call = NULL, *last = NULL;
+
+	while (made && (call = call_on(look, made, call, CALLS_SEND)))
+		last = call;
+	return last && last->kind != CALL_SENDMSG && call_succeeded(last) && !last->length ? last : NULL;
+}
+
+/* On a TCP connection a message of 0 bytes is none: only the calls know of it. */
+bool find_sent_nothing(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
+		const struct call *call = NULL;
+		struct text wanted = {0};
+
+		if (step && pairing->flow && pairing->flow->transport == TRANSPORT_TCP)
+			call = sent_nothing(look, pairing, step->item->direction == DIRECTION_AGAINST);
+		if (!call)
+			continue;
+		wanted_text(look, step->item, &wanted);
+		say_seen(look, "%s() on %s got the length 0; expected %s.", call_word(call->kind), call->host,
+		         wanted.length ? quote(text_string(&wanted), wanted.length) : "a message");
+		say_means(look, "On a TCP connection 0 bytes are nothing at all: no packet leaves, and the other side does not notice.");
+		say_next(look, "Print the length just before the call. It is the third argument; what stands behind it in send() are "
+		               "the flags.");
+		text_free(&wanted);
+		blame(look, call);
+		return true;
+	}
+	return false;
+}
+
 /* Whether events of FLOW from FIRST on, all of one direction, make up TEXT together. */
 static size_t pieces(const struct flow *flow, size_t first, const struct text *text)
 {
