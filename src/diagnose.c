@@ -153,6 +153,7 @@ static const struct {
 	{"refusal-not-heard", find_refusal_not_heard},
 	{"refusal-taken-for-silence", find_refusal_taken_for_silence},
 	{"gave-up-early", find_called_silent_too_soon},
+	{"wrong-order", find_told_behind_next},
 	/* A tunnel: packets in datagrams. */
 	{"packet-padded", find_packet_padded},
 	{"packet-cut", find_packet_cut},

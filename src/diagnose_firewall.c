@@ -393,21 +393,62 @@ static bool say_answered_later(const struct look *look, struct report *report)
 	return true;
 }
 
-/* The word is right, and came before the time was over that the trace has the program wait for. */
-static bool say_silent_too_soon(const struct look *look, struct report *report)
+/* "silent", which is right, and comes too soon by the trace, which counts from the last flow before it: whose word it is.
+ * NULL: none. */
+static const struct pairing *silent_too_soon(const struct look *look, struct report *report)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
 		const struct match_step *step = pairing->header & HEADER_TOO_SOON
 		                                        ? student_step(look, pairing, STEP_MATCHED, ITEM_MESSAGE) : NULL;
 
-		if (!step || !is_report(look, pairing, step, report) || report->said != ANSWER_NONE || !report->flow)
-			continue;
-		say_seen(look, "%s said that port %u is \"%s\" %.1f ms after it had asked there; it was to wait for longer.",
-		         report->host, report->port, report->said_word, ms_between(report->flow->opened_ns, report->said_ns));
-		return true;
+		if (step && is_report(look, pairing, step, report) && report->said == ANSWER_NONE && report->flow)
+			return pairing;
 	}
-	return false;
+	return NULL;
+}
+
+/* It came before the time was over that the trace has the program wait for. */
+static bool say_silent_too_soon(const struct look *look, struct report *report)
+{
+	const struct pairing *pairing = silent_too_soon(look, report);
+
+	if (!pairing || report->said_ns - report->flow->opened_ns >= pairing->entry->flow.after_us * 1000)
+		return false;
+	say_seen(look, "%s said that port %u is \"%s\" %.1f ms after it had asked there; it was to wait for longer.",
+	         report->host, report->port, report->said_word, ms_between(report->flow->opened_ns, report->said_ns));
+	return true;
+}
+
+/* The last flow of HOST's that opened before WORD; NULL: none. */
+static const struct flow *asked_last(const struct look *look, const char *host, const struct flow *word)
+{
+	const struct flow *last = NULL;
+
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct flow *flow = pairing_at(look, i)->flow;
+
+		if (flow && flow != word && flow->opened_ns < word->opened_ns &&
+		    !strcmp(name_at(look, &flow->address[0]), host) && (!last || flow->opened_ns > last->opened_ns))
+			last = flow;
+	}
+	return last;
+}
+
+/* It had waited for long enough, and asked somebody else before it said so. */
+bool find_told_behind_next(const struct look *look)
+{
+	struct report report;
+	const struct pairing *pairing = silent_too_soon(look, &report);
+	const struct flow *next = pairing ? asked_last(look, report.host, pairing->flow) : NULL;
+
+	if (!next || next->port[1] == report.port)
+		return false;
+	say_seen(look, "%s asked port %u before it said that port %u is \"%s\".", report.host, next->port[1], report.port,
+	         report.said_word);
+	say_means(look, "The word is right. Here it is due as soon as the port is known to be silent, before the next one is asked.");
+	say_next(look, "Say what a port has answered, or that it has not, before you ask the next one.");
+	return true;
 }
 
 bool find_called_silent_too_soon(const struct look *look)

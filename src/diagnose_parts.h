@@ -68,7 +68,7 @@ diagnosis_test find_address_not_there_yet, find_spoke_too_early, find_answer_fro
 /* diagnose_firewall.c: how a port answers, and what a program says of it */
 diagnosis_test find_outcome_not_asked, find_outcome_too_early, find_who_refused, find_silence_is_no_refusal,
 	find_refusal_not_heard, find_refusal_taken_for_silence, find_waits_for_ever, find_begun_is_not_failed,
-	find_sent_is_not_answered, find_connect_sends_nothing, find_called_silent_too_soon, find_refusal_is_an_answer,
+	find_sent_is_not_answered, find_connect_sends_nothing, find_called_silent_too_soon, find_told_behind_next, find_refusal_is_an_answer,
 	find_open_not_recognized;
 /* diagnose_relay.c: two connections that are joined; who can be called */
 diagnosis_test find_own_words, find_passed_back, find_ended_both, find_not_passed_on, find_end_not_passed_on,
