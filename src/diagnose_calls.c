@@ -508,8 +508,8 @@ static const struct reason {
 	 "Which address and port was it? If nobody has to be there, or not yet, look at errno and go on.", NULL},
 	{~0u, ECONNRESET, "The call itself is right. The other side ended the connection with a reset (RST), and the next call on it is "
 	 "told.", "That connection is over: close() it. Then look at what is still due on the others, or from the next one.", NULL},
-	{~0u, EPIPE, "The connection was over in this direction: the other side had reset it, or this program had called "
-	 "shutdown() on it.", "Look at what the calls before it on this connection returned: which one told that it was over?", NULL},
+	{~0u, EPIPE, "The socket has no connection to send on: the other side had reset it, this program had called shutdown() "
+	 "on it, or there never was one.", "Look at what the calls before it on this socket returned: since when is there none?", NULL},
 	{~0u, ETIMEDOUT, "The call itself is right. Nobody answered for so long that the kernel gave up.",
 	 "Which address and port was it? Print both before the call that names them.", NULL},
 	{~0u, EHOSTUNREACH, "The call itself is right. A host on the way said that it does not get there.",
@@ -598,7 +598,7 @@ static bool say_by_history(const struct look *look, const struct call *failed)
 		          place_of(loopback));
 		say_next(look, "Give bind() INADDR_ANY, or an address of this host that others know.");
 	} else if (failed->kind == CALL_SENDTO && failed->error == EINVAL && failed->address.family) {
-		say_means(look, "The address and the port in it are there. What is left is the last argument: it is not the size of the "
+		say_means(look, "The address and the port in it are there. Most likely the last argument is not the size of the "
 		                "struct.");
 		say_next(look, "Give sendto() sizeof of the struct itself; after recvfrom() the size that it has filled in.");
 	} else if (failed->kind == CALL_SENDTO && (failed->error == EINVAL || failed->error == EAFNOSUPPORT) &&
@@ -625,7 +625,8 @@ static void say_reason(const struct look *look, const struct call *call)
 
 	if (say_by_history(look, call))
 		return;
-	say_means(look, "%s", reason ? reason->means : "It got something that it cannot use, or came at a time when it cannot be done.");
+	say_means(look, "%s", reason ? reason->means
+	                             : "It got something that it cannot use, or came at a time when it cannot be done.");
 	if (reason)
 		say_next(look, "%s", reason->next_udp && tells_of_udp(look) ? reason->next_udp : reason->next);
 	else

@@ -479,7 +479,7 @@ bool find_closed_without_answer(const struct look *look)
 	}
 	say_seen(look, "%s closed the connection without having answered.", pairing->entry->flow.target.host);
 	if (!say_impatient(look, last_recv(look, pairing, 1)))
-		say_means(look, "close() or the end of the program came before a send().");
+		say_means(look, "close() or the end of the program came, and no send() had sent anything before.");
 	say_next(look, "Between recv() and close(): send() the answer on the same connection.");
 	return true;
 }

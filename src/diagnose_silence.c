@@ -171,8 +171,8 @@ bool find_both_wait(const struct look *look)
 		blame(look, call_waiting(look, program));
 		say_seen(look, "%s has received what %s said and says nothing; %s waits for the answer.", host, other, other);
 		if (!say_asked_on(look, program, received_before(look, program, call_waiting(look, program))))
-			say_means(look, "Both wait for each other. Either send() is missing, or %s waits for more that never comes: a "
-			                "newline, a full buffer, the end of the connection, a key.", host);
+			say_means(look, "Both wait for each other. Either send() is missing, or got the length 0, or %s waits for more that never "
+			                "comes: a newline, a full buffer, the end of the connection, a key.", host);
 		say_next(look, "Which call is the program in now? Answer as soon as the whole message is there, and be sure "
 		               "how you know that it is whole.");
 		return true;
@@ -234,8 +234,8 @@ static bool say_waits_elsewhere(const struct look *look, const struct pairing *p
 	if (!asked || !made || asked == made || asked->process != made->process || !calls_complete(look) ||
 	    call_has_copies(look, asked) || call_on(look, asked, NULL, CALLS_RECEIVE | CALLS_WAIT))
 		return false;
-	say_seen(look, "%s spoke on descriptor %lld and waits in %s() on descriptor %d; the answer of %s, %s, came to the first one.",
-	         program->host, (long long)asked->result, call_word(waiting->kind), waiting->fd,
+	say_seen(look, "%s spoke on descriptor %lld and waits in %s() on descriptor %d; the answer of %s, %s, came to the first "
+	               "one.", program->host, (long long)asked->result, call_word(waiting->kind), waiting->fd,
 	         name_at(look, &pairing->flow->address[1]), quote(heard->bytes, heard->kept));
 	say_means(look, "Each socket has a port of its own, and gets only what is sent to that port.");
 	say_next(look, "Use one socket for both: receive on the one that you send with.");

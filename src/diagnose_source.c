@@ -294,8 +294,8 @@ static void say_unbound(const struct look *look, const struct pairing *pairing, 
 	else if (calls_complete(look) && !call_with_port(look, host, CALLS(CALL_BIND), 0))
 		say_means(look, "It left its source port to the kernel: bind() was not called.");
 	else
-		say_means(look, "It left its source port to the kernel: no bind() with port %u before the first %s, or one that "
-		                "failed.", wanted, call);
+		say_means(look, "It left its source port to the kernel: no bind() of this socket with port %u before the first %s, or "
+		                "one that failed.", wanted, call);
 }
 
 bool find_source_not_bound(const struct look *look)

@@ -82,16 +82,30 @@ static bool find_excess(const struct look *look, struct words *words)
 	return find_rest(look, words);
 }
 
-/* Whether a call of the sender's gave just LENGTH bytes to the connection. */
-static bool sent_just(const struct look *look, const struct words *words, size_t length)
+/* How many bytes its sender had said when the expected text was out. */
+static int64_t end_of_text(const struct words *words)
+{
+	size_t sum = words->step->offset + words->wanted.length;
+
+	for (size_t i = 0; i < words->step->event; i++) {
+		const struct event *event = &words->pairing->flow->events[i];
+
+		if (event->kind == EVENT_MESSAGE && event->direction == words->step->item->direction)
+			sum += event->length;
+	}
+	return (int64_t)sum;
+}
+
+/* Whether one of the sender's calls ended where the expected text does: then what follows is another call's. */
+static bool sent_just(const struct look *look, const struct words *words)
 {
 	int side = words->step->item->direction == DIRECTION_AGAINST;
 	const struct call *made = call_that_opened(look, words->pairing, side), *call = NULL;
+	int64_t sum = 0, end = end_of_text(words);
 
-	while (made && (call = call_on(look, made, call, CALLS_SEND)))
-		if (call->length == (int64_t)length)
-			return true;
-	return false;
+	while (made && sum < end && (call = call_on(look, made, call, CALLS_SEND)))
+		sum += call->result > 0 ? call->result : 0;
+	return sum == end;
 }
 
 /* On a TCP connection what stood behind one text runs into the next one of the same side: the first of the two, where
@@ -117,7 +131,7 @@ static bool find_carried(const struct look *look, struct words *words)
 	words->extra = (struct bytes){seen.at, (size_t)(text - seen.at)};
 	text_free(&words->wanted);
 	wanted_text(look, step->item, &words->wanted);
-	return words->wanted.length && !sent_just(look, words, words->wanted.length);
+	return words->wanted.length && !sent_just(look, words);
 }
 
 /* The last message that the other side had said before STEP; length 0: none. */
@@ -442,6 +456,17 @@ bool find_empty_message(const struct look *look)
 	return found;
 }
 
+/* Whether CALL follows a recv() that had returned 0: who passes on what comes has nothing then. */
+static bool follows_end(const struct look *look, const struct call *call)
+{
+	const struct evidence_program *program = &look->scene->evidence.programs[call->program];
+	const struct call *received = NULL;
+
+	for (const struct call *at = NULL; (at = call_next(look, at, program, CALLS_RECEIVE)) && at < call; )
+		received = at;
+	return received && call_succeeded(received) && !received->result;
+}
+
 /* The last of the calls that sent something on SIDE's socket, if its length was 0; NULL: it was not, or not known. */
 static const struct call *sent_nothing(const struct look *look, const struct pairing *pairing, int side)
 {
@@ -449,7 +474,8 @@ static const struct call *sent_nothing(const struct look *look, const struct pai
 
 	while (made && (call = call_on(look, made, call, CALLS_SEND)))
 		last = call;
-	return last && last->kind != CALL_SENDMSG && call_succeeded(last) && !last->length ? last : NULL;
+	last = last && last->kind != CALL_SENDMSG && call_succeeded(last) && !last->length ? last : NULL;
+	return last && !follows_end(look, last) ? last : NULL;
 }
 
 /* On a TCP connection a message of 0 bytes is none: only the calls know of it. */
