@@ -64,6 +64,7 @@ static const struct {
 	{"not-asked", find_not_asked},
 	{"wrong-conclusion", find_wrong_conclusion},
 	{"silent-client", find_silent_peer},
+	{"wrong-host", find_punched_elsewhere},
 	{"waited-for-punch", find_waited_for_punch},
 	{"never-punched", find_never_punched},
 	{"took-strangers-word", find_took_strangers_word},

@@ -89,7 +89,7 @@ diagnosis_test find_sent_the_other_way, find_sent_back, find_file_not_sent, find
 diagnosis_test find_several_sockets, find_connected_filters, find_asked_again, find_not_asked, find_opened_the_door,
 	find_answers_unread, find_wrong_conclusion;
 /* diagnose_punch.c: two peers behind NATs */
-diagnosis_test find_silent_peer, find_waited_for_punch, find_never_punched, find_took_strangers_word,
+diagnosis_test find_silent_peer, find_punched_elsewhere, find_waited_for_punch, find_never_punched, find_took_strangers_word,
 	find_answered_announced, find_punched_once, find_no_fallback, find_gone_too_soon, find_text_not_said,
 	find_late_punch;
 /* diagnose_tunnel.c: packets in datagrams */

@@ -167,6 +167,70 @@ bool find_silent_peer(const struct look *look)
 	return any_student(look, says_nothing);
 }
 
+/* ---- who punched somewhere else ---- */
+
+/* The first "punch" that the wire has from HOST to anybody but the other one. */
+static bool punch_astray(const struct look *look, const struct peer *peer, struct datagram *astray)
+{
+	struct datagram at = {0};
+
+	*astray = at;
+	while (next_datagram(look, peer->host, &at))
+		if (at.sent && says_just(at.event, PUNCH, strlen(PUNCH)) && strcmp(at.other, peer->router) != 0 &&
+		    (!astray->flow || at.event->time_ns < astray->event->time_ns))
+			*astray = at;
+	return astray->flow != NULL;
+}
+
+/* The first call behind the name that sends neither to who told it nor to the other one: what is sent to 0.0.0.0, or to
+ * an address of its own, no link has. NULL: none, or not known. */
+static const struct call *sent_astray(const struct look *look, const struct peer *peer)
+{
+	const struct evidence_program *program = scene_student(look->scene, peer->host);
+	const struct call *call = NULL;
+
+	while ((call = call_next(look, call, program, CALLS(CALL_SENDTO) | CALLS(CALL_SENDMSG))))
+		if (call->address.family && call->time_ns > peer->named->time_ns &&
+		    strcmp(name_at(look, &call->address), peer->server) != 0 &&
+		    strcmp(name_at(look, &call->address), peer->router) != 0)
+			return call;
+	return NULL;
+}
+
+static bool punches_elsewhere(const struct look *look, const char *host)
+{
+	static const struct address nobody = {.family = 4};
+	struct datagram astray;
+	const struct call *call;
+	struct peer peer;
+
+	if (!look_at_peer(look, host, &peer) || !peer.named || peer.to_router)
+		return false;
+	call = sent_astray(look, &peer);
+	if (punch_astray(look, &peer, &astray)) {
+		say_seen(look, "%s was told %s, and sent its \"punch\" to %s, port %u.", host,
+		         quote(peer.named->bytes, peer.named->kept), name_at(look, &astray.flow->address[!astray.side]), astray.port);
+		call = call_to(look, astray.flow);
+	} else if (call)
+		say_seen(look, "%s was told %s, and called %s() with %s, port %u.", host,
+		         quote(peer.named->bytes, peer.named->kept), call_word(call->kind), name_at(look, &call->address), call->port);
+	else
+		return false;
+	say_means(look, !astray.flow && address_equal(&call->address, &nobody)
+	                        ? "0.0.0.0 is nobody's address: sin_addr was never set, or not with what was told."
+	                        : "That is not where the other one is. The address in sendto() is another one than the one in the "
+	                          "words that came.");
+	say_next(look, "Put the address that you were told into sin_addr, with inet_pton(), and its port into sin_port, with "
+	               "htons(); that is where each \"punch\" goes.");
+	blame(look, call);
+	return true;
+}
+
+bool find_punched_elsewhere(const struct look *look)
+{
+	return any_student(look, punches_elsewhere);
+}
+
 /* ---- who never punched ---- */
 
 static bool never_sent(const struct look *look, const char *host, bool waited)
@@ -184,7 +248,8 @@ static bool waits_for_punch(const struct look *look, const char *host)
 
 	if (!never_sent(look, host, true) || !look_at_peer(look, host, &peer))
 		return false;
-	say_seen(look, "%s was told where the other one is, and sent nothing there: it waited.", host);
+	say_seen(look, "%s was told where the other one is, and %s.", host,
+	         calls_complete(look) ? "sent nothing there: it waited" : "nothing of it went there");
 	say_means(look, "The other one's datagrams die at your router until you have sent one: only what goes out opens the "
 	                "door. If each waits for the other, both doors stay shut.");
 	say_next(look, "Send the first \"punch\" as soon as you know the name, then wait, then send the next.");

@@ -21,7 +21,7 @@ enum fault {
 	FAULT_REFUSED_BEYOND,  /* refused by who was called, and not by the firewall */
 	FAULT_NOT_LED,
 	FAULT_LED_AND_STOPPED,
-	FAULT_LED_ELSEWHERE
+	FAULT_LED_ELSEWHERE    /* to a port where nobody waits; or one that nobody was to lead on */
 };
 
 /* The ruleset of the case, or NULL: then none of this fits. */
@@ -66,6 +66,12 @@ static const struct flow *beyond(const struct look *look, const struct pairing *
 	return NULL;
 }
 
+/* Whether a call came out behind the firewall as another one than it was: some `dnat` had changed where it goes. */
+static bool is_led_away(const struct pairing *call, const struct flow *behind)
+{
+	return behind->port[1] != call->flow->port[1] || !address_equal(&behind->address[1], &call->flow->address[1]);
+}
+
 static bool is_unanswered(const struct flow *flow)
 {
 	return !flow->syn_answered && !flow->refused;
@@ -98,11 +104,13 @@ static size_t count_forbidden(const struct look *look, size_t *through)
 	*through = 0;
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *call = &look->match->pairings[i];
+		const struct flow *behind;
 
 		if (!is_call(look, call) || call->entry->flow.outcome != OUTCOME_UNANSWERED)
 			continue;
 		count++;
-		*through += beyond(look, call) != NULL;
+		behind = beyond(look, call);
+		*through += behind && !is_led_away(call, behind);
 	}
 	return count;
 }
@@ -177,15 +185,19 @@ static enum fault fault_of_stopping(const struct look *look, const struct pairin
 
 static enum fault fault_of(const struct look *look, const struct pairing *call)
 {
+	const struct flow *behind = beyond(look, call);
+
+	if (behind && is_led_away(call, behind) && !is_to_wall(look, call))
+		return FAULT_LED_ELSEWHERE;
 	switch (call->entry->flow.outcome) {
 	case OUTCOME_OPEN:
 		return call->flow->established ? FAULT_NONE : fault_of_stopping(look, call);
 	case OUTCOME_UNANSWERED:
-		if (beyond(look, call))
+		if (behind)
 			return fault_of_passing(look, call);
 		return is_unanswered(call->flow) ? FAULT_NONE : FAULT_REFUSED_SILENCE;
 	case OUTCOME_REFUSED:
-		if (beyond(look, call))
+		if (behind)
 			return FAULT_REFUSED_BEYOND;
 		return is_unanswered(call->flow) ? FAULT_SILENT_REFUSAL : FAULT_NONE;
 	}
@@ -338,11 +350,12 @@ bool find_rules_stopped(const struct look *look)
 
 	if (!call)
 		return false;
-	say_seen(look, "The call of %s to %s, port %u, came to %s and %s.", caller(look, call), called(look, call),
-	         call->flow->port[1], wall_of(look), call->flow->refused ? "was refused there" : "went no further");
+	say_seen(look, "The call of %s to %s, port %u, came to %s and not to %s: %s.", caller(look, call), called(look, call),
+	         call->flow->port[1], wall_of(look), called(look, call),
+	         call->flow->refused ? "it was refused before" : "nobody answered it");
 	say_means(look, "No rule accepts it, or an earlier one drops or rejects it: the rules are asked from the top, and of a rule "
-	                "each word must fit.");
-	say_next(look, "Hold each word of your rule against this call: iifname, oifname, ip daddr, tcp or udp, dport.");
+	                "each word must fit. Or a rule with `dnat` is about this call, too, and leads it elsewhere.");
+	say_next(look, "Hold each word of your rules against this call: iifname, oifname, ip daddr, tcp or udp, dport.");
 	return true;
 }
 
@@ -414,8 +427,14 @@ bool find_rules_led_elsewhere(const struct look *look)
 
 	if (!behind)
 		return false;
-	say_seen(look, "The call of %s to %s, port %u, was led to %s, port %u, where nobody took it.", caller(look, call),
-	         called(look, call), call->flow->port[1], name_at(look, &behind->address[1]), behind->port[1]);
+	say_seen(look, "The call of %s to %s, port %u, was led to %s, port %u%s.", caller(look, call), called(look, call),
+	         call->flow->port[1], name_at(look, &behind->address[1]), behind->port[1],
+	         behind->syn_answered ? "" : ", where nobody took it");
+	if (!is_to_wall(look, call)) {
+		say_means(look, "A rule with `dnat` is about this call, too: it says too little of the calls that it is to lead on.");
+		say_next(look, "Let that rule name them: the interface at which they come in, and the port that they call (tcp dport).");
+		return true;
+	}
 	say_means(look, "`dnat to` an address alone keeps the port that was called.");
 	say_next(look, "Write the address and the port of the one who waits: `dnat to ADDRESS:PORT`.");
 	return true;
