@@ -280,6 +280,7 @@ static const struct {
 	{"call-failed", find_failed_midway},
 	{"busy-loop", find_busy_loop},
 	{"both-wait", find_both_wait},
+	{"wrong-port", find_another_port_too},
 	{"no-answer", find_no_answer},
 	{"missing-message", find_missing_message},
 	{"extra-message", find_extra_message},

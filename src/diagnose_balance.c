@@ -99,7 +99,7 @@ static const struct flow *first_caller(const struct look *look, const char *host
 	return first;
 }
 
-/* Whether the trace has a call to HOST before any `then`. */
+/* Whether the trace has a call to HOST before any `then`, and wants it to be taken. */
 static bool is_called_at_once(const struct look *look, const char *host)
 {
 	const struct trace *trace = look->scene->trace;
@@ -109,7 +109,7 @@ static bool is_called_at_once(const struct look *look, const char *host)
 		bool first = true;
 
 		if (entry->kind != ENTRY_FLOW || entry->flow.transport != TRANSPORT_TCP ||
-		    strcmp(entry->flow.target.host, host))
+		    entry->flow.outcome != OUTCOME_OPEN || strcmp(entry->flow.target.host, host))
 			continue;
 		for (const struct entry *at = trace->entries; at < entry; at++)
 			first &= at->kind != ENTRY_THEN || at->vantage != entry->vantage;

@@ -575,30 +575,72 @@ bool find_end_ignored(const struct look *look)
 	return false;
 }
 
+/* Whether HOST's program has its SIDE of FLOW, and has not closed it: one that leads packets on, in its host's name, has
+ * none. */
+static bool holds(const struct look *look, const char *host, const struct flow *flow, int side)
+{
+	const struct sock_entry *entry = end_of(look, host, flow, side, SOCK_CONNECTED), *own;
+	size_t count;
+
+	entry = entry ? entry : end_of(look, host, flow, side, SOCK_CLOSE_WAIT);
+	own = scene_sockets(look->scene, host, &count);
+	return entry && (!is_student(look, host) || (entry >= own && entry < own + count));
+}
+
+/* PROGRAM's last socket call, where it runs and is in none: it sleeps, or computes. NULL: not so, or not known. */
+static const struct call *last_before_pause(const struct look *look, const struct evidence_program *program)
+{
+	const struct call *last = program && program->end == PROGRAM_RUNNING && calls_complete(look) &&
+	                          !call_waiting(look, program) ? call_last(look, program) : NULL;
+
+	return last && last->line[0] ? last : NULL;
+}
+
+/* Why SIDE of PAIRING, which HOST has, is open. */
+static void say_why_open(const struct look *look, const struct pairing *pairing, int side, const char *host)
+{
+	const struct evidence_program *program = scene_student(look->scene, host);
+	const struct call *waiting = call_waiting(look, program), *last = last_before_pause(look, program);
+
+	if (waiting && CALLS_RECEIVE & CALLS(waiting->kind) && waiting->line[0]) {
+		say_means(look, "It waits in %s() at %s for more, or for the end of the other side. That one has no more to say, and "
+		                "waits for the end of this side.", call_word(waiting->kind), waiting->line);
+		blame(look, waiting);
+	} else if (last) {
+		say_means(look, "Its last socket call was %s() at %s. Since then it was in none: it sleeps (sleep() counts in whole "
+		                "seconds), or computes, or waits for a key, and has not come to close().", call_word(last->kind), last->line);
+		blame(look, last);
+	} else if (call_that_ended(look, pairing, side)) {
+		say_means(look, "close() was called, and somebody else still has the connection: after fork() parent and child each have "
+		                "it, and both must close it.");
+	} else {
+		say_means(look, "close() was not called on it: the other side cannot know that nothing more comes, and the "
+		                "descriptor is lost to the program.");
+	}
+}
+
 bool find_never_closed(const struct look *look)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
 		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_FIN);
-		const struct call *waiting;
 		const char *host;
+		int side;
 
 		if (!step || student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE) ||
-		    lacks_late_message(look, pairing) || says_extra(look, pairing) ||
-		    event_from(pairing->flow, step->item->direction == DIRECTION_AGAINST, EVENT_FIN) ||
-		    event_from(pairing->flow, step->item->direction == DIRECTION_AGAINST, EVENT_RESET))
+		    lacks_late_message(look, pairing) || says_extra(look, pairing))
 			continue;
+		side = step->item->direction == DIRECTION_AGAINST;
 		host = sender_name(look, pairing->entry, step->item->direction);
-		say_seen(look, "All was said, and %s did not close the connection.", host);
-		waiting = call_waiting(look, scene_student(look->scene, host));
-		if (waiting && CALLS_RECEIVE & CALLS(waiting->kind) && waiting->line[0]) {
-			say_means(look, "It waits in %s() at %s for more, or for the end of the other side. That one has no more to say, and "
-			                "waits for the end of this side.", call_word(waiting->kind), waiting->line);
-			blame(look, waiting);
-		} else {
-			say_means(look, "close() was not called on it: the other side cannot know that nothing more comes, and the "
-			                "descriptor is lost to the program.");
-		}
+		if (event_from(pairing->flow, side, EVENT_FIN) || event_from(pairing->flow, side, EVENT_RESET) ||
+		    !holds(look, host, pairing->flow, side))
+			continue;
+		if (pairing->flow->spoken)
+			say_seen(look, "All was said, and %s did not close the connection.", host);
+		else
+			say_seen(look, "%s has a connection with %s, and did not close it.", host,
+			         sender_name(look, pairing->entry, direction_back(step->item->direction)));
+		say_why_open(look, pairing, side, host);
 		say_next(look, "Call close() on the connection when the talk is over; when the other side ends first, recv() "
 		               "tells you by returning 0.");
 		return true;

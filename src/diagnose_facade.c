@@ -62,13 +62,20 @@ static bool read_telling(const struct look *look, const struct pairing *pairing,
 	return both;
 }
 
+/* The right name, with something before, in or behind it: that is no question of names. */
+static bool is_right_name(const struct telling *telling)
+{
+	return telling->told.port == telling->wanted.port && address_equal(&telling->told.address, &telling->wanted.address);
+}
+
 static bool find_telling(const struct look *look, struct telling *telling)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
 		const struct match_step *step = student_step(look, pairing, STEP_WRONG, ITEM_MESSAGE);
 
-		if (step && !(pairing->header & HEADER_REVERSED) && read_telling(look, pairing, step, telling))
+		if (step && !(pairing->header & HEADER_REVERSED) && read_telling(look, pairing, step, telling) &&
+		    !is_right_name(telling))
 			return true;
 	}
 	return false;

@@ -170,6 +170,12 @@ static bool is_beside(const struct pairing *wanted, const struct pairing *other)
 	       address_equal(&wanted->flow->address[1], &other->flow->address[1]);
 }
 
+/* Whether news came to the port that opened FLOW, and somebody had that port still. */
+static bool is_heard(const struct flow *flow)
+{
+	return event_from(flow, 1, EVENT_MESSAGE) && !event_from(flow, 0, EVENT_UNREACHABLE);
+}
+
 /* A datagram from another socket of the same program, to the same place. */
 bool find_heartbeat_elsewhere(const struct look *look)
 {
@@ -178,7 +184,8 @@ bool find_heartbeat_elsewhere(const struct look *look)
 			const struct pairing *x = pairing_at(look, i), *y = pairing_at(look, j);
 			const struct flow *first, *second;
 
-			if (!is_beside(x, y) || !is_student(look, x->entry->flow.opener.host))
+			if (!is_beside(x, y) || !is_student(look, x->entry->flow.opener.host) || is_heard(x->flow) ||
+			    is_heard(y->flow))
 				continue;
 			first = x->flow->opened_ns < y->flow->opened_ns ? x->flow : y->flow;
 			second = first == x->flow ? y->flow : x->flow;

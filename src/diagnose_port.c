@@ -423,6 +423,17 @@ bool find_listen_without_bind(const struct look *look)
 	return true;
 }
 
+/* PAIRING's flow went to another port than the one that waits. */
+static void say_sent_to(const struct look *look, const struct pairing *pairing)
+{
+	say_seen(look, "%s sent to port %u of %s; expected port %u.", sender_name(look, pairing->entry, DIRECTION_ALONG),
+	         pairing->flow->port[1], name_at(look, &pairing->flow->address[1]), called_port(look, pairing));
+	say_means(look, "The address in connect() or sendto() holds another port than the one that the program is given for "
+	                "it.");
+	blame(look, call_to(look, pairing->flow));
+	say_next(look, "Send to the port that the program is given; write no number into it, and count the arguments.");
+}
+
 bool find_wrong_port(const struct look *look)
 {
 	const struct pairing *pairing = refused_pairing(look), *first = look->first;
@@ -446,11 +457,24 @@ bool find_wrong_port(const struct look *look)
 	if (!first || !first->entry || !first->flow || !(first->header & HEADER_TARGET_PORT) ||
 	    !student_sends(look, first, DIRECTION_ALONG))
 		return false;
-	say_seen(look, "%s sent to port %u of %s; expected port %u.", sender_name(look, first->entry, DIRECTION_ALONG),
-	         first->flow->port[1], name_at(look, &first->flow->address[1]), called_port(look, first));
-	say_means(look, "The address in connect() or sendto() holds another port than the one that the program is given for "
-	                "it.");
-	blame(look, call_to(look, first->flow));
-	say_next(look, "Send to the port that the program is given; write no number into it, and count the arguments.");
+	say_sent_to(look, first);
 	return true;
+}
+
+/* The same of a later one, such as one of two talks of the same socket. */
+bool find_another_port_too(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		if (!pairing->entry || !pairing->flow || pairing->flow->transport != TRANSPORT_UDP ||
+		    !(pairing->header & HEADER_TARGET_PORT) || pairing->header & HEADER_REVERSED ||
+		    !event_from(pairing->flow, 0, EVENT_MESSAGE) || !called_port(look, pairing) ||
+		    called_port(look, pairing) == pairing->flow->port[1] ||
+		    !student_sends(look, pairing, DIRECTION_ALONG))
+			continue;
+		say_sent_to(look, pairing);
+		return true;
+	}
+	return false;
 }

@@ -180,31 +180,81 @@ bool find_both_wait(const struct look *look)
 	return false;
 }
 
-/* Whether CALL went to somebody who had asked, too: that is his answer. */
-static bool is_to_asker(const struct look *look, const struct call *call)
+/* Who spoke in a flow, as who was spoken to saw him: behind a NAT that is another name than the wire there shows. */
+struct asker {
+	struct address address;
+	uint16_t port;
+	const struct call *heard; /* the call that brought his words; NULL: not known */
+};
+
+/* The call that brought PROGRAM the words with which the opener of FLOW began, from a router's own name. */
+static const struct call *heard_from_router(const struct look *look, const struct evidence_program *program,
+                                            const struct flow *flow)
 {
+	const struct event *said = event_from(flow, 0, EVENT_MESSAGE);
+	const struct call *call = NULL;
+
+	while (said && (call = call_next(look, call, program, CALLS_RECEIVE)))
+		if (call_succeeded(call) && call->address.family && call->end_ns >= said->time_ns &&
+		    (call->result > 0 && ((uint64_t)call->result == said->length || call_truncated(call, said))) &&
+		    leaves_by(look, name_at(look, &flow->address[0]), name_at(look, &call->address)))
+			return call;
+	return NULL;
+}
+
+/* False: his name is not known, as a router changed it and no call tells what it was. */
+static bool find_asker(const struct look *look, const struct pairing *pairing, const struct evidence_program *program,
+                       struct asker *asker)
+{
+	const struct flow *flow = pairing->flow;
+	const char *host = name_at(look, &flow->address[0]);
+	const struct lesson *lesson = look->scene->lesson;
+	bool behind = false;
+
+	for (size_t i = 0; i < lesson->host_count; i++)
+		behind |= leaves_by(look, host, lesson->hosts[i].name);
+	*asker = (struct asker){flow->address[0], flow->port[0], NULL};
+	asker->heard = behind ? heard_from_router(look, program, flow) : call_that_received(look, program, flow, 1);
+	if (!behind)
+		return true;
+	if (!asker->heard)
+		return false;
+	asker->address = asker->heard->address;
+	asker->port = asker->heard->port;
+	return true;
+}
+
+/* Whether CALL went to somebody who had asked, too: that is his answer. */
+static bool is_to_asker(const struct look *look, const struct call *call, const struct evidence_program *program)
+{
+	const struct call *heard = NULL;
+
+	while ((heard = call_next(look, heard, program, CALLS_RECEIVE)))
+		if (call->port == heard->port && address_equal(&call->address, &heard->address))
+			return true;
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct flow *flow = pairing_at(look, i)->flow;
 
-		if (flow && call->port == flow->port[0] && address_equal(&call->address, &flow->address[0]))
+		if (flow && call->port == flow->port[0] && address_equal(&call->address, &flow->address[0]) &&
+		    !strcmp(name_at(look, &flow->address[1]), call->host))
 			return true;
 	}
 	return false;
 }
 
-/* A datagram of PROGRAM's to somebody who had not asked, instead of to who asked in PAIRING; NULL: none, or not known. */
-static const struct call *sent_elsewhere(const struct look *look, const struct pairing *pairing,
+/* A datagram of PROGRAM's to somebody who had not asked, instead of to ASKER; or to him, from another socket than the one
+ * that he had spoken to. NULL: none, or not known. */
+static const struct call *sent_elsewhere(const struct look *look, const struct asker *asker,
                                          const struct evidence_program *program)
 {
-	const struct flow *flow = pairing->flow;
 	const struct call *call = NULL, *elsewhere = NULL;
 
 	while ((call = call_next(look, call, program, CALLS(CALL_SENDTO) | CALLS(CALL_SENDMSG)))) {
-		if (call->port == flow->port[0] && address_equal(&call->address, &flow->address[0]))
-			return NULL;
-		elsewhere = call->address.family && !elsewhere && !is_to_asker(look, call) ? call : elsewhere;
+		if (call->port == asker->port && address_equal(&call->address, &asker->address))
+			return asker->heard && call->fd != asker->heard->fd && call_succeeded(call) ? call : NULL;
+		elsewhere = call->address.family && !elsewhere && !is_to_asker(look, call, program) ? call : elsewhere;
 	}
-	return flow->transport == TRANSPORT_UDP ? elsewhere : NULL;
+	return elsewhere;
 }
 
 /* A datagram that did not fit. False: it did, or that is not known. */
@@ -300,22 +350,40 @@ static void say_instead_of_answer(const struct look *look, const struct pairing 
                                   const struct evidence_program *program)
 {
 	const struct flow *flow = pairing->flow;
-	const struct call *elsewhere = side ? sent_elsewhere(look, pairing, program) : NULL;
 	bool udp = flow->transport == TRANSPORT_UDP;
+	struct asker asker;
+	const struct call *elsewhere = side && udp && find_asker(look, pairing, program, &asker)
+	                                       ? sent_elsewhere(look, &asker, program) : NULL;
 
 	say_next(look, "After %s, send the answer to whoever spoke, and look at what the call returns.",
 	         udp ? "recvfrom()" : "recv()");
 	blame(look, elsewhere ? elsewhere : call_waiting(look, program));
 	if (elsewhere)
+		say_seen(look, "%s was spoken to, and no answer came back to %s.", program->host, name_at(look, &flow->address[0]));
+	if (elsewhere && elsewhere->port == asker.port && address_equal(&elsewhere->address, &asker.address)) {
+		say_means(look, "%s() was called with the right address, and on another socket than the one that was spoken to: the "
+		                "answer comes from a port that nobody knows.", call_word(elsewhere->kind));
+		say_next(look, "Call sendto() on the same socket that recvfrom() was called on.");
+	} else if (elsewhere)
 		say_means(look, "%s() was called with another address than the one that asked, which is %s port %u.",
-		          call_word(elsewhere->kind), name_at(look, &flow->address[0]), flow->port[0]);
+		          call_word(elsewhere->kind), name_at(look, &asker.address), asker.port);
 	else if (say_truncated(look, flow, side, program))
 		return;
 	else if (say_asked_on(look, program, call_that_received(look, program, flow, side)))
 		say_next(look, "Between the two calls: send what is due there. Where a comparison decides whether you do, "
 		               "remember that what came has no 0 byte behind it.");
 	else
-		say_means(look, "The bytes arrived, and no %s followed, or it failed.", udp ? "sendto()" : "send()");
+		say_means(look, udp ? "The bytes arrived, and no sendto() to who had sent them followed, or it failed."
+		                    : "The bytes arrived, and no send() followed, or it failed.");
+}
+
+/* Whether the words of the other side that stand before STEP in the trace have come to who owes STEP's. */
+static bool was_spoken_to(const struct pairing *pairing, const struct match_step *step)
+{
+	for (const struct match_step *at = step; at-- > pairing->steps; )
+		if (at->item && at->item->kind == ITEM_MESSAGE && at->item->direction != step->item->direction)
+			return at->status != STEP_MISSING;
+	return event_from(pairing->flow, step->item->direction == DIRECTION_ALONG, EVENT_MESSAGE) != NULL;
 }
 
 bool find_no_answer(const struct look *look)
@@ -326,7 +394,7 @@ bool find_no_answer(const struct look *look)
 		const struct evidence_program *program;
 		int side;
 
-		if (!step || !pairing->flow)
+		if (!step || !pairing->flow || !was_spoken_to(pairing, step))
 			continue;
 		side = step->item->direction == DIRECTION_AGAINST;
 		program = program_behind(look, pairing, step->item->direction);
@@ -354,8 +422,12 @@ bool find_missing_message(const struct look *look)
 			continue;
 		program = program_behind(look, pairing, step->item->direction);
 		wanted_text(look, step->item, &wanted);
-		say_seen(look, "%s never said %s.", host_behind(look, pairing, step->item->direction),
-		         quote(text_string(&wanted), wanted.length));
+		if (step->item->pattern.kind == PATTERN_TEXT || step->item->pattern.kind == PATTERN_PREFIX)
+			say_seen(look, "%s never said %s.", host_behind(look, pairing, step->item->direction),
+			         quote(text_string(&wanted), wanted.length));
+		else
+			say_seen(look, "A message of %s is missing here; any words would do.",
+			         host_behind(look, pairing, step->item->direction));
 		if (program && program->end == PROGRAM_EXITED)
 			say_means(look, "The program ended (exit status %d) without sending it.", program->value);
 		else
