@@ -72,6 +72,18 @@ static bool is_led_away(const struct pairing *call, const struct flow *behind)
 	return behind->port[1] != call->flow->port[1] || !address_equal(&behind->address[1], &call->flow->address[1]);
 }
 
+/* The same call, come back to its caller's own wire with another destination. NULL: it did not. */
+static const struct flow *turned_back(const struct look *look, const struct pairing *call)
+{
+	const struct view *view = &look->scene->views[call->view];
+
+	for (size_t i = 0; i < view->flow_count; i++)
+		if (view->flows[i] != call->flow && is_same_caller(view->flows[i], call->flow) &&
+		    !address_equal(&view->flows[i]->address[1], &call->flow->address[1]))
+			return view->flows[i];
+	return NULL;
+}
+
 static bool is_unanswered(const struct flow *flow)
 {
 	return !flow->syn_answered && !flow->refused;
@@ -178,6 +190,8 @@ static enum fault fault_of_stopping(const struct look *look, const struct pairin
 		       call->flow->refused ? FAULT_NOT_LED : FAULT_LED_AND_STOPPED;
 	if (behind)
 		return behind->syn_answered ? FAULT_ANSWERS_STOPPED : FAULT_NONE;
+	if (turned_back(look, call))
+		return FAULT_LED_ELSEWHERE;
 	if (is_by_source_port(look, call))
 		return FAULT_SOURCE_PORT;
 	return is_open_backwards(look, call) ? FAULT_OTHER_WAY : FAULT_STOPPED;
@@ -424,7 +438,15 @@ bool find_rules_led_elsewhere(const struct look *look)
 {
 	const struct pairing *call = call_with(look, FAULT_LED_ELSEWHERE);
 	const struct flow *behind = call ? beyond(look, call) : NULL;
+	const struct flow *back = call && !behind ? turned_back(look, call) : NULL;
 
+	if (back) {
+		say_seen(look, "The call of %s to %s, port %u, was led to %s, port %u.", caller(look, call), called(look, call),
+		         call->flow->port[1], name_at(look, &back->address[1]), back->port[1]);
+		say_means(look, "A rule with `dnat` takes every call that its words fit, also one that goes to somebody else.");
+		say_next(look, "Look at the iifname of that rule, or write one: at which interface does a call to the door come in?");
+		return true;
+	}
 	if (!behind)
 		return false;
 	say_seen(look, "The call of %s to %s, port %u, was led to %s, port %u%s.", caller(look, call), called(look, call),
