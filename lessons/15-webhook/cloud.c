@@ -1,6 +1,9 @@
 /* cloud.c - given: takes one hub's registration; then each line typed is an event for it.
  *
- *     cloud ADDRESS PORT */
+ *     cloud ADDRESS PORT [EVENT]
+ *
+ * With EVENT there is news already: the hub is called as soon as it has said where,
+ * before it is told that it is registered. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,20 +77,31 @@ int call(const char *address, unsigned short port)
     return s;
 }
 
-/* Sends EVENT to who can be called at HOST, which is "ADDRESS:PORT". */
-static void call_hook(const char *host, const char *event)
+/* Calls who can be called at HOST, which is "ADDRESS:PORT", and sends EVENT. Returns the
+ * socket, or -1. */
+static int call_hook(const char *host, const char *event)
 {
-    char address[100], request[2 * SIZE], header[SIZE];
+    char address[100], request[2 * SIZE];
     unsigned short port;
     int s;
 
     if (sscanf(host, "%99[^:]:%hu", address, &port) != 2 || (s = call(address, port)) < 0) {
         printf("nobody can be called at %s\n", host);
-        return;
+        return -1;
     }
     snprintf(request, sizeof request, "POST /hook HTTP/1.1\r\nHost: %s\r\nContent-Length: %zu\r\n\r\n%s",
              host, strlen(event), event);
     send(s, request, strlen(request), MSG_NOSIGNAL);
+    return s;
+}
+
+/* Takes the hub's answer, and hangs up. */
+static void hear_hook(int s)
+{
+    char header[SIZE];
+
+    if (s < 0)
+        return;
     if (read_header(s, header, sizeof header) == 1)
         printf("%.20s\n", header);
     close(s);
@@ -98,12 +112,12 @@ int main(int argc, char **argv)
     static const char created[] = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
     char header[SIZE], host[SIZE] = "", event[SIZE];
     struct sockaddr_in here;
-    int yes = 1, listener = socket(AF_INET, SOCK_STREAM, 0), conn;
+    int yes = 1, listener = socket(AF_INET, SOCK_STREAM, 0), conn, first = -1;
 
     memset(&here, 0, sizeof here);
     here.sin_family = AF_INET;
-    if (argc != 3 || inet_pton(AF_INET, argv[1], &here.sin_addr) != 1) {
-        fprintf(stderr, "usage: cloud ADDRESS PORT\n");
+    if (argc < 3 || argc > 4 || inet_pton(AF_INET, argv[1], &here.sin_addr) != 1) {
+        fprintf(stderr, "usage: cloud ADDRESS PORT [EVENT]\n");
         return 2;
     }
     here.sin_port = htons((unsigned short)atoi(argv[2]));
@@ -114,14 +128,18 @@ int main(int argc, char **argv)
         return 1;
     }
     if (read_header(conn, header, sizeof header) == 1 &&
-        read_body(conn, host, sizeof host, content_length(header)) == 0)
+        read_body(conn, host, sizeof host, content_length(header)) == 0) {
+        if (argc == 4)
+            first = call_hook(host, argv[3]);
         send(conn, created, strlen(created), MSG_NOSIGNAL);
+    }
     read_header(conn, header, sizeof header); /* until the hub has closed */
     close(conn);
     printf("registered: %s\n", host);
+    hear_hook(first);
     while (fgets(event, sizeof event, stdin) != NULL) {
         event[strcspn(event, "\n")] = '\0';
-        call_hook(host, event);
+        hear_hook(call_hook(host, event));
     }
     return 0;
 }
