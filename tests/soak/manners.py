@@ -196,7 +196,7 @@ ONCE = "receives once, which is what was taught so far: with such a call it read
 UNFIT = {
     ("receives-by-one", "07-tcp-client-port"): ONCE,
     ("receives-by-one", "10-many-clients"): ONCE,
-    ("sends-by-one", "17-upload-download"): "counts bytes on the wire, headers too",
+    ("sends-by-one", "17-upload-download"): "a packet for each byte: more than a run may have",
     ("given", "14-poll"): "measures the pauses between the answers that the cloud gives",
 }
 
