@@ -222,6 +222,7 @@ static const struct {
 	{"asked-in-parallel", find_asked_in_parallel},
 	{"busy-poll", find_busy_poll},
 	{"pause-too-long", find_pause_too_long},
+	{"asks-on", find_asks_on},
 	/* Peers of whom either may begin. */
 	{"nobody-began", find_nobody_began},
 	{"crossing-ignored", find_crossing_ignored},

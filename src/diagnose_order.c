@@ -137,6 +137,51 @@ bool find_asked_in_parallel(const struct look *look)
 	return false;
 }
 
+/* The last of the calls that EXTRA is one more of: same caller, same port called, and over before. NULL: it is another
+ * kind of call, or one that was due did not come. */
+static const struct pairing *call_before(const struct look *look, const struct pairing *extra)
+{
+	const struct pairing *before = NULL;
+
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		const struct flow *flow = pairing->flow;
+
+		if (pairing->view != extra->view || !pairing->entry)
+			continue;
+		if (!flow || pairing->cost)
+			return NULL;
+		if (flow->transport == TRANSPORT_TCP && flow->port[1] == extra->flow->port[1] &&
+		    address_equal(&flow->address[0], &extra->flow->address[0]) &&
+		    address_equal(&flow->address[1], &extra->flow->address[1]) && event_from(flow, 0, EVENT_FIN) &&
+		    event_from(flow, 1, EVENT_MESSAGE) && flow->opened_ns < extra->flow->opened_ns)
+			before = !before || flow->opened_ns > before->flow->opened_ns ? pairing : before;
+	}
+	return before;
+}
+
+bool find_asks_on(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *extra = pairing_at(look, i), *before;
+		const char *host = extra->flow ? name_at(look, &extra->flow->address[0]) : NULL;
+		const struct event *heard;
+
+		if (extra->entry || !extra->flow || extra->flow->transport != TRANSPORT_TCP || !is_student(look, host))
+			continue;
+		before = call_before(look, extra);
+		if (!before)
+			continue;
+		heard = event_from(before->flow, 1, EVENT_MESSAGE);
+		say_seen(look, "%s had been told %s, and called %s again.", host, quote(heard->bytes, heard->kept),
+		         name_at(look, &extra->flow->address[1]));
+		say_means(look, "The loop that asks did not end with the answer that it was for.");
+		say_next(look, "Compare each answer, and leave the loop with that one: by return, or break.");
+		return true;
+	}
+	return false;
+}
+
 /* Asks again where the trace has a new connection for it. */
 bool find_same_connection_again(const struct look *look)
 {

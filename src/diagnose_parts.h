@@ -44,7 +44,8 @@ diagnosis_test find_reply_from_other_socket, find_reply_to_first_client, find_re
 	find_reply_to_fixed_port, find_went_on_elsewhere, find_new_socket_each_time;
 /* diagnose_order.c: who called how often, and who did not wait for whom */
 diagnosis_test find_polls_not_push, find_two_connections, find_same_connection_again, find_asked_in_parallel,
-	find_busy_poll, find_pause_too_long, find_did_not_wait, find_gave_up_early, find_busy_loop, find_push_not_poll,
+	find_busy_poll, find_pause_too_long, find_asks_on, find_did_not_wait, find_gave_up_early, find_busy_loop,
+	find_push_not_poll,
 	find_answer_too_late;
 /* diagnose_end.c: connections that nobody took, and how they ended */
 diagnosis_test find_never_accepted, find_accepted_not_read, find_closed_without_answer, find_hung_up_early,

@@ -51,6 +51,7 @@ const struct page_word page_words[] = {
 	{"not-listening", "forgot listen(), or it failed"},
 	{"listen-without-bind", "listened without bind()"},
 	{"bound-any-port", "left the server's port to the kernel"},
+	{"asks-on", "called again when it had the answer"},
 	{"turn-not-taken", "called the same worker twice in a row"},
 	{"next-not-tried", "did not try the next worker"},
 	{"wrong-port", "used another port than the given one"},

@@ -18,7 +18,6 @@ static const struct {
 	{"cpu-limit", "takes as long as the limit on processor time"},
 	{"broken-pipe", "needs a played side that leaves first; those wait for the program's end"},
 	{"same-pair-again", "whether the kernel takes the pair again within the minute depends on its clock's second"},
-	{"called-too-early", "a race between listen() and the other side; tests/captures has a run"},
 	{"gone-too-soon", "a race between the end of the one program and the answer of the other"},
 	{"divergence", "what is left when nothing fits: a program that shows it asks for a diagnosis of its own"},
 };

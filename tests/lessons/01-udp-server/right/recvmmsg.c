@@ -1,6 +1,5 @@
 /* right: server.c
  * Receives with recvmmsg() and a receive timeout; when nothing has come for a while it answers whom it has kept waiting. */
-#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>

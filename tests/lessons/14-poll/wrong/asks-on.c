@@ -1,4 +1,4 @@
-/* wrong: hub.c -> divergence
+/* wrong: hub.c -> asks-on
  * Believed: there may be more news, so one asks for ever.
  */
 #include <arpa/inet.h>
