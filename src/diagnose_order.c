@@ -317,9 +317,34 @@ static bool is_turn(const struct pairing *pairing, const struct item *item)
 	return false;
 }
 
+/* Over UDP the flow that the other side was to begin: the ports are those of the trace, and the student's word came first. */
+static bool say_spoke_first(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		const struct flow *flow = pairing->flow;
+		const char *host;
+
+		if (!pairing->entry || !flow || pairing->view || pairing->header != HEADER_REVERSED ||
+		    flow->transport != TRANSPORT_UDP || !flow->event_count || flow->events[0].kind != EVENT_MESSAGE ||
+		    !demanded(look, &pairing->entry->flow.opener) || flow->port[1] != demanded(look, &pairing->entry->flow.opener) ||
+		    flow->port[0] != demanded(look, &pairing->entry->flow.target))
+			continue;
+		host = name_at(look, &flow->address[0]);
+		if (!is_student(look, host) || strcmp(host, pairing->entry->flow.target.host) != 0)
+			continue;
+		say_seen(look, "%s spoke first: %s. Here %s does, and %s answers.", host,
+		         quote(flow->events[0].bytes, flow->events[0].kept), pairing->entry->flow.opener.host, host);
+		say_means(look, "Who answers waits in recv() or recvfrom() until he is spoken to.");
+		say_next(look, "What decides in the program who begins? Follow it for %s.", host);
+		return true;
+	}
+	return false;
+}
+
 bool find_did_not_wait(const struct look *look)
 {
-	if (says_again(look))
+	if (says_again(look) || say_spoke_first(look))
 		return true;
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
