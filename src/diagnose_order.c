@@ -317,7 +317,16 @@ static bool is_turn(const struct pairing *pairing, const struct item *item)
 	return false;
 }
 
-/* Over UDP the flow that the other side was to begin: the ports are those of the trace, and the student's word came first. */
+/* Whether the first words of PAIRING's trace were said. */
+static bool first_was_said(const struct pairing *pairing)
+{
+	for (size_t i = 0; i < pairing->step_count; i++)
+		if (pairing->steps[i].item == pairing->entry->flow.items)
+			return pairing->steps[i].status == STEP_MATCHED;
+	return false;
+}
+
+/* Over UDP the flow that the other side was to begin, and did not: the ports are those of the trace, and the student's word came first. */
 static bool say_spoke_first(const struct look *look)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
@@ -331,7 +340,7 @@ static bool say_spoke_first(const struct look *look)
 		    flow->port[0] != demanded(look, &pairing->entry->flow.target))
 			continue;
 		host = name_at(look, &flow->address[0]);
-		if (!is_student(look, host) || strcmp(host, pairing->entry->flow.target.host) != 0)
+		if (!is_student(look, host) || strcmp(host, pairing->entry->flow.target.host) != 0 || first_was_said(pairing))
 			continue;
 		say_seen(look, "%s spoke first: %s. Here %s does, and %s answers.", host,
 		         quote(flow->events[0].bytes, flow->events[0].kept), pairing->entry->flow.opener.host, host);
