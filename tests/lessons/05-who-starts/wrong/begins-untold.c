@@ -55,7 +55,7 @@ int talk(int s, const struct sockaddr_in *his, const char *ping, const char *pon
     char text[1000];
 
     if (!begins) {
-        usleep(50000);
+        usleep(200000);
         wait_for_go();
         if (say(s, ping, his) != 0)
             return -1;
