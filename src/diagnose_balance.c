@@ -68,8 +68,9 @@ bool find_turn_not_taken(const struct look *look)
 		const struct entry *entry = pairing->entry, *last;
 		const char *again;
 
+		/* Behind a refusal it is the same caller's turn still: that is next-not-tried. */
 		if (!is_students_call(look, entry) || !(last = call_before(look, entry->flow.opener.host, entry)) ||
-		    !(again = called_again(look, pairing, last)))
+		    last->flow.outcome != OUTCOME_OPEN || !(again = called_again(look, pairing, last)))
 			continue;
 		say_seen(look, "%s called %s again, where it was %s's turn.", entry->flow.opener.host, again,
 		         entry->flow.target.host);
@@ -157,15 +158,19 @@ bool find_next_not_tried(const struct look *look)
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
 		const struct entry *entry = pairing->entry, *last;
+		bool again;
 
-		if (!is_students_call(look, entry) || pairing->flow)
+		if (!is_students_call(look, entry))
 			continue;
 		last = call_before(look, entry->flow.opener.host, entry);
 		if (!last || last->flow.outcome != OUTCOME_REFUSED || !is_seen(look, last) ||
 		    !strcmp(last->flow.target.host, entry->flow.target.host))
 			continue;
-		say_seen(look, "%s refused the call of %s, which did not call %s then.", last->flow.target.host,
-		         entry->flow.opener.host, entry->flow.target.host);
+		again = called_again(look, pairing, last) != NULL;
+		if (pairing->flow && !again)
+			continue;
+		say_seen(look, "%s refused the call of %s, which %s %s then.", last->flow.target.host, entry->flow.opener.host,
+		         again ? "called it once more, and not" : "did not call", entry->flow.target.host);
 		say_means(look, "connect() = -1, ECONNREFUSED: nobody listens there. That is known at once, and "
 		                "whoever waits for %s "
 		                "need not learn of it while another one can do the work.", entry->flow.opener.host);

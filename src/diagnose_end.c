@@ -34,6 +34,25 @@ static bool left_words_out(const struct look *look, const struct pairing *pairin
 	return false;
 }
 
+/* Whether the trace has words of the other side behind the end of SIDE's, and that end came where it is due: who shut its
+ * own direction, and listens still, is not to blame for what did not follow. */
+static bool ended_when_due(const struct pairing *pairing, int side)
+{
+	enum direction mine = side ? DIRECTION_AGAINST : DIRECTION_ALONG;
+	bool ended = false;
+
+	for (size_t i = 0; i < pairing->step_count; i++) {
+		const struct match_step *step = &pairing->steps[i];
+
+		if (!step->item)
+			continue;
+		ended |= step->item->kind == ITEM_FIN && step->item->direction == mine && step->status == STEP_MATCHED;
+		if (ended && step->item->kind == ITEM_MESSAGE && step->item->direction != mine)
+			return !event_from(pairing->flow, side, EVENT_RESET);
+	}
+	return false;
+}
+
 /* Whether HOST, which has SIDE of PAIRING, ended it too early. */
 static bool ended_early(const struct look *look, const struct pairing *pairing, int side)
 {
@@ -43,7 +62,8 @@ static bool ended_early(const struct look *look, const struct pairing *pairing, 
 	if (side && (!event_from(pairing->flow, side, EVENT_FIN) ||
 	             student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE)))
 		return false;
-	return is_student(look, host_on(look, pairing, side)) && early_end(look, pairing, side);
+	return is_student(look, host_on(look, pairing, side)) && early_end(look, pairing, side) &&
+	       !ended_when_due(pairing, side);
 }
 
 /* A connection on HOST with unread bytes; ORPHAN: one that nobody has accepted. */

@@ -268,14 +268,33 @@ bool find_who_refused(const struct look *look)
 
 /* ---- a success that was taken for something else ---- */
 
+/* The close() of the socket that calls REPORT's port, if nobody had waited for the answer before; NULL: none, or not
+ * known. */
+static const struct call *closed_unasked(const struct look *look, const struct report *report)
+{
+	const struct call *made = report->connect ? call_that_made(look, report->connect) : NULL;
+	const struct call *closed = made ? call_on(look, made, report->connect, CALLS(CALL_CLOSE)) : NULL, *waited;
+
+	waited = closed ? call_next(look, report->connect, scene_student(look->scene, report->host), CALLS_WAIT) : NULL;
+	return closed && closed->line[0] && call_succeeded(closed) && closed->time_ns < report->said_ns &&
+	       !call_has_copies(look, made) && waited && waited > closed ? closed : NULL;
+}
+
 bool find_open_not_recognized(const struct look *look)
 {
+	const struct call *closed;
 	struct report report;
 
 	if (!find_report(look, &report) || !is_tcp(&report) || report.wanted != ANSWER_GOOD)
 		return false;
 	say_report(look, &report);
-	if (report.said == ANSWER_NONE) {
+	closed = closed_unasked(look, &report);
+	if (closed) {
+		say_means(look, "close() at %s came before anybody had waited for the answer: what poll() looked at then was the number "
+		                "of a socket that is no more (POLLNVAL), and that is no word about the port.", closed->line);
+		say_next(look, "Call close() on a socket when its answer is known, not before.");
+		blame(look, closed);
+	} else if (report.said == ANSWER_NONE) {
 		say_means(look, "The answer was there before the time was over. With POLLIN poll() waits until there is something to "
 		                "read, and on a new connection there is nothing; to be written to it is ready at once.");
 		say_next(look, "Wait with events = POLLOUT for that very socket, and say \"silent\" only when poll() returned 0.");

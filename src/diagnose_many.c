@@ -94,7 +94,7 @@ static const struct pairing *strayed_answer(const struct look *look, const struc
 	for (size_t i = 0; i < look->match->pairing_count && !found; i++) {
 		const struct pairing *other = pairing_at(look, i);
 
-		for (size_t j = 0; other != asker && other->entry && other->flow && j < other->step_count && !found; j++) {
+		for (size_t j = 0; other != asker && other->view == asker->view && other->entry && other->flow && j < other->step_count && !found; j++) {
 			const struct match_step *step = &other->steps[j];
 			struct bytes seen = seen_bytes(other, step);
 
@@ -406,6 +406,15 @@ bool find_endless_exchange(const struct look *look)
 			continue;
 		say_seen(look, "%s and %s answered each other without end, and the run was stopped.",
 		         pairing->entry->flow.opener.host, pairing->entry->flow.target.host);
+		if (look->scene->lesson->tunnel_count) {
+			say_seen(look, "%s and %s sent each other datagrams without end, and the run was stopped.",
+			         pairing->entry->flow.opener.host, pairing->entry->flow.target.host);
+			say_means(look, "Nobody has so much to say: a packet goes round, or is sent again and again. What is written into "
+			                "a tunnel that it came out of comes out of it once more.");
+			say_next(look, "One way for each: what read() brings goes to sendto() and nowhere else, once; what recvfrom() "
+			               "brings goes to write() and nowhere else.");
+			return true;
+		}
 		say_means(look, "Each answer is answered again. That is fine with one side that only asks; when both run the same "
 		                "program, nobody stops.");
 		say_next(look, "Look at what has come, and answer a question only, never an answer.");
