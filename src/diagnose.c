@@ -260,6 +260,7 @@ static const struct {
 	{"hard-coded", find_hard_coded},
 	{"wrong-header", find_wrong_header},
 	{"not-text", find_not_text},
+	{"extra-message", find_went_on},
 	{"wrong-text", find_wrong_text},
 	/* How it ended. */
 	{"never-accepted", find_never_accepted},

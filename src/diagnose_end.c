@@ -34,23 +34,24 @@ static bool left_words_out(const struct look *look, const struct pairing *pairin
 	return false;
 }
 
-/* Whether the trace has words of the other side behind the end of SIDE's, and that end came where it is due: who shut its
+/* Whether SIDE has said all that it was to, and the trace has words of the other side behind SIDE's end: who shut its
  * own direction, and listens still, is not to blame for what did not follow. */
 static bool ended_when_due(const struct pairing *pairing, int side)
 {
 	enum direction mine = side ? DIRECTION_AGAINST : DIRECTION_ALONG;
-	bool ended = false;
+	bool ended = false, due = false;
 
 	for (size_t i = 0; i < pairing->step_count; i++) {
 		const struct match_step *step = &pairing->steps[i];
 
 		if (!step->item)
 			continue;
+		if (step->status == STEP_MISSING && step->item->kind == ITEM_MESSAGE && step->item->direction == mine)
+			return false;
 		ended |= step->item->kind == ITEM_FIN && step->item->direction == mine && step->status == STEP_MATCHED;
-		if (ended && step->item->kind == ITEM_MESSAGE && step->item->direction != mine)
-			return !event_from(pairing->flow, side, EVENT_RESET);
+		due |= ended && step->item->kind == ITEM_MESSAGE && step->item->direction != mine;
 	}
-	return false;
+	return due && !event_from(pairing->flow, side, EVENT_RESET);
 }
 
 /* Whether HOST, which has SIDE of PAIRING, ended it too early. */

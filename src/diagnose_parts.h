@@ -100,7 +100,7 @@ diagnosis_test find_tunnel_in_itself, find_packet_padded, find_packet_cut, find_
 diagnosis_test find_said_twice, find_messages_merged, find_newline_added, find_length_of_question,
 	find_sizeof_pointer, find_said_too_much, find_message_too_long, find_newline_missing, find_empty_message, find_sent_nothing,
 	find_message_split, find_message_cut, find_carriage_return, find_echoed, find_wrong_order, find_said_late,
-	find_other_argument, find_hard_coded, find_not_text, find_wrong_text;
+	find_other_argument, find_hard_coded, find_not_text, find_went_on, find_wrong_text;
 /* diagnose_many.c: several callers at once, and peers of whom either may begin */
 diagnosis_test find_one_at_a_time, find_answer_to_other_caller, find_answer_unwanted, find_still_listening,
 	find_ended_with_one_caller, find_queue_reset, find_own_port_at_peer, find_nobody_began,

@@ -799,6 +799,68 @@ static bool say_difference(const struct look *look, const struct words *words)
 	return true;
 }
 
+/* How many programs the case was to start on HOST; *program gets the last one that it did. */
+static size_t programs_due(const struct look *look, const char *host, const struct evidence_program **program,
+                           size_t *started)
+{
+	const struct lesson_case *lesson_case = look->scene->lesson_case;
+	const struct evidence *evidence = &look->scene->evidence;
+	size_t due = 0;
+
+	for (size_t i = 0; i < lesson_case->step_count; i++)
+		due += lesson_case->steps[i].kind == STEP_RUN &&
+		       !strcmp(look->scene->lesson->hosts[lesson_case->steps[i].host].name, host);
+	*started = 0;
+	for (size_t i = 0; i < evidence->program_count; i++)
+		if (!strcmp(evidence->programs[i].host, host)) {
+			*program = &evidence->programs[i];
+			++*started;
+		}
+	return due;
+}
+
+/* Whether the words were said, and were right, in an earlier flow of the same sender. */
+static bool were_right_before(const struct look *look, const struct words *words)
+{
+	for (size_t i = 0; i < look->match->pairing_count && pairing_at(look, i) != words->pairing; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		for (size_t j = 0; pairing->entry && pairing->flow && j < pairing->step_count; j++) {
+			const struct match_step *step = &pairing->steps[j];
+			struct bytes seen = seen_bytes(pairing, step);
+
+			if (step->status == STEP_MATCHED && step->item->kind == ITEM_MESSAGE && seen.length == words->seen.length &&
+			    !memcmp(seen.at, words->seen.at, seen.length) &&
+			    !strcmp(sender_name(look, pairing->entry, step->item->direction), words->host))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Words that were right before are said once more by a program that runs on, and the case was to start another one after
+ * it: maybe it is that one's turn. */
+bool find_went_on(const struct look *look)
+{
+	const struct evidence_program *program = NULL;
+	struct words words;
+	size_t started;
+	bool found = compare_message(look, &words) && look->scene->lesson_case && were_right_before(look, &words) &&
+	             programs_due(look, words.host, &program, &started) > started && program && program->student &&
+	             program->end == PROGRAM_RUNNING;
+
+	if (found) {
+		say_seen(look, "%s says %s once more, where %s is due, and runs on. The next program on %s waits for its end, and was "
+		               "never started.", words.host, quote(words.seen.at, words.seen.length),
+		         quote(text_string(&words.wanted), words.wanted.length), words.host);
+		say_means(look, "If the other words are for the next one to say, this one should have ended: what came was not taken for "
+		                "the end of its work, and a loop turns on.");
+		say_next(look, "Which answer ends the loop? Leave it there, and let the program end.");
+	}
+	text_free(&words.wanted);
+	return found;
+}
+
 bool find_wrong_text(const struct look *look)
 {
 	struct words words;
