@@ -94,7 +94,9 @@ static const struct pairing *strayed_answer(const struct look *look, const struc
 	for (size_t i = 0; i < look->match->pairing_count && !found; i++) {
 		const struct pairing *other = pairing_at(look, i);
 
-		for (size_t j = 0; other != asker && other->view == asker->view && other->entry && other->flow && j < other->step_count && !found; j++) {
+		if (other == asker || other->view != asker->view || !other->entry || !other->flow)
+			continue;
+		for (size_t j = 0; j < other->step_count && !found; j++) {
 			const struct match_step *step = &other->steps[j];
 			struct bytes seen = seen_bytes(other, step);
 

@@ -28,7 +28,8 @@ diagnosis_test find_prints_forever, find_forks_forever, find_takes_all_memory, f
 	find_sent_unconnected, find_broken_pipe, find_cpu_limit, find_exited_early;
 /* diagnose_port.c: who owns which port */
 diagnosis_test find_wrong_way, find_byte_order, find_wrong_transport, find_loopback_only, find_wrong_family,
-	find_not_listening, find_listen_without_bind, find_bound_any_port, find_wrong_port, find_another_port_too, find_wrong_host,
+	find_not_listening, find_listen_without_bind, find_bound_any_port, find_wrong_port, find_another_port_too,
+	find_wrong_host,
 	find_connected_to_first_client, find_listener_closed, find_one_client_only, find_one_answer_only,
 	find_nothing_bound, find_called_too_early, find_nat_mapping_assumed;
 /* diagnose_source.c: the port that a client calls from */
