@@ -36,6 +36,7 @@ static const struct {
 	{"endless-exchange", find_endless_exchange},
 	{"takes-all-memory", find_takes_all_memory},
 	{"tunnel-in-itself", find_tunnel_in_itself},
+	{"end-ignored", find_end_answered},
 	{"floods", find_floods},
 	{"crashed", find_crashed},
 	{"cpu-limit", find_cpu_limit},

@@ -67,19 +67,6 @@ static bool ended_early(const struct look *look, const struct pairing *pairing, 
 	       !ended_when_due(pairing, side);
 }
 
-/* A connection on HOST with unread bytes; ORPHAN: one that nobody has accepted. */
-static const struct sock_entry *unread_connection(const struct look *look, const char *host, bool orphan)
-{
-	size_t count;
-	const struct sock_entry *entry = scene_sockets(look->scene, host, &count);
-
-	for (; count--; entry++)
-		if (entry->transport == TRANSPORT_TCP && entry->orphan == orphan && entry->receive_queue &&
-		    (entry->state == SOCK_CONNECTED || entry->state == SOCK_CLOSE_WAIT))
-			return entry;
-	return NULL;
-}
-
 /* The call that the program sat in when the run was over, or turned in. */
 static const struct call *call_waits_for(const struct look *look, const struct evidence_program *program)
 {
@@ -99,13 +86,21 @@ bool find_never_accepted(const struct look *look)
 		return false;
 	host = pairing->entry->flow.target.host;
 	listener = find_socket(look, host, TRANSPORT_TCP, SOCK_LISTEN, pairing->flow->port[1]);
-	if (!listener || !listener->receive_queue)
+	/* Who waits there must be this one, and not somebody else who called later. */
+	if (!listener || !listener->receive_queue || was_accepted(look, pairing))
 		return false;
 	say_seen(look, "The kernel of %s took the connection of %s, and it still waits in the queue of the listening "
 	               "socket.", host, name_at(look, &pairing->flow->address[0]));
 	polled = call_waits_for(look, scene_student(look->scene, host));
 	accepted = call_with_port(look, host, CALLS(CALL_ACCEPT), 0);
-	if (accepted)
+	if (call_with_another(look, polled, NULL) && !polled->end_ns) {
+		say_means(look, "The program sits in %s()%s%s, on the connection of another caller, and does not come back to accept().",
+		          call_word(polled->kind), polled->line[0] ? " at " : "", polled->line);
+		say_next(look, "Why does that call not return? Until it does, nobody else is served.");
+		blame(look, polled);
+		return true;
+	}
+	if (accepted && !(polled && !polled->end_ns && CALLS_WAIT & CALLS(polled->kind)))
 		say_means(look, "accept() was called, and not once more: nobody has this connection.");
 	else if (polled && !polled->end_ns && CALLS_WAIT & CALLS(polled->kind))
 		say_means(look, "%s() can tell that a connection waits, and did not return: the listening socket is not among those "
@@ -118,6 +113,21 @@ bool find_never_accepted(const struct look *look)
 		say_means(look, "accept() was not called, so nobody has the connection.");
 	blame(look, polled);
 	say_next(look, "Call accept() on the listening socket and talk over the socket that it returns.");
+	return true;
+}
+
+/* It does not wait: poll() or its like tells again and again that somebody is ready. */
+static bool tell_turning(const struct look *look, const struct evidence_program *program)
+{
+	const struct call *turning = call_turning(look, program);
+
+	if (!turning)
+		return false;
+	say_means(look, "%s()%s%s returned at once, again and again: somebody is ready each time, and the program neither receives "
+	                "nor accepts.", call_word(turning->kind), turning->line[0] ? " at " : "", turning->line);
+	say_next(look, "Follow the loop behind %s(): does it come to every place that is in use, the first and the last, too?",
+	         call_word(turning->kind));
+	blame(look, turning);
 	return true;
 }
 
@@ -146,17 +156,46 @@ static bool tell_waiting(const struct look *look, const struct call *call)
 	return true;
 }
 
+/* Whether words of PAIRING's opener lie unread on the connection, which the program has accepted. */
+static bool lies_unread(const struct look *look, const struct pairing *pairing)
+{
+	const char *host = pairing->entry->flow.target.host;
+	const struct sock_entry *entry = end_of(look, host, pairing->flow, 1, SOCK_CONNECTED);
+
+	if (!entry)
+		entry = end_of(look, host, pairing->flow, 1, SOCK_CLOSE_WAIT);
+	return entry && entry->receive_queue && event_from(pairing->flow, 0, EVENT_MESSAGE);
+}
+
+/* The connection whose words lie unread, where an answer is missing: there, or, if nothing was asked there so far, on
+ * another one to the same host. */
+static const struct pairing *unread_pairing(const struct look *look)
+{
+	const struct pairing *lacking;
+
+	if (!missing_answer(look, &lacking) || lacking->flow->transport != TRANSPORT_TCP)
+		return NULL;
+	if (event_from(lacking->flow, 0, EVENT_MESSAGE))
+		return lies_unread(look, lacking) ? lacking : NULL;
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+
+		if (pairing->entry && pairing->flow && !pairing->view && pairing->flow->transport == TRANSPORT_TCP &&
+		    !strcmp(pairing->entry->flow.target.host, lacking->entry->flow.target.host) && lies_unread(look, pairing))
+			return pairing;
+	}
+	return NULL;
+}
+
 bool find_accepted_not_read(const struct look *look)
 {
-	const struct pairing *pairing;
+	const struct pairing *pairing = unread_pairing(look);
 	const struct call *waiting, *made;
 	const char *host;
 
-	if (!missing_answer(look, &pairing) || pairing->flow->transport != TRANSPORT_TCP)
+	if (!pairing)
 		return false;
 	host = pairing->entry->flow.target.host;
-	if (!unread_connection(look, host, false))
-		return false;
 	made = call_that_opened(look, pairing, 1);
 	waiting = call_waiting(look, scene_student(look->scene, host));
 	blame(look, waiting);
@@ -169,8 +208,14 @@ bool find_accepted_not_read(const struct look *look)
 		say_next(look, "One accept() for each caller: then recv() and send() on what it returned.");
 		return true;
 	}
-	if (waiting && tell_waiting(look, waiting))
+	if (waiting ? tell_waiting(look, waiting) : tell_turning(look, scene_student(look->scene, host)))
 		return true;
+	if (call_with_another(look, waiting, made)) {
+		say_means(look, "The program sits in %s()%s%s, on the connection of another caller, and does not come to this one.",
+		          call_word(waiting->kind), waiting->line[0] ? " at " : "", waiting->line);
+		say_next(look, "Why does that call not return? Until it does, nobody else is served.");
+		return true;
+	}
 	say_means(look, "No recv() has taken it from the socket that accept() returned. On the listening socket recv() "
 	                "fails (ENOTCONN): that one only receives connections.");
 	say_next(look, "Keep what accept() returns: recv() and send() want that number, and not the listener's.");

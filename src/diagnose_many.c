@@ -70,7 +70,7 @@ bool find_one_at_a_time(const struct look *look)
 	program = scene_student(look->scene, host);
 	silent = held_silent(look, asker);
 	if (!silent || !program || program->end != PROGRAM_RUNNING || !lies_unread(look, host, asker->flow) ||
-	    is_with_nobody(look, program, asker))
+	    is_with_nobody(look, program, asker) || call_turning(look, program))
 		return false;
 	name = asker->entry->flow.opener.host;
 	say_seen(look, "%s has asked and waits: %s is still with %s, who says nothing.", name, host,
@@ -171,10 +171,31 @@ static bool was_stuck_before(const struct look *look, const struct pairing *pair
 	        student_step(look, look->first, STEP_MISSING, ITEM_FIN));
 }
 
+/* The close() of a listener of HOST's in which another thread sat in accept(), called before TIME_NS; NULL: none. */
+static const struct call *closed_under_accept(const struct look *look, const char *host, int64_t time_ns,
+                                              const struct call **accept)
+{
+	const struct evidence_program *program = scene_student(look->scene, host);
+
+	for (const struct call *call = NULL; (call = call_next(look, call, program, CALLS(CALL_CLOSE))); ) {
+		const struct call *made = call_succeeded(call) && call->time_ns < time_ns ? call_that_made(look, call) : NULL;
+
+		*accept = NULL;
+		if (!made || !call_listens(look, made))
+			continue;
+		while ((*accept = call_on(look, made, *accept, CALLS(CALL_ACCEPT))))
+			if ((*accept)->process == call->process && (*accept)->thread != call->thread &&
+			    (*accept)->time_ns < call->time_ns && (!(*accept)->end_ns || (*accept)->end_ns > call->end_ns))
+				return call;
+	}
+	return NULL;
+}
+
 bool find_still_listening(const struct look *look)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
+		const struct call *closed, *accept;
 
 		if (!pairing->entry || !pairing->flow || pairing->entry->flow.outcome != OUTCOME_REFUSED ||
 		    pairing->flow->refused || !pairing->flow->established ||
@@ -182,6 +203,16 @@ bool find_still_listening(const struct look *look)
 			continue;
 		say_seen(look, "%s called when nobody was to be let in any more, and was connected.",
 		         pairing->entry->flow.opener.host);
+		closed = closed_under_accept(look, pairing->entry->flow.target.host, pairing->flow->opened_ns, &accept);
+		if (closed) {
+			say_means(look, "close()%s%s was called on the listener while another thread sat in accept()%s%s. For as long as a "
+			                "call waits in it the kernel keeps a socket, and so one more caller is let in.",
+			          closed->line[0] ? " at " : "", closed->line, accept->line[0] ? " at " : "", accept->line);
+			say_next(look, "Call shutdown(listener, SHUT_RDWR) before close(): that makes accept() return, in each thread that "
+			               "waits in it, and nobody is let in any more.");
+			blame(look, closed);
+			return true;
+		}
 		say_means(look, "The listener of %s is still open. Whether you call accept() or not, the kernel takes calls for "
 		                "as long as it is.", pairing->entry->flow.target.host);
 		say_next(look, "close() the listener (in every process that has it), and leave it out of poll() from then on.");
@@ -263,12 +294,28 @@ static const struct event *last_before(const struct look *look, const struct pai
 	return last;
 }
 
+/* The close() by which the program itself ended PAIRING's connection; NULL: none, not known, or of a child's and its
+ * parent's, where one close() is not the end. */
+static const struct call *closed_by_itself(const struct look *look, const struct pairing *pairing)
+{
+	const struct call *made = call_that_opened(look, pairing, 1), *call = NULL, *closed = NULL;
+
+	while (made && (call = call_on(look, made, call, ~0u))) {
+		if (call->process != made->process)
+			return NULL;
+		if (!closed && CALLS(call->kind) & (CALLS(CALL_CLOSE) | CALLS(CALL_SHUTDOWN)))
+			closed = call;
+	}
+	return closed;
+}
+
 bool find_ended_with_one_caller(const struct look *look)
 {
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
 		const struct evidence_program *program;
 		const struct event *end, *last;
+		const struct call *closed;
 		const char *host, *who = "";
 
 		if (!pairing->entry || !pairing->flow || pairing->view || pairing->flow->transport != TRANSPORT_TCP ||
@@ -280,6 +327,16 @@ bool find_ended_with_one_caller(const struct look *look)
 		last = end ? last_before(look, pairing, end->time_ns, &who) : NULL;
 		if (!program || program->end != PROGRAM_EXITED || !last)
 			continue;
+		closed = closed_by_itself(look, pairing);
+		if (closed) {
+			say_seen(look, "%s closed the connection of %s, who was still connected, and ended.", host,
+			         pairing->entry->flow.opener.host);
+			say_means(look, "%s()%s%s came before recv() had returned 0 on that connection.", call_word(closed->kind),
+			          closed->line[0] ? " at " : "", closed->line);
+			say_next(look, "Print what recv() had brought before that call, and follow it through your program's branches.");
+			blame(look, closed);
+			return true;
+		}
 		if (last->kind == EVENT_MESSAGE)
 			say_seen(look, "%s ended when %s had said %s, and so cut off %s, who was still connected.", host, who,
 			         quote(last->bytes, last->kept), pairing->entry->flow.opener.host);

@@ -99,6 +99,9 @@ bool find_one_client_only(const struct look *look)
 	if (reset && !is_reset_by_the_end(look, pairing))
 		return false;
 	host = pairing->entry->flow.target.host;
+	/* What it does instead of an answer, or waits in instead of accept(), says more. */
+	if (!gone && (was_accepted(look, pairing) || call_waiting_in(look, scene_student(look->scene, host), CALLS_WAIT)))
+		return false;
 	say_seen(look, "%s served %s; the next caller, %s, was %s.", host, name_at(look, &before->flow->address[0]),
 	         name_at(look, &pairing->flow->address[0]),
 	         pairing->flow->refused ? "refused"

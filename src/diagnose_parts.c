@@ -288,13 +288,14 @@ static const struct sock_entry *end_on(const struct look *look, const char *host
                                        enum sock_state state)
 {
 	size_t count;
-	const struct sock_entry *entry = scene_sockets(look->scene, host, &count);
+	const struct sock_entry *entry = scene_sockets(look->scene, host, &count), *last = NULL;
 
+	/* A table that was read several times in a run has a socket as often; how it was last is what counts. */
 	for (; count--; entry++)
-		if (entry->transport == flow->transport && entry->state == state && !entry->orphan &&
-		    entry->local_port == flow->port[side] && entry->remote_port == flow->port[!side])
-			return entry;
-	return NULL;
+		if (entry->transport == flow->transport && entry->local_port == flow->port[side] &&
+		    entry->remote_port == flow->port[!side])
+			last = entry;
+	return last && last->state == state && !last->orphan ? last : NULL;
 }
 
 const struct sock_entry *end_of(const struct look *look, const char *host, const struct flow *flow, int side,
@@ -310,6 +311,23 @@ const struct sock_entry *end_of(const struct look *look, const char *host, const
 			if (scene_student(look->scene, lesson->hosts[i].name))
 				entry = end_on(look, lesson->hosts[i].name, flow, side, state);
 	return entry;
+}
+
+bool was_accepted(const struct look *look, const struct pairing *pairing)
+{
+	const char *host = pairing->entry->flow.target.host;
+	const struct sock_entry *entry, *listener = NULL;
+	size_t count;
+
+	if (calls_complete(look) || call_that_opened(look, pairing, 1))
+		return call_that_opened(look, pairing, 1) != NULL;
+	/* By the table: it is there, and nobody is in the queue, as the table was read last. */
+	entry = scene_sockets(look->scene, host, &count);
+	for (; count--; entry++)
+		if (entry->state == SOCK_LISTEN && entry->transport == TRANSPORT_TCP && entry->local_port == pairing->flow->port[1])
+			listener = entry;
+	return listener && !listener->receive_queue &&
+	       (end_of(look, host, pairing->flow, 1, SOCK_CONNECTED) || end_of(look, host, pairing->flow, 1, SOCK_CLOSE_WAIT));
 }
 
 uint16_t called_port(const struct look *look, const struct pairing *pairing)

@@ -24,7 +24,8 @@ diagnosis_test find_rules_open, find_rules_only_input, find_rules_stateless, fin
 	find_rules_stopped, find_rules_silent_refusal, find_rules_refused_beyond, find_rules_not_led,
 	find_rules_led_and_stopped, find_rules_led_elsewhere;
 /* diagnose_program.c: the program itself */
-diagnosis_test find_prints_forever, find_forks_forever, find_takes_all_memory, find_floods, find_crashed, find_ended_by_signal,
+diagnosis_test find_prints_forever, find_forks_forever, find_takes_all_memory, find_end_answered, find_floods,
+	find_crashed, find_ended_by_signal,
 	find_sent_unconnected, find_broken_pipe, find_cpu_limit, find_exited_early;
 /* diagnose_port.c: who owns which port */
 diagnosis_test find_wrong_way, find_byte_order, find_wrong_transport, find_loopback_only, find_wrong_family,
@@ -180,6 +181,8 @@ const struct event *early_end(const struct look *look, const struct pairing *pai
 /* The socket of the flow on HOST, which is on its SIDE, in this state and held by a program; NULL: none. */
 const struct sock_entry *end_of(const struct look *look, const char *host, const struct flow *flow, int side,
                                 enum sock_state state);
+/* Whether the program that PAIRING called has taken the connection from its listener's queue. */
+bool was_accepted(const struct look *look, const struct pairing *pairing);
 /* ---- datagrams of one host, as seen at its own interface (diagnose_nat.c) ---- */
 
 struct datagram {
@@ -224,6 +227,11 @@ bool call_truncated(const struct call *call, const struct event *said);
 /* The last that had not returned when the run was over; of these KINDS. */
 const struct call *call_waiting_in(const struct look *look, const struct evidence_program *program, unsigned kinds);
 const struct call *call_waiting(const struct look *look, const struct evidence_program *program);
+/* The first of a long row of calls of poll() and its like by one thread that each said that something is ready, with no
+ * other call in between: nothing was done about it. */
+const struct call *call_turning(const struct look *look, const struct evidence_program *program);
+/* CALL, if it waits for bytes of one connection that accept() had returned, and that is not MADE's (NULL: nobody's). */
+const struct call *call_with_another(const struct look *look, const struct call *call, const struct call *made);
 /* The socket() or accept() whose result CALL got, or the close() that came in between. */
 const struct call *call_that_made(const struct look *look, const struct call *call);
 const struct call *call_that_closed(const struct look *look, const struct call *call);

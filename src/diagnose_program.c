@@ -129,13 +129,102 @@ static bool is_flooded(const struct look *look)
 	return extra >= FLOOD_LEAST;
 }
 
-bool find_floods(const struct look *look)
+static void say_flooded(const struct look *look)
 {
-	if (!is_flooded(look))
-		return false;
 	say_seen(look, "The link carried more packets than any lesson needs%s.",
 	         look->scene->evidence.end == RUN_FLOOD || look->scene->evidence.end == RUN_LIMIT ? ", and the run was stopped"
 	                                                                                        : "");
+}
+
+/* How often the program came back to where END, a recv() that returned 0, was, and was told the same, having sent
+ * something there in between. */
+static size_t ends_answered(const struct look *look, const struct evidence_program *program, const struct call *end)
+{
+	unsigned kinds = CALLS_RECEIVE | CALLS_SEND | CALLS(CALL_CLOSE);
+	bool sent = false;
+	size_t count = 0;
+
+	for (const struct call *call = end; (call = call_next(look, call, program, kinds)); ) {
+		if (call->fd != end->fd || call->process != end->process)
+			continue;
+		if (CALLS_SEND & CALLS(call->kind)) {
+			sent = true;
+			continue;
+		}
+		if (!call_succeeded(call) || call->kind == CALL_CLOSE || call->result)
+			break;
+		count += sent;
+		sent = false;
+	}
+	return count;
+}
+
+#define TAKEN_FOR_WORDS 10 /* ends that were answered, one behind the other: no farewell, but a loop */
+
+/* The first recv() that returned 0 for good, and was answered like a message, over and over; NULL: none, or not known. */
+static const struct call *end_answered(const struct look *look)
+{
+	for (size_t i = 0; i < look->scene->evidence.program_count; i++) {
+		const struct evidence_program *program = &look->scene->evidence.programs[i];
+		const struct call *call = NULL;
+
+		while (program->student && (call = call_next(look, call, program, CALLS_RECEIVE)))
+			if (call_succeeded(call) && call->transport == CALL_TCP && !call->result && call->length &&
+			    ends_answered(look, program, call) >= TAKEN_FOR_WORDS)
+				return call;
+	}
+	return NULL;
+}
+
+bool find_end_answered(const struct look *look)
+{
+	const struct call *end = is_flooded(look) ? end_answered(look) : NULL;
+
+	if (!end)
+		return false;
+	say_flooded(look);
+	say_means(look, "%s()%s%s returned 0: the other side has ended the connection. The program took that for a message, sent "
+	                "something, and called %s() again, which returns 0 at once from then on: a loop without end.",
+	          call_word(end->kind), end->line[0] ? " at " : "", end->line, call_word(end->kind));
+	say_next(look, "Leave the loop when recv() returns 0, and close() that connection.");
+	blame(look, end);
+	return true;
+}
+
+/* The one whose end came before words of the student's on a connection; NULL: nobody. */
+static const char *spoken_to_after_end(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct flow *flow = pairing_at(look, i)->flow;
+
+		for (int side = 0; flow && flow->transport == TRANSPORT_TCP && side < 2; side++) {
+			const struct event *end = event_from(flow, side, EVENT_FIN);
+
+			for (const struct event *event = end; event && event < flow->events + flow->event_count; event++)
+				if (event->kind == EVENT_MESSAGE && event->direction != end->direction &&
+				    is_student_at(look, &flow->address[!side]))
+					return name_at(look, &flow->address[side]);
+		}
+	}
+	return NULL;
+}
+
+bool find_floods(const struct look *look)
+{
+	const char *ended;
+
+	if (!is_flooded(look))
+		return false;
+	say_flooded(look);
+	ended = look->scene->evidence.call_count ? NULL : spoken_to_after_end(look);
+	if (ended) {
+		/* Which of the two it is, only the calls could tell. */
+		say_means(look, "A loop in the program sends, and nothing makes it wait. %s has ended the connection: from then on "
+		                "recv() returns 0 at once.", ended);
+		say_next(look, "Leave the loop when recv() returns 0, and close() that connection; before that, wait for an answer each "
+		               "time before you send again.");
+		return true;
+	}
 	say_means(look, "A loop in the program sends without waiting for anything.");
 	say_next(look, "Send once, then wait for the answer with recv() or recvfrom() before you send again.");
 	return true;

@@ -140,6 +140,29 @@ const struct call *call_waiting(const struct look *look, const struct evidence_p
 	return call_waiting_in(look, program, ~0u);
 }
 
+#define TURNS 1000 /* in a row */
+
+const struct call *call_turning(const struct look *look, const struct evidence_program *program)
+{
+	const struct call *first = NULL;
+	size_t count = 0;
+
+	for (const struct call *call = NULL; (call = call_next(look, call, program, ~0u)); ) {
+		if (!(CALLS_WAIT & CALLS(call->kind)) || !call_succeeded(call) || call->result <= 0) {
+			first = NULL;
+			continue;
+		}
+		if (!first || first->kind != call->kind || first->thread != call->thread) {
+			first = call;
+			count = 0;
+		}
+		count += 1 + call->repeats;
+		if (count > TURNS)
+			return first;
+	}
+	return NULL;
+}
+
 const struct call *call_with_port(const struct look *look, const char *host, unsigned kinds, uint16_t port)
 {
 	for (const struct call *call = first_call(look); call < behind_calls(look); call++)
@@ -241,6 +264,13 @@ const struct call *call_on(const struct look *look, const struct call *made, con
 			return call;
 	}
 	return NULL;
+}
+
+const struct call *call_with_another(const struct look *look, const struct call *call, const struct call *made)
+{
+	const struct call *own = call && CALLS_RECEIVE & CALLS(call->kind) ? call_that_made(look, call) : NULL;
+
+	return own && own->kind == CALL_ACCEPT && own != made ? call : NULL;
 }
 
 bool call_listens(const struct look *look, const struct call *made)
