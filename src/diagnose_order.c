@@ -69,6 +69,39 @@ bool find_gave_up_early(const struct look *look)
 	return true;
 }
 
+/* Whether PAIRING's opener had two connections at once: PAIRING's, and a stray beside it. */
+static bool is_overlapped(const struct look *look, const struct pairing *pairing)
+{
+	const struct event *end = event_from(pairing->flow, 0, EVENT_FIN);
+
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *other = pairing_at(look, i);
+		const struct event *others;
+
+		if (other->entry || !other->flow || other->view != pairing->view ||
+		    other->flow->transport != pairing->flow->transport ||
+		    !address_equal(&other->flow->address[0], &pairing->flow->address[0]) ||
+		    !address_equal(&other->flow->address[1], &pairing->flow->address[1]) ||
+		    other->flow->port[1] != pairing->flow->port[1])
+			continue;
+		others = event_from(other->flow, 0, EVENT_FIN);
+		if ((!end || other->flow->opened_ns < end->time_ns) && (!others || pairing->flow->opened_ns < others->time_ns))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the trace has more than one message for the opener on FLOW's connection: then it is to be kept. */
+static bool is_kept(const struct expected_flow *flow)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < flow->item_count; i++)
+		count += (flow->items[i].kind == ITEM_MESSAGE && flow->items[i].direction == DIRECTION_AGAINST) ||
+		         flow->items[i].item_count;
+	return count > 1 || is_channel(flow);
+}
+
 bool find_polls_not_push(const struct look *look)
 {
 	size_t strays;
@@ -76,7 +109,8 @@ bool find_polls_not_push(const struct look *look)
 	const char *host;
 
 	if (!pairing || pairing->entry->flow.most != 1 || !event_from(pairing->flow, 0, EVENT_FIN) ||
-	    find_gave_up_early(look) || find_new_socket_each_time(look))
+	    !is_kept(&pairing->entry->flow) || is_overlapped(look, pairing) || find_gave_up_early(look) ||
+	    find_new_socket_each_time(look))
 		return false;
 	host = pairing->entry->flow.opener.host;
 	say_seen(look, "%s opened %zu connections where one is enough.", host, strays + 1);
@@ -91,7 +125,7 @@ bool find_two_connections(const struct look *look)
 	const struct pairing *pairing = crowded(look, &strays);
 	const char *host;
 
-	if (!pairing || pairing->entry->flow.most != 1 || find_gave_up_early(look) ||
+	if (!pairing || pairing->entry->flow.most != 1 || !is_overlapped(look, pairing) || find_gave_up_early(look) ||
 	    find_new_socket_each_time(look))
 		return false;
 	host = pairing->entry->flow.opener.host;
@@ -518,7 +552,7 @@ bool find_push_not_poll(const struct look *look)
 		const struct pairing *lacking = pairing_at(look, i);
 		const struct expected_flow *expected = lacking->entry && !lacking->flow ? &lacking->entry->flow : NULL;
 		const struct evidence_program *program;
-		const struct call *waiting, *made;
+		const struct call *waiting, *made, *called;
 
 		if (!expected || expected->transport != TRANSPORT_TCP || lacking->view)
 			continue;
@@ -526,6 +560,10 @@ bool find_push_not_poll(const struct look *look)
 		waiting = call_for_more(look, program);
 		made = waiting ? call_that_made(look, waiting) : NULL;
 		if (!made || made->kind != CALL_SOCKET || !heard_on(look, made, waiting))
+			continue;
+		/* To poll is to ask the same place again; another port is another question. */
+		called = call_on(look, made, NULL, CALLS(CALL_CONNECT));
+		if (!called || called->port != demanded(look, &expected->target))
 			continue;
 		say_seen(look, "%s got its answer, and waits in %s() on the same connection for more.", program->host,
 		         call_word(waiting->kind));
