@@ -109,7 +109,8 @@ static size_t count_messages(const struct flow *flow, enum direction direction)
 		struct http http = http_read(rest);
 		size_t length = http.header + http.length;
 
-		if (!http.header || length > rest.length)
+		/* An answer begins with its version: zeros behind the last one, up to the next, are none. */
+		if (!http.header || length > rest.length || (direction == DIRECTION_AGAINST && !http_is_answer(rest)))
 			break;
 		rest.at += length;
 		rest.length -= length;
@@ -194,6 +195,12 @@ static bool same(struct bytes a, struct bytes b)
 	return a.length == b.length && (!a.length || !memcmp(a.at, b.at, a.length));
 }
 
+/* The three digits with which a status begins. */
+static bool same_number(struct bytes a, struct bytes b)
+{
+	return a.length >= 3 && b.length >= 3 && !memcmp(a.at, b.at, 3);
+}
+
 bool find_wrong_status(const struct look *look)
 {
 	struct side side;
@@ -211,6 +218,10 @@ bool find_wrong_status(const struct look *look)
 		                        : "The first line tells the client how its request went: \"200 OK\" when there is something at that "
 		                "path, \"404 Not Found\" when there is nothing, or nothing any more.");
 		say_next(look, "Which method and which path had this request? Follow it through your program's branches.");
+		if (same_number(http_status_of(&seen), http_status_of(&wanted))) {
+			say_means(look, "The number is the right one. The words that belong to it are missing behind it, or are others.");
+			say_next(look, "Write the first line as this lesson has it: the version, a space, the number, a space, the words.");
+		}
 	}
 	text_free(&text);
 	return found;
