@@ -284,6 +284,7 @@ static const struct {
 	{"busy-loop", find_busy_loop},
 	{"both-wait", find_both_wait},
 	{"wrong-port", find_another_port_too},
+	{"wrong-way", find_peer_began},
 	{"no-answer", find_no_answer},
 	{"missing-message", find_missing_message},
 	{"extra-message", find_extra_message},

@@ -54,11 +54,34 @@ static bool ended_when_due(const struct pairing *pairing, int side)
 	return due && !event_from(pairing->flow, side, EVENT_RESET);
 }
 
+/* Whether the student said something on PAIRING that the trace does not have: that comes first. */
+static bool says_extra(const struct look *look, const struct pairing *pairing)
+{
+	for (size_t i = 0; i < pairing->step_count; i++) {
+		const struct match_step *step = &pairing->steps[i];
+
+		if (step->status == STEP_EXTRA && pairing->flow->events[step->event].kind == EVENT_MESSAGE &&
+		    student_sends(look, pairing, as_expected(pairing, pairing->flow->events[step->event].direction)))
+			return true;
+	}
+	return false;
+}
+
+/* Whether all that PAIRING was to have is there, and something of the student's that it was not to have. */
+static bool has_only_extras(const struct look *look, const struct pairing *pairing)
+{
+	for (size_t i = 0; i < pairing->step_count; i++)
+		if (pairing->steps[i].status == STEP_MISSING || pairing->steps[i].status == STEP_WRONG)
+			return false;
+	return says_extra(look, pairing);
+}
+
 /* Whether HOST, which has SIDE of PAIRING, ended it too early. */
 static bool ended_early(const struct look *look, const struct pairing *pairing, int side)
 {
-	/* Who left words out has a better reason to be told; so has who was called and owes an answer. */
-	if (!side && left_words_out(look, pairing))
+	/* Who left words out has a better reason to be told; so has who was called and owes an answer. Where nothing is
+	 * missing, what came behind the end was one word too many. */
+	if ((!side && left_words_out(look, pairing)) || has_only_extras(look, pairing))
 		return false;
 	if (side && (!event_from(pairing->flow, side, EVENT_FIN) ||
 	             student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE)))
@@ -94,7 +117,7 @@ bool find_never_accepted(const struct look *look)
 	polled = call_waits_for(look, scene_student(look->scene, host));
 	accepted = call_with_port(look, host, CALLS(CALL_ACCEPT), 0);
 	if (call_with_another(look, polled, NULL) && !polled->end_ns) {
-		say_means(look, "The program sits in %s()%s%s, on the connection of another caller, and does not come back to accept().",
+		say_means(look, "The program sits in %s()%s%s, on another connection, and does not come back to accept().",
 		          call_word(polled->kind), polled->line[0] ? " at " : "", polled->line);
 		say_next(look, "Why does that call not return? Until it does, nobody else is served.");
 		blame(look, polled);
@@ -210,8 +233,8 @@ bool find_accepted_not_read(const struct look *look)
 	}
 	if (waiting ? tell_waiting(look, waiting) : tell_turning(look, scene_student(look->scene, host)))
 		return true;
-	if (call_with_another(look, waiting, made)) {
-		say_means(look, "The program sits in %s()%s%s, on the connection of another caller, and does not come to this one.",
+	if (made && call_with_another(look, waiting, made)) {
+		say_means(look, "The program sits in %s()%s%s, on another connection, and does not come to this one.",
 		          call_word(waiting->kind), waiting->line[0] ? " at " : "", waiting->line);
 		say_next(look, "Why does that call not return? Until it does, nobody else is served.");
 		return true;
@@ -548,19 +571,6 @@ bool find_closed_without_answer(const struct look *look)
 		say_means(look, "close() or the end of the program came, and no send() had sent anything before.");
 	say_next(look, "Between recv() and close(): send() the answer on the same connection.");
 	return true;
-}
-
-/* Whether the student said something on PAIRING that the trace does not have: that comes first. */
-static bool says_extra(const struct look *look, const struct pairing *pairing)
-{
-	for (size_t i = 0; i < pairing->step_count; i++) {
-		const struct match_step *step = &pairing->steps[i];
-
-		if (step->status == STEP_EXTRA && pairing->flow->events[step->event].kind == EVENT_MESSAGE &&
-		    student_sends(look, pairing, as_expected(pairing, pairing->flow->events[step->event].direction)))
-			return true;
-	}
-	return false;
 }
 
 /* The recv() that returned 0 on SIDE's socket of PAIRING; NULL: none did, or not known. */

@@ -385,6 +385,28 @@ bool find_nobody_began(const struct look *look)
 	return true;
 }
 
+/* The one that was to wait has spoken first, and the talk has stopped. */
+bool find_peer_began(const struct look *look)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct pairing *pairing = pairing_at(look, i);
+		const char *early, *due;
+
+		if (!pairing->flow || !is_between_peers(look, pairing) || !(pairing->header & HEADER_REVERSED) || pairing->view ||
+		    look->scene->lesson->tunnel_count || !event_from(pairing->flow, 0, EVENT_MESSAGE) ||
+		    !student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE))
+			continue;
+		early = pairing->entry->flow.target.host;
+		due = pairing->entry->flow.opener.host;
+		say_seen(look, "%s spoke first. Here %s is the one that is told to begin.", early, due);
+		say_means(look, "Both may run the same program; who is told to begin sends at once, and who is not waits in recvfrom() "
+		                "and answers what has come. %s did not wait.", early);
+		say_next(look, "Which argument tells a program to begin, and what does yours do without it?");
+		return true;
+	}
+	return false;
+}
+
 /* The other peer was called at the caller's own port number. */
 bool find_own_port_at_peer(const struct look *look)
 {

@@ -21,6 +21,12 @@ static bool has_own_syn(const struct item *items, size_t count, enum direction d
 	return false;
 }
 
+bool either_may_call(const struct expected_flow *flow)
+{
+	return has_own_syn(flow->items, flow->item_count, DIRECTION_ALONG) &&
+	       has_own_syn(flow->items, flow->item_count, DIRECTION_AGAINST);
+}
+
 /* The pairing of the two calls, if the trace wants them and it is wrong. */
 static const struct pairing *meeting(const struct look *look)
 {
@@ -29,9 +35,7 @@ static const struct pairing *meeting(const struct look *look)
 		const struct expected_flow *flow = pairing->entry ? &pairing->entry->flow : NULL;
 
 		if (flow && pairing->cost && (!pairing->flow || pairing->flow->transport == TRANSPORT_TCP) &&
-		    is_student(look, flow->opener.host) && is_student(look, flow->target.host) &&
-		    has_own_syn(flow->items, flow->item_count, DIRECTION_ALONG) &&
-		    has_own_syn(flow->items, flow->item_count, DIRECTION_AGAINST))
+		    is_student(look, flow->opener.host) && is_student(look, flow->target.host) && either_may_call(flow))
 			return pairing;
 	}
 	return NULL;

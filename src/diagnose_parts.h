@@ -105,7 +105,7 @@ diagnosis_test find_said_twice, find_messages_merged, find_newline_added, find_l
 	find_other_argument, find_hard_coded, find_not_text, find_went_on, find_wrong_text;
 /* diagnose_many.c: several callers at once, and peers of whom either may begin */
 diagnosis_test find_one_at_a_time, find_answer_to_other_caller, find_answer_unwanted, find_still_listening,
-	find_ended_with_one_caller, find_queue_reset, find_own_port_at_peer, find_nobody_began,
+	find_ended_with_one_caller, find_queue_reset, find_own_port_at_peer, find_nobody_began, find_peer_began,
 	find_crossing_ignored, find_endless_exchange;
 /* diagnose_stream.c: where a line ends, and where a direction ends */
 diagnosis_test find_piece_as_line, find_several_lines_as_one, find_rest_thrown_away, find_waits_behind_newline,
@@ -181,6 +181,8 @@ const struct event *early_end(const struct look *look, const struct pairing *pai
 /* The socket of the flow on HOST, which is on its SIDE, in this state and held by a program; NULL: none. */
 const struct sock_entry *end_of(const struct look *look, const char *host, const struct flow *flow, int side,
                                 enum sock_state state);
+/* Whether FLOW is of two who call each other: neither of them is the one that is called. */
+bool either_may_call(const struct expected_flow *flow);
 /* Whether the program that PAIRING called has taken the connection from its listener's queue. */
 bool was_accepted(const struct look *look, const struct pairing *pairing);
 /* ---- datagrams of one host, as seen at its own interface (diagnose_nat.c) ---- */
@@ -230,7 +232,7 @@ const struct call *call_waiting(const struct look *look, const struct evidence_p
 /* The first of a long row of calls of poll() and its like by one thread that each said that something is ready, with no
  * other call in between: nothing was done about it. */
 const struct call *call_turning(const struct look *look, const struct evidence_program *program);
-/* CALL, if it waits for bytes of one connection that accept() had returned, and that is not MADE's (NULL: nobody's). */
+/* CALL, if it receives on a connection, and that is not MADE's (NULL: any). */
 const struct call *call_with_another(const struct look *look, const struct call *call, const struct call *made);
 /* The socket() or accept() whose result CALL got, or the close() that came in between. */
 const struct call *call_that_made(const struct look *look, const struct call *call);

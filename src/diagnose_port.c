@@ -21,6 +21,18 @@ static bool is_to_be_called(const struct look *look, const char *host)
 	return false;
 }
 
+/* Whether HOST has called somebody, by the packets or by the calls. */
+static bool has_called(const struct look *look, const char *host)
+{
+	for (size_t i = 0; i < look->match->pairing_count; i++) {
+		const struct flow *flow = look->match->pairings[i].flow;
+
+		if (flow && flow->transport == TRANSPORT_TCP && !strcmp(name_at(look, &flow->address[0]), host))
+			return true;
+	}
+	return call_with_port(look, host, CALLS(CALL_CONNECT), 0) != NULL;
+}
+
 static bool listens_instead(const struct look *look)
 {
 	const struct pairing *first = look->first;
@@ -29,7 +41,7 @@ static bool listens_instead(const struct look *look)
 	if (!first || first->flow || first->entry->flow.transport != TRANSPORT_TCP)
 		return false;
 	host = first->entry->flow.opener.host;
-	if (!is_student(look, host) || !find_socket(look, host, TRANSPORT_TCP, SOCK_LISTEN, 0))
+	if (!is_student(look, host) || !find_socket(look, host, TRANSPORT_TCP, SOCK_LISTEN, 0) || has_called(look, host))
 		return false;
 	say_seen(look, "%s called nobody: it listens, and waits to be called.", host);
 	if (is_to_be_called(look, host))
@@ -65,15 +77,34 @@ static bool connects_instead(const struct look *look)
 	return true;
 }
 
+/* Both called, as they should, and their calls have met; but the other one was to be first. */
+static bool say_called_first(const struct look *look, const struct pairing *pairing)
+{
+	if (!pairing->flow || pairing->view || !(pairing->header & HEADER_REVERSED) || !pairing->flow->established ||
+	    !pairing->entry || !either_may_call(&pairing->entry->flow))
+		return false;
+	say_seen(look, "%s called first. Here %s is the one that begins.", pairing->entry->flow.target.host,
+	         pairing->entry->flow.opener.host);
+	say_means(look, "Each side calls at its own sign. Either %s has not waited for its sign, or %s has not called at its own.",
+	          pairing->entry->flow.target.host, pairing->entry->flow.opener.host);
+	say_next(look, "bind() at once, wait for the sign, and call connect() then.");
+	blame(look, call_to(look, pairing->flow));
+	return true;
+}
+
 bool find_wrong_way(const struct look *look)
 {
 	if (listens_instead(look) || connects_instead(look))
 		return true;
+	for (size_t i = 0; i < look->match->pairing_count; i++)
+		if (say_called_first(look, pairing_at(look, i)))
+			return true;
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = &look->match->pairings[i];
 		const char *opener, *target;
 
-		if (!pairing->flow || (!pairing->never && !(pairing->header & HEADER_REVERSED)))
+		if (!pairing->flow || (!pairing->never && !(pairing->header & HEADER_REVERSED)) ||
+		    (pairing->entry && either_may_call(&pairing->entry->flow)))
 			continue;
 		opener = name_at(look, &pairing->flow->address[0]);
 		target = name_at(look, &pairing->flow->address[1]);

@@ -113,6 +113,9 @@ bool find_silent_client(const struct look *look)
 		return false; /* it was spoken to, and owes an answer: others say that */
 	program = scene_student(look->scene, host);
 	udp = first->entry->flow.transport == TRANSPORT_UDP;
+	/* A call that nobody took is no connection that one could speak on. */
+	if (first->flow && !udp && !first->flow->established)
+		return false;
 	blame(look, call_waiting(look, program));
 	if (first->flow) {
 		say_seen(look, "%s opened the connection and said nothing.", host);
@@ -410,8 +413,11 @@ bool find_no_answer(const struct look *look)
 
 		if (!step || !pairing->flow || !was_spoken_to(pairing, step))
 			continue;
-		side = step->item->direction == DIRECTION_AGAINST;
+		/* The side of the seen flow: who was to answer may have begun. */
+		side = as_expected(pairing, step->item->direction) == DIRECTION_AGAINST;
 		program = program_behind(look, pairing, step->item->direction);
+		if (!event_from(pairing->flow, !side, EVENT_MESSAGE))
+			continue; /* nobody has spoken to it */
 		if (!side && program && program->end != PROGRAM_RUNNING)
 			continue;
 		if (!side && say_stopped(look, pairing, program))
@@ -430,6 +436,7 @@ bool find_missing_message(const struct look *look)
 		const struct pairing *pairing = pairing_at(look, i);
 		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
 		const struct evidence_program *program;
+		const struct call *waiting;
 		struct text wanted = {0};
 
 		if (!step)
@@ -442,11 +449,21 @@ bool find_missing_message(const struct look *look)
 		else
 			say_seen(look, "A message of %s is missing here; any words would do.",
 			         host_behind(look, pairing, step->item->direction));
-		if (program && program->end == PROGRAM_EXITED)
-			say_means(look, "The program ended (exit status %d) without sending it.", program->value);
-		else
-			say_means(look, "The program ended, or went on, without sending it.");
 		say_next(look, "Send it on the same socket, after what came before it.");
+		waiting = call_waiting(look, program);
+		if (pairing->flow && pairing->flow->transport == TRANSPORT_TCP && !pairing->flow->established) {
+			say_means(look, "There was no connection to send it on: no call was answered.");
+			say_next(look, "Which address and port does each side call from, and which does it call? Compare them with the "
+			               "arguments.");
+			blame(look, waiting);
+		} else if (program && program->end == PROGRAM_EXITED) {
+			say_means(look, "The program ended (exit status %d) without sending it.", program->value);
+		} else if (waiting && waiting->line[0]) {
+			say_means(look, "The program waits in %s() at %s, and has not sent it.", call_word(waiting->kind), waiting->line);
+			blame(look, waiting);
+		} else {
+			say_means(look, "The program ended, or went on, without sending it.");
+		}
 		text_free(&wanted);
 		return true;
 	}

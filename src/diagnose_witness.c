@@ -270,7 +270,7 @@ const struct call *call_with_another(const struct look *look, const struct call 
 {
 	const struct call *own = call && CALLS_RECEIVE & CALLS(call->kind) ? call_that_made(look, call) : NULL;
 
-	return own && own->kind == CALL_ACCEPT && own != made ? call : NULL;
+	return own && call->transport == CALL_TCP && own != made && !call_listens(look, own) ? call : NULL;
 }
 
 bool call_listens(const struct look *look, const struct call *made)
