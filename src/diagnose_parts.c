@@ -313,12 +313,21 @@ const struct sock_entry *end_of(const struct look *look, const char *host, const
 	return entry;
 }
 
+bool was_read(const struct look *look, const char *host, const struct flow *flow, int side)
+{
+	const struct sock_entry *entry = flow->transport == TRANSPORT_TCP ? end_of(look, host, flow, side, SOCK_CONNECTED) : NULL;
+
+	return entry && !entry->receive_queue && event_from(flow, !side, EVENT_MESSAGE);
+}
+
 bool was_accepted(const struct look *look, const struct pairing *pairing)
 {
 	const char *host = pairing->entry->flow.target.host;
 	const struct sock_entry *entry, *listener = NULL;
 	size_t count;
 
+	if (was_read(look, host, pairing->flow, 1))
+		return true;
 	if (calls_complete(look) || call_that_opened(look, pairing, 1))
 		return call_that_opened(look, pairing, 1) != NULL;
 	/* By the table: it is there, and nobody is in the queue, as the table was read last. */

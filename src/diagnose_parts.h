@@ -183,6 +183,8 @@ const struct sock_entry *end_of(const struct look *look, const char *host, const
                                 enum sock_state state);
 /* Whether FLOW is of two who call each other: neither of them is the one that is called. */
 bool either_may_call(const struct expected_flow *flow);
+/* Whether HOST, which has SIDE of FLOW, a connection that is open, has received all that the other one has said. */
+bool was_read(const struct look *look, const char *host, const struct flow *flow, int side);
 /* Whether the program that PAIRING called has taken the connection from its listener's queue. */
 bool was_accepted(const struct look *look, const struct pairing *pairing);
 /* ---- datagrams of one host, as seen at its own interface (diagnose_nat.c) ---- */

@@ -23,16 +23,18 @@ static bool said_before(const struct look *look, const struct pairing *pairing, 
 	return found;
 }
 
-/* Whether the calls show that PROGRAM, on SIDE of PAIRING, did go back to recv() when it had spoken, or that it waits for
- * somebody to be ready, or turns round that. */
-static bool went_back(const struct look *look, const struct pairing *pairing, int side,
-                      const struct evidence_program *program)
+/* Whether PROGRAM, on SIDE of PAIRING, has received again when it had spoken: by the calls, or because nothing lies
+ * unread. */
+static bool received_again(const struct look *look, const struct pairing *pairing, int side,
+                           const struct evidence_program *program)
 {
 	const struct call *made = pairing->flow->transport == TRANSPORT_TCP ? call_that_opened(look, pairing, side) : NULL;
-	const struct call *said = made ? call_on(look, made, NULL, CALLS_SEND) : NULL;
+	const struct call *call = made ? call_on(look, made, NULL, CALLS_SEND) : NULL;
 
-	return (said && call_on(look, made, said, CALLS_RECEIVE)) || call_waiting_in(look, program, CALLS_WAIT) ||
-	       call_turning(look, program);
+	while (call && (call = call_on(look, made, call, CALLS_RECEIVE)))
+		if (call->result > 0)
+			return true;
+	return program && was_read(look, program->host, pairing->flow, side);
 }
 
 bool find_same_answer_missing(const struct look *look)
@@ -40,6 +42,7 @@ bool find_same_answer_missing(const struct look *look)
 	for (size_t i = 0; i < look->match->pairing_count; i++) {
 		const struct pairing *pairing = pairing_at(look, i);
 		const struct match_step *step = student_step(look, pairing, STEP_MISSING, ITEM_MESSAGE);
+		const struct evidence_program *program;
 		const char *host;
 
 		if (!step || step == pairing->steps || step[-1].status != STEP_MATCHED ||
@@ -47,10 +50,14 @@ bool find_same_answer_missing(const struct look *look)
 		    !said_before(look, pairing, step))
 			continue;
 		host = sender_name(look, pairing->entry, step->item->direction);
-		if (went_back(look, pairing, step->item->direction == DIRECTION_AGAINST, scene_student(look->scene, host)))
+		program = scene_student(look->scene, host);
+		/* Who waits for several at once, or turns round that, is told of what he waits for. */
+		if (call_waiting_in(look, program, CALLS_WAIT) || call_turning(look, program))
 			continue;
 		say_seen(look, "%s answered the first message, and not the next one.", host);
-		say_means(look, "It does not go back to recv() after its first answer.");
+		say_means(look, received_again(look, pairing, step->item->direction == DIRECTION_AGAINST, program)
+		                        ? "It has received again after its first answer, and has not sent another one."
+		                        : "It does not go back to recv() after its first answer.");
 		say_next(look, "Put recv() and send() into a loop that ends when recv() returns 0.");
 		return true;
 	}
