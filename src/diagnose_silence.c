@@ -404,9 +404,9 @@ static void say_instead_of_answer(const struct look *look, const struct pairing 
 /* Whether the words of the other side that stand before STEP in the trace have come to who owes STEP's. */
 static bool was_spoken_to(const struct pairing *pairing, const struct match_step *step)
 {
-	for (const struct match_step *at = step; at-- > pairing->steps; )
-		if (at->item && at->item->kind == ITEM_MESSAGE && at->item->direction != step->item->direction)
-			return at->status != STEP_MISSING;
+	for (const struct match_step *at = step; at > pairing->steps; at--)
+		if (at[-1].item && at[-1].item->kind == ITEM_MESSAGE && at[-1].item->direction != step->item->direction)
+			return at[-1].status != STEP_MISSING;
 	return event_from(pairing->flow, step->item->direction == DIRECTION_ALONG, EVENT_MESSAGE) != NULL;
 }
 
